@@ -1,0 +1,3 @@
+export type * from './generated/types.ts';
+export * from './kind.ts';
+export * from './schema.ts';

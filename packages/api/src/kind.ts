@@ -1,0 +1,107 @@
+/**
+ * What the API machinery knows of a kind. Everything particular to a kind is said here, in its folder;
+ * the machinery never asks which kind it has.
+ */
+import type { FieldError, KubeObject } from '@t8s/meta';
+
+export interface Kind<T extends KubeObject = KubeObject> {
+  group: string;
+  /** The version served, stored and used by every component. */
+  version: string;
+  kind: string;
+  /** Plural, lower case: the path segment. */
+  resource: string;
+  singular: string;
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  namespaced: boolean;
+  /** Name of the object's type in the generated schema. */
+  schema: string;
+  /** Verbs offered; all eight unless said. */
+  verbs?: readonly Verb[];
+  subresources?: Subresources<T>;
+  columns?: readonly Column<T>[];
+  /** How lists merge, for the types this kind's folder describes: `Container.ports` → … Types may be described once only. */
+  lists?: Record<string, ListType>;
+  /** What writes do to objects of this kind. */
+  strategy: Strategy<T>;
+  /** Fields that field selectors may name beside metadata.name and metadata.namespace. */
+  selectableFields?: (object: T) => Record<string, string>;
+  /** Lifetime of an object in seconds (events); the store forgets it afterwards. */
+  ttlSeconds?: (object: T) => number | undefined;
+  /** Another group-version that serves the same stored objects (events.k8s.io/v1 beside v1). */
+  alias?: { of: { group: string; resource: string }; toStorage(object: T): KubeObject; fromStorage(object: KubeObject): T };
+}
+
+export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+
+export interface Subresources<T> {
+  /** Replaces only `status` (and metadata that status writers may set). */
+  status?: { validate?(object: T, old: T): FieldError[]; prepare?(object: T, old: T): void };
+  /** autoscaling/v1 Scale, by where the numbers are. */
+  scale?: ScaleAccess<T>;
+  /** Others that the apiserver's registry/<kind> serves, for discovery: name, the object's kind and the verbs. */
+  others?: readonly { name: string; kind: string; group?: string; version?: string; verbs: readonly string[] }[];
+}
+
+export interface ScaleAccess<T> {
+  replicas(object: T): number;
+  setReplicas(object: T, replicas: number): void;
+  statusReplicas(object: T): number;
+  /** The selector in text form. */
+  selector(object: T): string;
+}
+
+export interface Strategy<T> {
+  /** Fills what upstream's defaulting fills; changes `object` in place. Idempotent. */
+  defaults?(object: T): void;
+  /** Before a create: drops what users may not set (status). Sets generation 1 where the kind counts generations. */
+  prepareForCreate?(object: T): void;
+  /** Before an update: keeps what this write may not change (status) and counts the generation up when the spec changed. */
+  prepareForUpdate?(object: T, old: T): void;
+  /** Name rules; DNS subdomain unless said. Returns messages as in meta/names. */
+  validateName?(name: string): string[];
+  validate?(object: T): FieldError[];
+  /** Called besides `validate`, for what may not change. */
+  validateUpdate?(object: T, old: T): FieldError[];
+  /** Text of Warning headers for a create or update. */
+  warnings?(object: T): string[];
+  /** A PUT to a name that does not exist creates it (leases, events, endpoints, nodes …, as upstream's AllowCreateOnUpdate). */
+  createOnUpdate?: boolean;
+  /** A PUT without resourceVersion overwrites (upstream's AllowUnconditionalUpdate); true unless said. */
+  unconditionalUpdate?: boolean;
+  /** Seconds between deletionTimestamp and removal (pods): undefined removes at once. `requested` is the client's gracePeriodSeconds. */
+  gracePeriod?(object: T, requested: number | undefined): number | undefined;
+}
+
+export interface Column<T> {
+  name: string;
+  type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  format?: 'name' | '';
+  description: string;
+  /** 0 is always shown, 1 with -o wide. */
+  priority?: number;
+  /** `now` in milliseconds, for ages. */
+  cell(object: T, now: number): string | number | boolean | null;
+}
+
+/** How apply and strategic merge treat a list (upstream's patchStrategy, patchMergeKey, listType, listMapKeys). */
+export interface ListType {
+  /** Strategic merge: merge by this key; a list of primitives merges with an empty key. Absent: replaced. */
+  mergeKey?: string;
+  /** Strategic merge: keep only the keys the patch names (`retainKeys`). */
+  retainKeys?: boolean;
+  /** Server-side apply. */
+  listType?: 'atomic' | 'set' | 'map';
+  mapKeys?: readonly string[];
+}
+
+export const allVerbs: readonly Verb[] = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** `group/resource`: the key under which tables hold a kind. */
+export const kindKey = (kind: { group: string; resource: string }): string => `${kind.group}/${kind.resource}`;
+
+/** Narrows a literal to Kind<T> while keeping inference in the folders short. */
+export function defineKind<T extends KubeObject>(kind: Kind<T>): Kind<T> {
+  return kind;
+}

@@ -1,0 +1,13 @@
+/** The compact schema that the generator emits for every type of the wire. */
+export type FieldSchema = { required?: true } & (
+  | { type: 'string' | 'boolean' | 'number' | 'bytes' | 'time' | 'microtime' | 'quantity' | 'intOrString' | 'any' }
+  | { type: 'integer'; format: 'int32' | 'int64' }
+  | { type: 'array' | 'map'; items: FieldSchema }
+  | { type: 'ref'; ref: string }
+);
+
+export interface TypeSchema {
+  /** The Go package of the type: `<package>.<type>` is its OpenAPI name. */
+  package: string;
+  fields: Record<string, FieldSchema>;
+}

@@ -1,0 +1,96 @@
+/** Command-line flags as upstream's components take them: `--name=value`, `--name value`, `--bool`, `-v 2`. */
+import { parseArgs } from 'node:util';
+import { UsageError } from './main.ts';
+
+export interface FlagSpec {
+  type: 'string' | 'boolean' | 'number' | 'duration' | 'strings';
+  default?: string | number | boolean | string[];
+  /** One line for --help, with the unit. */
+  help: string;
+  required?: boolean;
+}
+
+type FlagValue<S extends FlagSpec> = S['type'] extends 'string'
+  ? string
+  : S['type'] extends 'boolean'
+    ? boolean
+    : S['type'] extends 'strings'
+      ? string[]
+      : number;
+
+export type Flags<S extends Record<string, FlagSpec>> = {
+  [K in keyof S]: S[K] extends { default: unknown } | { required: true } ? FlagValue<S[K]> : FlagValue<S[K]> | undefined;
+};
+
+/**
+ * Reads `args` against `specs` (`help` is offered everywhere). Durations such as `40s`, `1m30s` become milliseconds,
+ * `strings` split at commas and may repeat. Throws UsageError naming the flag.
+ */
+export function parseFlags<S extends Record<string, FlagSpec>>(component: string, specs: S, args: readonly string[]): Flags<S> {
+  const options = Object.fromEntries(
+    Object.entries(specs).map(([name, { type }]) => [
+      name,
+      { type: type === 'boolean' ? 'boolean' : 'string', multiple: type === 'strings' } as const,
+    ]),
+  );
+  let values: Record<string, unknown>;
+  try {
+    ({ values } = parseArgs({
+      args: booleans(specs, args),
+      options: { ...options, help: { type: 'boolean', short: 'h' }, ...('v' in specs && { v: { type: 'string', short: 'v' } }) },
+      allowPositionals: false,
+      allowNegative: true,
+    }));
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message.split('. ')[0]}; see '${component} --help'`);
+  }
+  if (values.help === true) {
+    process.stdout.write(helpText(component, specs));
+    process.exit(0);
+  }
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, readFlag(name, spec, values[name])])) as Flags<S>;
+}
+
+/** `--flag=true` and `--flag=false` become what parseArgs knows. */
+function booleans(specs: Record<string, FlagSpec>, args: readonly string[]): string[] {
+  return args.map((arg) => {
+    const match = /^--([a-z0-9-]+)=(true|false)$/.exec(arg);
+    return match && specs[match[1] ?? '']?.type === 'boolean' ? (match[2] === 'true' ? `--${match[1]}` : `--no-${match[1]}`) : arg;
+  });
+}
+
+function readFlag(name: string, spec: FlagSpec, value: unknown): unknown {
+  if (value === undefined) {
+    if (spec.required) throw new UsageError(`--${name} is required`);
+    return typeof spec.default === 'string' && spec.type === 'duration' ? parseDuration(spec.default) : spec.default;
+  }
+  if (spec.type === 'strings') return (value as string[]).flatMap((v) => v.split(',')).filter((v) => v !== '');
+  if (spec.type === 'duration') {
+    const ms = parseDuration(value as string);
+    if (ms === undefined) throw new UsageError(`--${name} wants a duration such as 40s or 1m30s, not '${value as string}'`);
+    return ms;
+  }
+  if (spec.type === 'number') {
+    const number = Number(value);
+    if (value === '' || Number.isNaN(number)) throw new UsageError(`--${name} wants a number, not '${value as string}'`);
+    return number;
+  }
+  return value;
+}
+
+const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Go's duration text in milliseconds: `1h`, `1m30s`, `500ms`, `0`; undefined where it is none. */
+export function parseDuration(text: string): number | undefined {
+  if (text === '0') return 0;
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)].reduce((sum, [, n, unit]) => sum + Number(n) * (unitMs[unit ?? ''] ?? 0), 0);
+}
+
+function helpText(component: string, specs: Record<string, FlagSpec>): string {
+  const lines = Object.entries(specs).map(([name, { type, default: fallback, help }]) => {
+    const flag = `      --${name}${type === 'boolean' ? '' : ` ${type}`}`;
+    return `${flag.padEnd(46)} ${help}${fallback === undefined || fallback === '' ? '' : ` (default ${String(fallback)})`}`;
+  });
+  return `Usage: ${component} [flags]\n\nFlags:\n${lines.join('\n')}\n`;
+}

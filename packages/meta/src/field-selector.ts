@@ -1,0 +1,46 @@
+/** Field selectors: `status.phase=Running,metadata.name!=x`. Which fields a kind offers is the kind's business. */
+import { badRequest } from './errors.ts';
+
+export interface FieldRequirement {
+  field: string;
+  operator: '=' | '!=';
+  value: string;
+}
+
+export class FieldSelector {
+  readonly requirements: readonly FieldRequirement[];
+
+  constructor(requirements: readonly FieldRequirement[]) {
+    this.requirements = requirements;
+  }
+
+  get empty(): boolean {
+    return this.requirements.length === 0;
+  }
+
+  /** `fields` holds every selectable field of the object; an absent one counts as ''. */
+  matches(fields: Readonly<Record<string, string>>): boolean {
+    return this.requirements.every(({ field, operator, value }) => ((fields[field] ?? '') === value) === (operator === '='));
+  }
+
+  /** The value that `field` must equal, if one is required: lets lists find the single object or use an index. */
+  exact(field: string): string | undefined {
+    return this.requirements.find((r) => r.field === field && r.operator === '=')?.value;
+  }
+
+  toString(): string {
+    return this.requirements.map((r) => `${r.field}${r.operator}${r.value.replaceAll(/[\\,=]/g, '\\$&')}`).join(',');
+  }
+}
+
+/** Reads the text form; `\,`, `\=` and `\\` are escapes in values. Throws badRequest. */
+export function parseFieldSelector(text: string): FieldSelector {
+  const terms = text.match(/(?:\\.|[^,\\])+/g) ?? [];
+  return new FieldSelector(
+    terms.map((term) => {
+      const match = /^\s*([^!=]+?)\s*(!=|==|=)(.*)$/.exec(term);
+      if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
+      return { field: match[1] ?? '', operator: match[2] === '!=' ? '!=' : '=', value: (match[3] ?? '').replaceAll(/\\(.)/g, '$1') };
+    }),
+  );
+}
