@@ -2,3 +2,4 @@ export * from './flags.ts';
 export * from './health.ts';
 export * from './kubeconfig.ts';
 export * from './main.ts';
+export * from './version.ts';
