@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 export type { Logger };
 
 /** Keys that never reach a log line, wherever they stand in the logged object. */
-const secretKeys = ['authorization', 'token', 'password', 'bearerToken', 'clientKey', 'key', 'data', 'stringData'];
+const secretKeys = ['authorization', 'token', 'password', 'clientKey', 'privateKey', 'data', 'stringData'];
 
 export interface LoggerOptions {
   component: string;
