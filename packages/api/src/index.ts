@@ -1,3 +1,5 @@
+export * from './columns.ts';
 export type * from './generated/types.ts';
 export * from './kind.ts';
+export * from './kinds.ts';
 export * from './schema.ts';

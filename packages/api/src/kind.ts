@@ -26,9 +26,9 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** What writes do to objects of this kind. */
   strategy: Strategy<T>;
   /** Fields that field selectors may name beside metadata.name and metadata.namespace. */
-  selectableFields?: (object: T) => Record<string, string>;
+  selectableFields?(object: T): Record<string, string>;
   /** Lifetime of an object in seconds (events); the store forgets it afterwards. */
-  ttlSeconds?: (object: T) => number | undefined;
+  ttlSeconds?(object: T): number | undefined;
   /** Another group-version that serves the same stored objects (events.k8s.io/v1 beside v1). */
   alias?: { of: { group: string; resource: string }; toStorage(object: T): KubeObject; fromStorage(object: KubeObject): T };
 }

@@ -1,0 +1,13 @@
+import type { EndpointSlice } from '../../generated/types.ts';
+import { defineKind } from '../../kind.ts';
+
+export const endpointSliceKind = defineKind<EndpointSlice>({
+  group: 'discovery.k8s.io',
+  version: 'v1',
+  kind: 'EndpointSlice',
+  resource: 'endpointslices',
+  singular: 'endpointslice',
+  namespaced: true,
+  schema: 'EndpointSlice',
+  strategy: {},
+});
