@@ -1,10 +1,15 @@
 /** Every kind the API serves, in the order discovery lists them. */
+import { controllerRevisionKind } from './apps/controller-revision/kind.ts';
+import { daemonSetKind } from './apps/daemon-set/kind.ts';
+import { deploymentKind } from './apps/deployment/kind.ts';
+import { replicaSetKind } from './apps/replica-set/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
 import { endpointsKind } from './core/endpoints/kind.ts';
 import { eventKind } from './core/event/kind.ts';
 import { namespaceKind } from './core/namespace/kind.ts';
 import { nodeKind } from './core/node/kind.ts';
+import { podKind } from './core/pod/kind.ts';
 import { secretKind } from './core/secret/kind.ts';
 import { serviceKind } from './core/service/kind.ts';
 import { serviceAccountKind } from './core/service-account/kind.ts';
@@ -15,6 +20,9 @@ import { priorityClassKind } from './scheduling/priority-class/kind.ts';
 
 export {
   configMapKind,
+  controllerRevisionKind,
+  daemonSetKind,
+  deploymentKind,
   endpointSliceKind,
   endpointsKind,
   eventKind,
@@ -22,7 +30,9 @@ export {
   leaseKind,
   namespaceKind,
   nodeKind,
+  podKind,
   priorityClassKind,
+  replicaSetKind,
   secretKind,
   serviceAccountKind,
   serviceKind,
@@ -34,9 +44,14 @@ export const kinds: readonly Kind[] = [
   eventKind,
   namespaceKind,
   nodeKind,
+  podKind,
   secretKind,
   serviceAccountKind,
   serviceKind,
+  controllerRevisionKind,
+  daemonSetKind,
+  deploymentKind,
+  replicaSetKind,
   leaseKind,
   endpointSliceKind,
   eventsEventKind,
