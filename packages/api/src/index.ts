@@ -1,4 +1,5 @@
 export * from './columns.ts';
+export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export * from './kind.ts';
 export * from './kinds.ts';

@@ -1,0 +1,95 @@
+import { badRequest, formatApiVersion, parseApiVersion } from '@t8s/meta';
+import { DecodeError } from './decode-error.ts';
+import { type Decoded, goKind, interpreting, jsonSource } from './decode-json.ts';
+import { yamlSource } from './decode-yaml.ts';
+
+/** What the body of a request must be. */
+export interface Expected {
+  group: string;
+  version: string;
+  kind: string;
+  /** Type of the schema; an object of a type without one (custom resources) is only parsed. */
+  schema?: string;
+}
+
+export interface Body {
+  bytes: Uint8Array;
+  format: 'json' | 'yaml';
+  expected: Expected;
+  /** Whether the API knows a kind, however it is asked for: decides in which words a foreign one is refused. */
+  serves?(apiVersion: string, kind: string): boolean;
+}
+
+/**
+ * Reads the body of a create or update: canonical, with apiVersion and kind filled in where the client left them out.
+ * Throws BadRequest in the words of apiserver's decoding.
+ */
+export function decodeObject(body: Body): Decoded {
+  const { bytes, format, expected } = body;
+  const source = format === 'yaml' ? yamlSource(bytes) : jsonSource(bytes);
+  const root = unrecognizedOn(body, () => typed(source.root()));
+  const found = identify(body, root);
+  try {
+    const { object, strictErrors } = source.finish(root, expected.schema);
+    object['apiVersion'] = formatApiVersion(expected);
+    object['kind'] = expected.kind;
+    return { object, strictErrors };
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`${notHandled(found, expected)}: ${error.message}`);
+    throw error;
+  }
+}
+
+interface Found {
+  apiVersion: string;
+  version: string;
+  kind: string;
+}
+
+const notHandled = (found: Found, expected: Expected): string =>
+  `${found.kind} in version ${JSON.stringify(found.version)} cannot be handled as a ${expected.kind}`;
+
+/** Which kind the body says it is; throws unless it is the expected one. */
+function identify({ expected, serves }: Body, root: Record<string, unknown>): Found {
+  const wanted = formatApiVersion(expected);
+  const apiVersion = String(root['apiVersion'] || wanted);
+  const found = { apiVersion, version: parseApiVersion(apiVersion).version, kind: String(root['kind'] || expected.kind) };
+  if (found.kind === expected.kind && apiVersion === wanted) return found;
+  if (!serves?.(apiVersion, found.kind))
+    throw badRequest(
+      `${notHandled(found, expected)}: no kind "${found.kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+    );
+  if (apiVersion !== wanted)
+    throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
+  const internal = `${expected.group === '' ? 'core' : expected.group.split('.')[0]}.${expected.kind}`;
+  throw badRequest(`${notHandled(found, expected)}: converting (${found.version}.${found.kind}) to (${internal}): unknown conversion`);
+}
+
+/** Checks what says of which kind a body is, as apimachinery does before it reads the rest. */
+function typed(root: Record<string, unknown>): Record<string, unknown> {
+  for (const field of ['apiVersion', 'kind']) {
+    const value = root[field];
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      throw new DecodeError(`${interpreting}: json: cannot unmarshal ${goKind(value)} into Go struct field .${field} of type string`);
+  }
+  const apiVersion = String(root['apiVersion'] ?? '');
+  if (apiVersion.split('/').length > 2) throw new DecodeError(`unexpected GroupVersion string: ${apiVersion}`);
+  return root;
+}
+
+/** A failure to see even the kind of a body. */
+function unrecognizedOn<T>({ bytes, expected }: Body, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw badRequest(`the object provided is unrecognized (must be of type ${expected.kind}): ${error.message} (${summary(bytes)})`);
+  }
+}
+
+function summary(bytes: Uint8Array): string {
+  const start = Buffer.from(bytes.subarray(0, 30));
+  const more = bytes.length > 30 ? ' ...' : '';
+  if (bytes.length === 0) return '<empty>';
+  return start.toString(start[0] === 0x7b ? 'utf8' : 'hex') + more;
+}
