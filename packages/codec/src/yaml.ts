@@ -33,7 +33,7 @@ export function duplicateYamlKeys(text: string): string[] {
   const { errors } = parseDocument(text, { ...options, uniqueKeys: true });
   return errors
     .filter((e) => e.code === 'DUPLICATE_KEY')
-    .map((e) => `line ${lineOf(text, e.pos[0])}: key ${keyAt(text, e.pos)} already set in map`);
+    .map((e) => `line ${lineOf(text, e.pos[0])}: key ${keyAt(text, e.pos[0])} already set in map`);
 }
 
 function toValue(document: Document.Parsed, text: string): unknown {
@@ -82,5 +82,5 @@ function yamlMessage(error: YAMLError, text: string): string {
 }
 
 const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
-const keyAt = (text: string, [start, end]: readonly [number, number]): string =>
-  JSON.stringify(text.slice(start, Math.max(end, start + 1)).trim());
+const keyAt = (text: string, at: number): string =>
+  `"${/^(?:"([^"\n]*)"|'([^'\n]*)'|([^:\n]*))/.exec(text.slice(at))?.slice(1).join('').trim() ?? ''}"`;
