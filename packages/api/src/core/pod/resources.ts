@@ -1,0 +1,70 @@
+/** What a pod asks for: sums over its containers, as scheduler, kubelet and quota count them (KEP-753, KEP-2837). */
+import { parseQuantity, Quantity } from '@t8s/meta';
+import type { Container, PodSpec } from '../../generated/types.ts';
+
+type Amounts = Record<string, Quantity>;
+
+export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';
+
+/** The requests of all containers together, without pod-level resources and overhead. */
+export function containerRequests(spec: PodSpec): Amounts {
+  return aggregate(spec, (container) => container.resources?.requests);
+}
+
+/** What the scheduler reserves: container requests, replaced by what the pod itself states, plus overhead. */
+export function podRequests(spec: PodSpec): Amounts {
+  return withOverhead({ ...containerRequests(spec), ...parseAll(spec.resources?.requests) }, spec);
+}
+
+/** The limits of all containers together, replaced by what the pod itself states, plus overhead. */
+export function podLimits(spec: PodSpec): Amounts {
+  const own = aggregate(spec, (container) => container.resources?.limits);
+  const limits = { ...own, ...parseAll(spec.resources?.limits) };
+  for (const [name, amount] of Object.entries(parseAll(spec.overhead))) {
+    const limit = limits[name];
+    if (limit !== undefined) limits[name] = limit.add(amount);
+  }
+  return limits;
+}
+
+/** Containers and sidecars run together; each init container runs beside the sidecars started before it. The larger counts. */
+function aggregate(spec: PodSpec, of: (container: Container) => Record<string, string> | undefined): Amounts {
+  const total: Amounts = {};
+  for (const container of spec.containers) add(total, parseAll(of(container)));
+  const sidecars: Amounts = {};
+  const initPeak: Amounts = {};
+  for (const container of spec.initContainers ?? []) {
+    const amounts = parseAll(of(container));
+    if (isSidecar(container)) {
+      add(total, amounts);
+      add(sidecars, amounts);
+      raise(initPeak, sidecars);
+    } else {
+      const peak = { ...sidecars };
+      add(peak, amounts);
+      raise(initPeak, peak);
+    }
+  }
+  raise(total, initPeak);
+  return total;
+}
+
+function withOverhead(amounts: Amounts, spec: PodSpec): Amounts {
+  add(amounts, parseAll(spec.overhead));
+  return amounts;
+}
+
+function parseAll(list: Record<string, string> | undefined): Amounts {
+  return Object.fromEntries(Object.entries(list ?? {}).map(([name, text]) => [name, parseQuantity(text)]));
+}
+
+function add(into: Amounts, amounts: Amounts): void {
+  for (const [name, amount] of Object.entries(amounts)) into[name] = (into[name] ?? new Quantity(0n, amount.format)).add(amount);
+}
+
+function raise(into: Amounts, amounts: Amounts): void {
+  for (const [name, amount] of Object.entries(amounts)) {
+    const current = into[name];
+    if (current === undefined || amount.compare(current) > 0) into[name] = amount;
+  }
+}
