@@ -3,4 +3,5 @@ export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export * from './kind.ts';
 export * from './kinds.ts';
+export { metaLists } from './object-meta/lists.ts';
 export * from './schema.ts';

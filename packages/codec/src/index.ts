@@ -3,4 +3,8 @@ export * from './decode-error.ts';
 export * from './decode-json.ts';
 export * from './decode-object.ts';
 export * from './decode-yaml.ts';
+export * from './json-patch.ts';
+export * from './merge-patch.ts';
+export * from './strategic/diff.ts';
+export { applyStrategicMergePatch } from './strategic/merge.ts';
 export * from './yaml.ts';

@@ -150,6 +150,16 @@ export function disruptionBudgetExceeded(message: string, retryAfterSeconds: num
   return failure(429, 'TooManyRequests', message, { causes: [{ reason: 'DisruptionBudget', message: cause }], retryAfterSeconds });
 }
 
+/** A patch that does not fit its object: upstream says no more than this. */
+export function unprocessable(): StatusError {
+  return failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
+}
+
+/** An error that upstream's catalogue does not classify: a 500 without a reason. */
+export function unclassified(message: string): StatusError {
+  return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
+}
+
 export function serviceUnavailable(message: string, retryAfterSeconds = 1): StatusError {
   return failure(503, 'ServiceUnavailable', message, { retryAfterSeconds });
 }

@@ -10,5 +10,11 @@ export const endpointsKind = defineKind<Endpoints>({
   shortNames: ['ep'],
   namespaced: true,
   schema: 'Endpoints',
+  lists: {
+    'Endpoints.subsets': { listType: 'atomic' },
+    'EndpointSubset.addresses': { listType: 'atomic' },
+    'EndpointSubset.notReadyAddresses': { listType: 'atomic' },
+    'EndpointSubset.ports': { listType: 'atomic' },
+  },
   strategy: { createOnUpdate: true },
 });

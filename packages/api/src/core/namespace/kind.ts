@@ -11,5 +11,9 @@ export const namespaceKind = defineKind<Namespace>({
   namespaced: false,
   schema: 'Namespace',
   subresources: { status: {} },
+  lists: {
+    'NamespaceSpec.finalizers': { listType: 'atomic' },
+    'NamespaceStatus.conditions': { mergeKey: 'type', listType: 'map', mapKeys: ['type'] },
+  },
   strategy: {},
 });

@@ -10,5 +10,9 @@ export const serviceAccountKind = defineKind<ServiceAccount>({
   shortNames: ['sa'],
   namespaced: true,
   schema: 'ServiceAccount',
+  lists: {
+    'ServiceAccount.secrets': { mergeKey: 'name', listType: 'map', mapKeys: ['name'] },
+    'ServiceAccount.imagePullSecrets': { listType: 'atomic' },
+  },
   strategy: {},
 });

@@ -9,5 +9,12 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
   singular: 'endpointslice',
   namespaced: true,
   schema: 'EndpointSlice',
+  lists: {
+    'EndpointSlice.endpoints': { listType: 'atomic' },
+    'EndpointSlice.ports': { listType: 'atomic' },
+    'Endpoint.addresses': { listType: 'set' },
+    'EndpointHints.forNodes': { listType: 'atomic' },
+    'EndpointHints.forZones': { listType: 'atomic' },
+  },
   strategy: {},
 });
