@@ -1,4 +1,5 @@
 export * from './columns.ts';
+export * from './core/node/placement.ts';
 export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export * from './kind.ts';
