@@ -5,4 +5,5 @@ export type * from './generated/types.ts';
 export * from './kind.ts';
 export * from './kinds.ts';
 export { metaLists } from './object-meta/lists.ts';
+export { type MetaRules, validateFieldManager, validateObjectMeta, validateObjectMetaUpdate } from './object-meta/validate.ts';
 export * from './schema.ts';

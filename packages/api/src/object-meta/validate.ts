@@ -1,6 +1,20 @@
 /** Rules for the metadata of every object (apimachinery's validation, v1.34). */
-import { type FieldError, isLabelValue, isQualifiedName, tooLong } from '@t8s/meta';
-import { invalidBy, labelName } from '../field-checks.ts';
+import {
+  type FieldError,
+  forbiddenField,
+  invalidValue,
+  isDns1123Label,
+  isDns1123Subdomain,
+  isLabelValue,
+  isQualifiedName,
+  type ManagedFieldsEntry,
+  type ObjectMeta,
+  type OwnerReference,
+  required,
+  tooLong,
+} from '@t8s/meta';
+import { invalidBy, labelName, nonNegative } from '../field-checks.ts';
+import { semanticEqual } from '../semantic-equal.ts';
 
 const annotationsLimit = 256 * 1024;
 
@@ -15,5 +29,137 @@ export function validateAnnotations(annotations: Readonly<Record<string, string>
   return [
     ...entries.flatMap(([key]) => invalidBy(path, key, isQualifiedName(key.toLowerCase()))),
     ...(size > annotationsLimit ? [tooLong(path, annotationsLimit)] : []),
+  ];
+}
+
+/** What a kind says of its metadata. */
+export interface MetaRules {
+  namespaced: boolean;
+  /** DNS subdomain unless said. */
+  validateName?(name: string): string[];
+}
+
+/** Metadata of an object about to be created; the apiserver has filled in the name and namespace. */
+export function validateObjectMeta(meta: ObjectMeta, { namespaced, validateName = isDns1123Subdomain }: MetaRules): FieldError[] {
+  const { generateName = '', name = '', namespace = '' } = meta;
+  return [
+    ...(generateName === '' ? [] : invalidBy('metadata.generateName', generateName, validateName(withoutTrailingDash(generateName)))),
+    ...(name === ''
+      ? [required('metadata.name', 'name or generateName is required')]
+      : invalidBy('metadata.name', name, validateName(name))),
+    ...(namespaced
+      ? namespace === ''
+        ? [required('metadata.namespace')]
+        : invalidBy('metadata.namespace', namespace, isDns1123Label(namespace))
+      : namespace === ''
+        ? []
+        : [forbiddenField('metadata.namespace', 'not allowed on this type')]),
+    ...nonNegative('metadata.generation', meta.generation),
+    ...validateShared(meta),
+    ...(meta.finalizers ?? []).flatMap((finalizer) => invalidBy('metadata.finalizers', finalizer, isQualifiedName(finalizer))),
+    ...validateDependentsFinalizers(meta.finalizers ?? []),
+    ...validateManagedFields(meta.managedFields ?? []),
+    ...(meta.finalizers ?? []).flatMap((finalizer, i) => standardFinalizer(`metadata.finalizers[${i}]`, finalizer)),
+  ];
+}
+
+/** Metadata of an update; the apiserver has carried over what clients may leave out (uid, creationTimestamp …). */
+export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
+  const added = old.deletionTimestamp === undefined ? [] : (meta.finalizers ?? []).filter((f) => !old.finalizers?.includes(f)).sort();
+  return [
+    ...(added.length === 0
+      ? []
+      : [
+          forbiddenField(
+            'metadata.finalizers',
+            `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`,
+          ),
+        ]),
+    ...(meta.resourceVersion
+      ? []
+      : [invalidValue('metadata.resourceVersion', meta.resourceVersion ?? '', 'must be specified for an update')]),
+    ...((meta.generation ?? 0) < (old.generation ?? 0)
+      ? [invalidValue('metadata.generation', meta.generation ?? 0, 'must not be decremented')]
+      : []),
+    ...(['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const).flatMap((field) =>
+      immutable(`metadata.${field}`, meta[field], old[field]),
+    ),
+    ...validateShared(meta),
+    ...validateManagedFields(meta.managedFields ?? []),
+  ];
+}
+
+function validateShared(meta: ObjectMeta): FieldError[] {
+  return [
+    ...validateLabels(meta.labels, 'metadata.labels'),
+    ...validateAnnotations(meta.annotations, 'metadata.annotations'),
+    ...validateOwnerReferences(meta.ownerReferences ?? []),
+  ];
+}
+
+/** A field that keeps its first value. */
+export function immutable(path: string, value: unknown, old: unknown): FieldError[] {
+  return semanticEqual(value, old) ? [] : [invalidValue(path, value, 'field is immutable')];
+}
+
+/** A generated name goes on after the dash, so one at the end does no harm. */
+const withoutTrailingDash = (name: string): string => (name.length > 1 && name.endsWith('-') ? `${name.slice(0, -2)}a` : name);
+
+function validateOwnerReferences(references: readonly OwnerReference[]): FieldError[] {
+  const path = 'metadata.ownerReferences';
+  const controllers = references.filter((reference) => reference.controller === true).map(({ kind, name }) => `${kind}/${name}`);
+  return [
+    ...references.flatMap((reference) => [
+      ...(/^([^/]+\/)?[^/]+$/.test(reference.apiVersion ?? '')
+        ? []
+        : [invalidValue(`${path}.apiVersion`, reference.apiVersion ?? '', 'version must not be empty')]),
+      ...(['kind', 'name', 'uid'] as const)
+        .filter((field) => !reference[field])
+        .map((field) => invalidValue(`${path}.${field}`, '', 'must not be empty')),
+      ...(reference.apiVersion === 'v1' && reference.kind === 'Event'
+        ? [invalidValue(path, reference, '/v1, Kind=Event is disallowed from being an owner')]
+        : []),
+    ]),
+    ...controllers
+      .slice(1)
+      .map((second) =>
+        invalidValue(
+          path,
+          references,
+          `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]} and ${second}`,
+        ),
+      ),
+  ];
+}
+
+function validateDependentsFinalizers(finalizers: readonly string[]): FieldError[] {
+  if (!finalizers.includes('orphan') || !finalizers.includes('foregroundDeletion')) return [];
+  return [invalidValue('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')];
+}
+
+/** A finalizer without a domain must be one of Kubernetes' own. */
+export function standardFinalizer(path: string, finalizer: string): FieldError[] {
+  if (finalizer.includes('/') || ['kubernetes', 'orphan', 'foregroundDeletion'].includes(finalizer)) return [];
+  return [invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
+}
+
+function validateManagedFields(entries: readonly ManagedFieldsEntry[]): FieldError[] {
+  return entries.flatMap(({ operation = '', fieldsType = '', manager = '', subresource = '' }, i) => {
+    const path = `metadata.managedFields[${i}]`;
+    return [
+      ...(['Apply', 'Update'].includes(operation) ? [] : [invalidValue(`${path}.operation`, operation, 'must be `Apply` or `Update`')]),
+      ...(['', 'FieldsV1'].includes(fieldsType) ? [] : [invalidValue(`${path}.fieldsType`, fieldsType, 'must be `FieldsV1`')]),
+      ...validateFieldManager(manager, `${path}.manager`),
+      ...(subresource.length > 256 ? [tooLong(`${path}.subresource`, 256)] : []),
+    ];
+  });
+}
+
+/** The name under which a client writes. */
+export function validateFieldManager(manager: string, path: string): FieldError[] {
+  const unprintable = [...manager].some((c) => /[\p{C}\p{Zl}\p{Zp}]/u.test(c));
+  return [
+    ...(manager.length > 128 ? [tooLong(path, 128)] : []),
+    ...(unprintable ? [invalidValue(path, manager, 'should only contain printable characters')] : []),
   ];
 }
