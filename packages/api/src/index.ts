@@ -6,4 +6,5 @@ export * from './kind.ts';
 export * from './kinds.ts';
 export { metaLists } from './object-meta/lists.ts';
 export { type MetaRules, validateFieldManager, validateObjectMeta, validateObjectMetaUpdate } from './object-meta/validate.ts';
+export { highestUserPriority, systemPriorityClasses } from './scheduling/priority-class/validate.ts';
 export * from './schema.ts';

@@ -1,7 +1,7 @@
+import { jsonSyntaxError } from '@t8s/meta';
 import { type Canonical, canonicalize, countKeys } from './canonical.ts';
 import { DecodeError, decoding } from './decode-error.ts';
 import { countFields, fieldPaths } from './json-scan.ts';
-import { jsonSyntaxError } from './json-syntax.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,5 +1,7 @@
+import { ageColumn, nameColumn } from '../../columns.ts';
 import type { ConfigMap } from '../../generated/types.ts';
 import { defineKind } from '../../kind.ts';
+import { validateConfigMap, validateImmutable } from './validate.ts';
 
 export const configMapKind = defineKind<ConfigMap>({
   group: '',
@@ -10,5 +12,18 @@ export const configMapKind = defineKind<ConfigMap>({
   shortNames: ['cm'],
   namespaced: true,
   schema: 'ConfigMap',
-  strategy: {},
+  columns: [
+    nameColumn,
+    {
+      name: 'Data',
+      type: 'string',
+      description: 'Number of entries.',
+      cell: ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
+    },
+    ageColumn,
+  ],
+  strategy: {
+    validate: validateConfigMap,
+    validateUpdate: (object, old) => validateImmutable(object, old, ['data', 'binaryData']),
+  },
 });
