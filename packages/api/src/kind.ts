@@ -15,6 +15,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   shortNames?: readonly string[];
   categories?: readonly string[];
   namespaced: boolean;
+  /** Never set: lets a kind carry the type of its objects to clients and informers. */
+  readonly objectType?: T;
   /** Name of the object's type in the generated schema. */
   schema: string;
   /** Verbs offered; all eight unless said. */

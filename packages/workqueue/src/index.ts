@@ -1,1 +1,3 @@
-export {};
+export * from './dedup-queue.ts';
+export * from './delaying-queue.ts';
+export * from './work-queue.ts';
