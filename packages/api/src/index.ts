@@ -1,5 +1,9 @@
 export * from './columns.ts';
 export * from './core/node/placement.ts';
+export * from './core/pod/qos.ts';
+export * from './core/pod/resources.ts';
+export * from './core/pod/subresources.ts';
+export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-annotations.ts';
 export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export * from './kind.ts';
@@ -8,3 +12,4 @@ export { metaLists } from './object-meta/lists.ts';
 export { type MetaRules, validateFieldManager, validateObjectMeta, validateObjectMetaUpdate } from './object-meta/validate.ts';
 export { highestUserPriority, systemPriorityClasses } from './scheduling/priority-class/validate.ts';
 export * from './schema.ts';
+export * from './semantic-equal.ts';

@@ -63,11 +63,14 @@ export interface Strategy<T> {
   prepareForUpdate?(object: T, old: T): void;
   /** Name rules; DNS subdomain unless said. Returns messages as in meta/names. */
   validateName?(name: string): string[];
+  /** What holds at any time: called on creates and updates. */
   validate?(object: T): FieldError[];
-  /** Called besides `validate`, for what may not change. */
+  /** Called besides `validate` on creates. */
+  validateCreate?(object: T): FieldError[];
+  /** Called besides `validate` on updates, for what may not change. */
   validateUpdate?(object: T, old: T): FieldError[];
-  /** Text of Warning headers for a create or update. */
-  warnings?(object: T): string[];
+  /** Text of Warning headers for a create, or an update of `old`. */
+  warnings?(object: T, old?: T): string[];
   /** A PUT to a name that does not exist creates it (leases, events, endpoints, nodes …, as upstream's AllowCreateOnUpdate). */
   createOnUpdate?: boolean;
   /** A PUT without resourceVersion overwrites (upstream's AllowUnconditionalUpdate); true unless said. */

@@ -1,5 +1,13 @@
+import { toSelector } from '@t8s/meta';
+import { ageColumn, nameColumn } from '../../columns.ts';
+import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
+import { podTemplateWarnings } from '../../core/pod/warnings.ts';
 import type { Deployment } from '../../generated/types.ts';
 import { defineKind } from '../../kind.ts';
+import { semanticEqual } from '../../semantic-equal.ts';
+import { countColumn, workloadColumns } from '../workload-columns.ts';
+import { defaultDeployment } from './defaults.ts';
+import { validateDeployment, validateDeploymentStatus, validateDeploymentUpdate } from './validate.ts';
 
 export const deploymentKind = defineKind<Deployment>({
   group: 'apps',
@@ -11,6 +19,65 @@ export const deploymentKind = defineKind<Deployment>({
   categories: ['all'],
   namespaced: true,
   schema: 'Deployment',
-  subresources: { status: {} },
-  strategy: {},
+  subresources: {
+    status: {
+      prepare(deployment, old) {
+        deployment.metadata.labels = old.metadata.labels;
+      },
+      validate: validateDeploymentStatus,
+    },
+    scale: {
+      replicas: ({ spec }) => spec.replicas ?? 0,
+      setReplicas({ spec }, replicas) {
+        spec.replicas = replicas;
+      },
+      statusReplicas: ({ status }) => status?.replicas ?? 0,
+      selector: ({ spec }) => toSelector(spec.selector).toString(),
+    },
+  },
+  columns: [
+    nameColumn,
+    {
+      name: 'Ready',
+      type: 'string',
+      description: 'Number of the pod with ready state',
+      cell: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    },
+    countColumn<Deployment>({
+      name: 'Up-to-date',
+      type: 'string',
+      description: 'Total number of non-terminating pods targeted by this deployment that have the desired template spec.',
+      of: ({ status }) => status?.updatedReplicas,
+    }),
+    countColumn<Deployment>({
+      name: 'Available',
+      type: 'string',
+      description: 'Total number of available non-terminating pods (ready for at least minReadySeconds) targeted by this deployment.',
+      of: ({ status }) => status?.availableReplicas,
+    }),
+    ageColumn,
+    ...workloadColumns,
+  ],
+  lists: { 'DeploymentStatus.conditions': { mergeKey: 'type', listType: 'map', mapKeys: ['type'] } },
+  strategy: {
+    defaults: defaultDeployment,
+    prepareForCreate(deployment) {
+      deployment.metadata.generation = 1;
+      deployment.status = {};
+      if (deployment.spec.template.spec) dropDisabledFields(deployment.spec.template.spec);
+    },
+    /** Annotations count too: the controller copies them to ReplicaSets. */
+    prepareForUpdate(deployment, old) {
+      deployment.status = old.status;
+      if (deployment.spec.template.spec) dropDisabledFields(deployment.spec.template.spec, old.spec.template.spec);
+      const same = semanticEqual(deployment.spec, old.spec) && semanticEqual(deployment.metadata.annotations, old.metadata.annotations);
+      deployment.metadata.generation = (old.metadata.generation ?? 0) + (same ? 0 : 1);
+    },
+    validate: validateDeployment,
+    validateUpdate: validateDeploymentUpdate,
+    warnings({ metadata, spec: { template } }, old) {
+      if (old && metadata.generation === old.metadata.generation) return [];
+      return podTemplateWarnings(template.metadata ?? {}, template.spec ?? { containers: [] }, 'spec.template');
+    },
+  },
 });

@@ -1,5 +1,15 @@
 import type { Pod } from '../../generated/types.ts';
 import { defineKind } from '../../kind.ts';
+import { podColumns } from './columns.ts';
+import { defaultPod } from './defaults.ts';
+import { podLists } from './lists.ts';
+import { podGracePeriod, podSelectableFields, preparePodForCreate, preparePodForUpdate, preparePodStatus } from './strategy.ts';
+import { validatePod, validatePodCreate } from './validate.ts';
+import { validatePodStatusUpdate } from './validate-status.ts';
+import { validatePodUpdate } from './validate-update.ts';
+import { podWarnings } from './warnings.ts';
+
+const connect = ['create', 'get'];
 
 export const podKind = defineKind<Pod>({
   group: '',
@@ -11,6 +21,31 @@ export const podKind = defineKind<Pod>({
   categories: ['all'],
   namespaced: true,
   schema: 'Pod',
-  subresources: { status: {} },
-  strategy: {},
+  subresources: {
+    status: { prepare: preparePodStatus, validate: validatePodStatusUpdate },
+    others: [
+      { name: 'attach', kind: 'PodAttachOptions', verbs: connect },
+      { name: 'binding', kind: 'Binding', verbs: ['create'] },
+      { name: 'ephemeralcontainers', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
+      { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
+      { name: 'exec', kind: 'PodExecOptions', verbs: connect },
+      { name: 'log', kind: 'Pod', verbs: ['get'] },
+      { name: 'portforward', kind: 'PodPortForwardOptions', verbs: connect },
+      { name: 'proxy', kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+      { name: 'resize', kind: 'Pod', verbs: ['get', 'patch', 'update'] },
+    ],
+  },
+  columns: podColumns,
+  lists: podLists,
+  strategy: {
+    defaults: defaultPod,
+    prepareForCreate: preparePodForCreate,
+    prepareForUpdate: preparePodForUpdate,
+    validate: validatePod,
+    validateCreate: validatePodCreate,
+    validateUpdate: validatePodUpdate,
+    warnings: (pod, old) => (old ? [] : podWarnings(pod)),
+    gracePeriod: podGracePeriod,
+  },
+  selectableFields: podSelectableFields,
 });

@@ -11,6 +11,11 @@ export function containerRequests(spec: PodSpec): Amounts {
   return aggregate(spec, (container) => container.resources?.requests);
 }
 
+/** The limits of all containers together, without pod-level resources and overhead. */
+export function containerLimits(spec: PodSpec): Amounts {
+  return aggregate(spec, (container) => container.resources?.limits);
+}
+
 /** What the scheduler reserves: container requests, replaced by what the pod itself states, plus overhead. */
 export function podRequests(spec: PodSpec): Amounts {
   return withOverhead({ ...containerRequests(spec), ...parseAll(spec.resources?.requests) }, spec);
@@ -18,8 +23,7 @@ export function podRequests(spec: PodSpec): Amounts {
 
 /** The limits of all containers together, replaced by what the pod itself states, plus overhead. */
 export function podLimits(spec: PodSpec): Amounts {
-  const own = aggregate(spec, (container) => container.resources?.limits);
-  const limits = { ...own, ...parseAll(spec.resources?.limits) };
+  const limits = { ...containerLimits(spec), ...parseAll(spec.resources?.limits) };
   for (const [name, amount] of Object.entries(parseAll(spec.overhead))) {
     const limit = limits[name];
     if (limit !== undefined) limits[name] = limit.add(amount);

@@ -1,0 +1,227 @@
+/** What users are warned of though it is allowed: upstream's pkg/api/pod warnings (v1.34). */
+import { isDns1123Label, isLabelValue, type ObjectMeta, parseQuantity } from '@t8s/meta';
+import type {
+  Container,
+  ContainerPort,
+  EphemeralContainer,
+  NodeSelectorTerm,
+  Pod,
+  PodAffinityTerm,
+  PodSpec,
+  Volume,
+} from '../../generated/types.ts';
+import { containersWithPath } from './validate-windows.ts';
+
+export function podWarnings(pod: Pod): string[] {
+  const nameErrors = isDns1123Label(pod.metadata.name ?? '');
+  const hostname =
+    nameErrors.length === 0
+      ? []
+      : [
+          `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${nameErrors.join(' ')}]`,
+        ];
+  return [...hostname, ...podTemplateWarnings(pod.metadata, pod.spec, '')];
+}
+
+/** `path`: of the template (`spec.template`), '' for a pod. */
+export function podTemplateWarnings(metadata: ObjectMeta, spec: PodSpec, path: string): string[] {
+  const prefix = path === '' ? '' : `${path}.`;
+  const at = `${prefix}spec`;
+  const containers = containersWithPath(spec, at);
+  return [
+    ...placementWarnings(spec, at),
+    ...annotationWarnings(metadata, spec, `${prefix}metadata.annotations`),
+    ...(spec.volumes ?? []).flatMap((volume, i) => volumeWarnings(volume, `${at}.volumes[${i}]`)),
+    ...tokenPathWarnings(spec.volumes ?? [], `${at}.volumes`),
+    ...duplicates(spec.hostAliases ?? [], 'ip', `${at}.hostAliases`),
+    ...duplicates(spec.imagePullSecrets ?? [], 'name', `${at}.imagePullSecrets`),
+    ...(spec.imagePullSecrets ?? []).flatMap(({ name }, i) => (name ? [] : [`${at}.imagePullSecrets[${i}].name: invalid empty name ""`])),
+    ...fractions(spec.overhead, `${at}.overhead`),
+    ...containers.flatMap(([container, path]) => containerWarnings(container, path)),
+    ...portWarnings(containers),
+    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
+      ? [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
+      : []),
+    ...affinityWarnings(spec, `${at}.affinity`),
+  ];
+}
+
+const betaLabels: Record<string, [since: string, instead: string]> = {
+  'beta.kubernetes.io/arch': ['v1.14', 'kubernetes.io/arch'],
+  'beta.kubernetes.io/os': ['v1.14', 'kubernetes.io/os'],
+  'failure-domain.beta.kubernetes.io/region': ['v1.17', 'topology.kubernetes.io/region'],
+  'failure-domain.beta.kubernetes.io/zone': ['v1.17', 'topology.kubernetes.io/zone'],
+  'beta.kubernetes.io/instance-type': ['v1.17', 'node.kubernetes.io/instance-type'],
+};
+
+function deprecatedLabel(key: string): string | undefined {
+  const found = betaLabels[key];
+  return found && `deprecated since ${found[0]}; use "${found[1]}" instead`;
+}
+
+function placementWarnings(spec: PodSpec, path: string): string[] {
+  const affinity = spec.affinity?.nodeAffinity;
+  const terms = `${path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
+  const preferred = `${path}.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution`;
+  return [
+    ...Object.keys(spec.nodeSelector ?? {}).flatMap((key) => {
+      const message = deprecatedLabel(key);
+      return message ? [`${path}.nodeSelector[${key}]: ${message}`] : [];
+    }),
+    ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []).flatMap((term, i) =>
+      nodeTermWarnings(term, false, `${terms}[${i}]`),
+    ),
+    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ preference }, i) =>
+      nodeTermWarnings(preference, true, `${preferred}[${i}].preference`),
+    ),
+    ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, i) => {
+      const message = deprecatedLabel(topologyKey);
+      const constraint = `${path}.topologySpreadConstraints[${i}]`;
+      return [
+        ...(message ? [`${constraint}.topologyKey: ${topologyKey} is ${message}`] : []),
+        ...(labelSelector ? [] : [`${constraint}.labelSelector: a null labelSelector results in matching no pod`]),
+      ];
+    }),
+  ];
+}
+
+function nodeTermWarnings({ matchExpressions = [] }: NodeSelectorTerm, checkValues: boolean, path: string): string[] {
+  return matchExpressions.flatMap(({ key, values = [] }, i) => {
+    const message = deprecatedLabel(key);
+    return [
+      ...(message ? [`${path}.matchExpressions[${i}].key: ${key} is ${message}`] : []),
+      ...(checkValues
+        ? values.flatMap((value, j) =>
+            isLabelValue(value).map((error) => `${path}.matchExpressions[${i}].values[${j}]: ${value} is invalid, ${error}`),
+          )
+        : []),
+    ];
+  });
+}
+
+const deadAnnotations: Record<string, string> = {
+  'scheduler.alpha.kubernetes.io/critical-pod': 'non-functional in v1.16+; use the "priorityClassName" field instead',
+  'security.alpha.kubernetes.io/sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+  'security.alpha.kubernetes.io/unsafe-sysctls': 'non-functional in v1.11+; use the "sysctls" field instead',
+};
+const seccompAdvice = 'non-functional in v1.27+; use the "seccompProfile" field instead';
+
+function annotationWarnings({ annotations = {} }: ObjectMeta, spec: PodSpec, path: string): string[] {
+  const seccomp = spec.securityContext?.seccompProfile ? [] : ['seccomp.security.alpha.kubernetes.io/pod'];
+  for (const [{ name, securityContext }] of containersWithPath(spec, ''))
+    if (!securityContext?.seccompProfile) seccomp.push(`container.seccomp.security.alpha.kubernetes.io/${name}`);
+  const warnings: [key: string, message: string][] = [
+    ...Object.entries(deadAnnotations),
+    ...seccomp.map((key): [string, string] => [key, seccompAdvice]),
+  ];
+  return warnings.filter(([key]) => annotations[key] !== undefined).map(([key, message]) => `${path}[${key}]: ${message}`);
+}
+
+const deadVolumes: Partial<Record<keyof Volume, string>> = {
+  photonPersistentDisk: 'deprecated in v1.11, non-functional in v1.16+',
+  gitRepo: 'deprecated in v1.11, and disabled by default in v1.33+',
+  scaleIO: 'deprecated in v1.16, non-functional in v1.22+',
+  flocker: 'deprecated in v1.22, non-functional in v1.25+',
+  storageos: 'deprecated in v1.22, non-functional in v1.25+',
+  quobyte: 'deprecated in v1.22, non-functional in v1.25+',
+  glusterfs: 'deprecated in v1.25, non-functional in v1.26+',
+  cephfs: 'deprecated in v1.28, non-functional in v1.31+',
+  rbd: 'deprecated in v1.28, non-functional in v1.31+',
+};
+
+function volumeWarnings(volume: Volume, path: string): string[] {
+  return Object.entries(deadVolumes)
+    .filter(([source]) => volume[source as keyof Volume] !== undefined)
+    .map(([source, message]) => `${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`);
+}
+
+/** Files that a projected volume would put where a service-account token is. */
+function tokenPathWarnings(volumes: readonly Volume[], path: string): string[] {
+  const sources = volumes.map((volume) => volume.projected?.sources ?? []);
+  const tokens = new Set(sources.flat().flatMap((source) => (source.serviceAccountToken ? [source.serviceAccountToken.path] : [])));
+  if (tokens.size === 0) return [];
+  return sources.flatMap((list, i) =>
+    list.flatMap(({ configMap, secret, downwardAPI }) =>
+      [['configMap', configMap?.items] as const, ['secrets', secret?.items] as const, ['downwardAPI', downwardAPI?.items] as const].flatMap(
+        ([kind, items = []]) =>
+          items.flatMap((item, j) =>
+            tokens.has(item.path)
+              ? [`${path}[${i}].projected.sources.${kind}[${j}]: has duplicated path with ServiceAccountToken ${JSON.stringify(item.path)}`]
+              : [],
+          ),
+      ),
+    ),
+  );
+}
+
+function duplicates<K extends string>(items: readonly { [key in K]?: string }[], key: K, path: string): string[] {
+  return items.flatMap((item, i) =>
+    items.findIndex((other) => other[key] === item[key]) < i
+      ? [`${path}[${i}].${key}: duplicate ${key} ${JSON.stringify(item[key] ?? '')}`]
+      : [],
+  );
+}
+
+function fractions(list: Record<string, string> | undefined, path: string): string[] {
+  return ['memory', 'ephemeral-storage'].flatMap((name) => {
+    const text = list?.[name];
+    return text !== undefined && parseQuantity(text).nano % 1_000_000_000n !== 0n
+      ? [`${path}[${name}]: fractional byte value ${JSON.stringify(text)} is invalid, must be an integer`]
+      : [];
+  });
+}
+
+function containerWarnings({ resources, env = [] }: Container | EphemeralContainer, path: string): string[] {
+  return [
+    ...fractions(resources?.limits, `${path}.resources.limits`),
+    ...fractions(resources?.requests, `${path}.resources.requests`),
+    ...env.flatMap(({ name, value = '', valueFrom }, i) => {
+      const before = env.findIndex((other) => other.name === name) < i;
+      const reference = `$(${name})`;
+      const hides = valueFrom !== undefined || value === reference || !value.includes(reference);
+      return before && hides
+        ? [`${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`]
+        : [];
+    }),
+  ];
+}
+
+function portWarnings(containers: readonly [Container | EphemeralContainer, string][]): string[] {
+  const seen = new Map<string, { path: string; port: ContainerPort }[]>();
+  const warnings: string[] = [];
+  for (const [{ ports = [] }, path] of containers) {
+    for (const [i, port] of ports.entries()) {
+      const at = `${path}.ports[${i}]`;
+      if (port.hostIP && !port.hostPort) warnings.push(`${at}: hostIP set without hostPort: ${JSON.stringify(port)}`);
+      const key = `${port.containerPort}/${port.protocol}`;
+      const others = seen.get(key) ?? [];
+      for (const other of others) {
+        const overlap = overlapOf(port, other.port);
+        if (overlap) warnings.push(`${at}: ${overlap} port definition with ${other.path}`);
+      }
+      seen.set(key, [...others, { path: at, port }]);
+    }
+  }
+  return warnings;
+}
+
+function overlapOf(a: ContainerPort, b: ContainerPort): 'duplicate' | 'overlapping' | undefined {
+  const [hostPortA, hostPortB] = [a.hostPort ?? 0, b.hostPort ?? 0];
+  const [ipA, ipB] = [a.hostIP ?? '', b.hostIP ?? ''];
+  if (hostPortA === hostPortB && ipA === ipB) return 'duplicate';
+  if (hostPortA === 0 || hostPortB === 0) return 'overlapping';
+  return hostPortA === hostPortB && (ipA === '' || ipB === '') ? 'overlapping' : undefined;
+}
+
+function affinityWarnings({ affinity }: PodSpec, path: string): string[] {
+  const unselective = (term: PodAffinityTerm, at: string): string[] =>
+    term.labelSelector ? [] : [`${at}.labelSelector: a null labelSelector results in matching no pod`];
+  return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => [
+    ...(affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).flatMap((term, i) =>
+      unselective(term, `${path}.${kind}.requiredDuringSchedulingIgnoredDuringExecution[${i}]`),
+    ),
+    ...(affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ podAffinityTerm }, i) =>
+      unselective(podAffinityTerm, `${path}.${kind}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm`),
+    ),
+  ]);
+}
