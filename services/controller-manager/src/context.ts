@@ -1,0 +1,20 @@
+import type { Clock } from '@t8s/async';
+import type { Client } from '@t8s/client';
+import type { EventRecorder } from '@t8s/controller';
+import type { InformerSet } from '@t8s/informer';
+import type { Logger } from '@t8s/telemetry';
+
+/** What every controller is made of. */
+export interface ControllerContext {
+  client: Client;
+  informers: InformerSet;
+  /** A recorder whose events come from `component`, as upstream names its controllers. */
+  events(component: string): EventRecorder;
+  log: Logger;
+  clock: Clock;
+}
+
+/** A controller that is ready to run: resolves when the signal aborts. */
+export interface RunnableController {
+  run(signal: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,137 @@
+/** DaemonSet: one pod on every node that fits. https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/ */
+import { isDeepStrictEqual } from 'node:util';
+import { controllerRevisionKind, type DaemonSet, daemonSetKind, nodeKind, type Pod, podKind } from '@t8s/api';
+import { Backoff } from '@t8s/async';
+import { Controller } from '@t8s/controller';
+import { controllerOf, objectKey, toSelector } from '@t8s/meta';
+import type { ControllerContext, RunnableController } from '../../context.ts';
+import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
+import { Expectations } from '../../pods/expectations.ts';
+import { podIndexers, podsOf } from '../../pods/indexers.ts';
+import { PodControl } from '../../pods/pod-control.ts';
+import { slowStart } from '../../pods/slow-start.ts';
+import { type Decision, daemonSetStatus, manage, rollingUpdate, type State } from './decide.ts';
+import { currentRevision, revisionLabel, trimHistory } from './history.ts';
+import { nodeOf, specForNode } from './placement.ts';
+
+export function daemonSetController(context: ControllerContext): RunnableController {
+  const { client, informers, clock, log } = context;
+  const events = context.events('daemonset-controller');
+  const sets = informers.informer(daemonSetKind);
+  const revisions = informers.informer(controllerRevisionKind);
+  const nodes = informers.informer(nodeKind);
+  const pods = informers.informer(podKind, { indexers: podIndexers });
+  const expectations = new Expectations(clock);
+  const control = new PodControl({ client, events, pods, expectations });
+  /** Per set and node: how long to wait before a failed pod is replaced again. */
+  const backoffs = new Map<string, { backoff: Backoff; until: number }>();
+  const controller = new Controller({ name: 'daemonset', informers: [sets, revisions, nodes, pods], reconcile, workers: 2, log, clock });
+
+  controller.watch(sets, (set) => [objectKey(set)]);
+  controller.watch(nodes, (node, old) =>
+    old && isDeepStrictEqual(placementFacts(old), placementFacts(node)) ? [] : sets.list().map(objectKey),
+  );
+  pods.addHandler(expectations.handler);
+  controller.watch(pods, (pod) => {
+    const owner = controllerOf(pod);
+    if (owner) return owner.kind === 'DaemonSet' ? [`${pod.metadata.namespace}/${owner.name}`] : [];
+    return sets
+      .list()
+      .filter((s) => s.metadata.namespace === pod.metadata.namespace && toSelector(s.spec.selector).matches(pod.metadata.labels))
+      .map(objectKey);
+  });
+  return controller;
+
+  async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
+    const cached = sets.get(key);
+    if (!cached) {
+      expectations.forget(key);
+      for (const entry of backoffs.keys()) if (entry.startsWith(`${key} `)) backoffs.delete(entry);
+      return undefined;
+    }
+    const set = withKind(daemonSetKind, cached);
+    const owned = await claim({
+      client,
+      kind: podKind,
+      owner: set,
+      selector: toSelector(set.spec.selector),
+      candidates: podsOf(pods, set),
+      freshOwner: () => freshOwner(client, daemonSetKind, cached),
+    });
+    if (set.metadata.deletionTimestamp) return undefined;
+    const existing = revisions.list().filter((r) => controllerOf(r)?.uid === set.metadata.uid);
+    const current = await currentRevision(client, set, existing);
+    const hash = current.metadata.labels?.[revisionLabel] ?? '';
+    const state: State = { set, hash, nodes: nodes.list(), podsOn: byNode(owned), now: clock.now() };
+    let wait: number | undefined;
+    if (expectations.satisfied(key)) {
+      wait = await carryOut(key, set, hash, manage(state));
+      if (expectations.satisfied(key) && set.spec.updateStrategy?.type !== 'OnDelete') await carryOut(key, set, hash, rollingUpdate(state));
+    }
+    await trimHistory(client, { set, existing, current, inUse: new Set(owned.map((p) => p.metadata.labels?.[revisionLabel] ?? '')) });
+    const status = daemonSetStatus(state);
+    if (!isDeepStrictEqual(status, set.status)) await client.resource(daemonSetKind).updateStatus({ ...cached, status });
+    if ((status.numberReady ?? 0) > (status.numberAvailable ?? 0))
+      wait = Math.min(wait ?? Number.POSITIVE_INFINITY, (set.spec.minReadySeconds ?? 0) * 1000);
+    return wait === undefined ? undefined : { requeueAfter: wait };
+  }
+
+  /** Returns how long a failed pod must wait for its replacement, if one must. */
+  async function carryOut(
+    key: string,
+    set: Owner<DaemonSet>,
+    hash: string,
+    { createOn, remove, failed }: Decision,
+  ): Promise<number | undefined> {
+    let wait: number | undefined;
+    const due: Pod[] = [];
+    for (const pod of failed) {
+      const left = failureBackoff(key, nodeOf(pod));
+      if (left > 0) wait = Math.min(wait ?? left, left);
+      else {
+        due.push(pod);
+        events.event(
+          set,
+          'Warning',
+          'FailedDaemonPod',
+          `Found failed daemon pod ${objectKey(pod)} on node ${nodeOf(pod)}, will try to kill it`,
+        );
+      }
+    }
+    const removals = await Promise.allSettled([...remove, ...due].map((pod) => control.delete(set, pod)));
+    const { error } = await slowStart(createOn.length, (i) => createPod(set, hash, createOn[i] ?? ''));
+    const problem = error ?? removals.find((r) => r.status === 'rejected')?.reason;
+    if (problem !== undefined) throw problem;
+    return wait;
+  }
+
+  function failureBackoff(key: string, node: string): number {
+    const id = `${key} ${node}`;
+    const entry = backoffs.get(id) ?? { backoff: new Backoff({ base: 1000, cap: 15 * 60_000 }), until: 0 };
+    const left = entry.until - clock.now();
+    if (left <= 0) entry.until = clock.now() + entry.backoff.next();
+    backoffs.set(id, entry);
+    return left;
+  }
+
+  async function createPod(set: Owner<DaemonSet>, hash: string, node: string): Promise<void> {
+    const { template } = set.spec;
+    const labels = { ...template.metadata?.labels, [revisionLabel]: hash, 'pod-template-generation': String(set.metadata.generation ?? 1) };
+    await control.create(set, { metadata: { ...template.metadata, labels }, spec: specForNode(template.spec ?? { containers: [] }, node) });
+  }
+}
+
+/** What of a node decides whether daemon pods belong on it: its heartbeats don't. */
+const placementFacts = ({
+  metadata,
+  spec,
+}: {
+  metadata: { labels?: object };
+  spec: { taints?: object[]; unschedulable?: boolean };
+}): unknown => [metadata.labels, spec.taints, spec.unschedulable];
+
+function byNode(pods: readonly Pod[]): Map<string, Pod[]> {
+  const map = new Map<string, Pod[]>();
+  for (const pod of pods) map.set(nodeOf(pod), [...(map.get(nodeOf(pod)) ?? []), pod]);
+  return map;
+}

@@ -1,0 +1,74 @@
+/** Endpoints of services with a selector: the older form of EndpointSlices, which `kubectl describe` and old clients read. */
+import { isDeepStrictEqual } from 'node:util';
+import { type Endpoints, endpointsKind, type Service } from '@t8s/api';
+import { Controller } from '@t8s/controller';
+import { isStatus, objectKey, splitKey } from '@t8s/meta';
+import type { ControllerContext, RunnableController } from '../../context.ts';
+import { hasManagedEndpoints, isHeadless, selects } from '../../endpoints/selection.ts';
+import { endpointSources, watchServices } from '../../endpoints/service-changes.ts';
+import { endpointSubsets } from './subsets.ts';
+
+const headlessLabel = 'service.kubernetes.io/headless';
+const managedByLabel = 'endpoints.kubernetes.io/managed-by';
+const overCapacity = 'endpoints.kubernetes.io/over-capacity';
+
+export function endpointsController({ client, informers, clock, log }: ControllerContext): RunnableController {
+  const sources = endpointSources(informers);
+  const endpoints = informers.informer(endpointsKind);
+  const controller = new Controller({
+    name: 'endpoint',
+    informers: [sources.services, sources.pods, endpoints],
+    reconcile,
+    workers: 5,
+    log,
+    clock,
+  });
+  watchServices(controller, sources);
+  controller.watch(endpoints, (object) => [objectKey(object)]);
+  return controller;
+
+  async function reconcile(key: string): Promise<void> {
+    const { namespace = '', name } = splitKey(key);
+    const service = sources.services.get(key);
+    const current = endpoints.get(key);
+    if (!service) return removeOwn(current);
+    if (service.metadata.deletionTimestamp || !hasManagedEndpoints(service)) return;
+    const pods = sources.pods.byIndex('namespace', namespace).filter((pod) => selects(service, pod.metadata.labels));
+    const { subsets, truncated } = endpointSubsets(service, pods);
+    const labels = labelsOf(service);
+    const { [overCapacity]: _, ...kept } = current?.metadata.annotations ?? {};
+    const annotations = truncated ? { ...kept, [overCapacity]: 'truncated' } : kept;
+    if (
+      current &&
+      isDeepStrictEqual(
+        [current.subsets ?? [], current.metadata.labels ?? {}, current.metadata.annotations ?? {}],
+        [subsets, labels, annotations],
+      )
+    )
+      return;
+    const metadata = {
+      ...current?.metadata,
+      name,
+      namespace,
+      labels,
+      ...((current?.metadata.annotations || truncated) && { annotations }),
+    };
+    if (current) await client.resource(endpointsKind).update({ ...current, metadata, subsets });
+    else await client.resource(endpointsKind).create({ apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
+  }
+
+  /** The service is gone; only what this controller made goes with it. */
+  async function removeOwn(current: Endpoints | undefined): Promise<void> {
+    if (current?.metadata.labels?.[managedByLabel] !== 'endpoint-controller') return;
+    try {
+      await client.resource(endpointsKind).delete({ namespace: current.metadata.namespace, name: current.metadata.name ?? '' });
+    } catch (error) {
+      if (!isStatus(error, 'NotFound')) throw error;
+    }
+  }
+}
+
+function labelsOf(service: Service): Record<string, string> {
+  const { [headlessLabel]: _, ...own } = service.metadata.labels ?? {};
+  return { ...own, ...(isHeadless(service) && { [headlessLabel]: '' }), [managedByLabel]: 'endpoint-controller' };
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ConfigMap, configMapKind } from '@t8s/api';
+import { startControllers, type TestRun } from '../../test-context.ts';
+import { garbageCollector } from './controller.ts';
+
+const start = (): Promise<TestRun> => startControllers((context) => [garbageCollector(context)]);
+
+async function make({ client }: TestRun, name: string, owners: readonly ConfigMap[] = []): Promise<ConfigMap> {
+  const ownerReferences = owners.map((o) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    name: o.metadata.name ?? '',
+    uid: o.metadata.uid ?? '',
+    blockOwnerDeletion: true,
+  }));
+  return client.resource(configMapKind).create({ metadata: { name, namespace: 'd', ...(owners.length > 0 && { ownerReferences }) } });
+}
+
+const names = async ({ client }: TestRun): Promise<(string | undefined)[]> =>
+  (await client.resource(configMapKind).list()).items.map((o) => o.metadata.name).sort();
+
+async function family(run: TestRun): Promise<void> {
+  const parent = await make(run, 'parent');
+  const child = await make(run, 'child', [parent]);
+  await make(run, 'grandchild', [child]);
+  await run.settle();
+}
+
+test('background: what lost its owner goes, generation by generation', async () => {
+  const run = await start();
+  await family(run);
+  assert.deepEqual(await names(run), ['child', 'grandchild', 'parent']);
+  await run.client.resource(configMapKind).delete({ namespace: 'd', name: 'parent' });
+  await run.settle();
+  assert.deepEqual(await names(run), []);
+  run.stop();
+});
+
+test('foreground: the owner goes last', async () => {
+  const run = await start();
+  await family(run);
+  const order: (string | undefined)[] = [];
+  void (async () => {
+    for await (const { type, object } of run.client.resource(configMapKind).watch({ resourceVersion: String(run.client.version) }))
+      if (type === 'DELETED') order.push(object.metadata.name);
+  })();
+  await run.client.resource(configMapKind).delete({ namespace: 'd', name: 'parent' }, { propagationPolicy: 'Foreground' });
+  await run.settle();
+  assert.deepEqual(order, ['grandchild', 'child', 'parent']);
+  run.stop();
+});
+
+test('orphan: dependents lose the reference and stay', async () => {
+  const run = await start();
+  await family(run);
+  await run.client.resource(configMapKind).delete({ namespace: 'd', name: 'parent' }, { propagationPolicy: 'Orphan' });
+  await run.settle();
+  assert.deepEqual(await names(run), ['child', 'grandchild']);
+  assert.deepEqual((await run.client.resource(configMapKind).get({ namespace: 'd', name: 'child' })).metadata.ownerReferences, []);
+  run.stop();
+});
+
+test('an owner that never existed, or another of its name, owns nothing; one living owner is enough', async () => {
+  const run = await start();
+  const living = await make(run, 'living');
+  await make(run, 'lost', [{ metadata: { name: 'living', uid: 'another' } }]);
+  await make(run, 'kept', [living, { metadata: { name: 'gone', uid: 'gone' } }]);
+  await run.settle();
+  assert.deepEqual(await names(run), ['kept', 'living']);
+  assert.deepEqual(
+    (await run.client.resource(configMapKind).get({ namespace: 'd', name: 'kept' })).metadata.ownerReferences?.map((r) => r.name),
+    ['living'],
+  );
+  run.stop();
+});

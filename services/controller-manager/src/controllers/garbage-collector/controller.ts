@@ -1,0 +1,186 @@
+/**
+ * Deletes what lost its last owner, and carries out foreground and orphan deletion.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/
+ */
+import type { ResourceRef } from '@t8s/client';
+import { Controller } from '@t8s/controller';
+import { formatApiVersion, isStatus, type KubeObject, type OwnerReference } from '@t8s/meta';
+import type { ControllerContext, RunnableController } from '../../context.ts';
+import { deletableResources } from '../../discovery/resources.ts';
+import { type GraphNode, OwnerGraph } from './graph.ts';
+
+const foreground = 'foregroundDeletion';
+const orphan = 'orphan';
+
+/** Waits for the caches of every kind that discovery offers before it judges anything. */
+export async function garbageCollector({ client, informers, clock, log }: ControllerContext): Promise<RunnableController> {
+  const graph = new OwnerGraph();
+  const { resources, failures } = await deletableResources(client);
+  if (failures.length > 0) throw new Error(`discovery failed for ${failures.map((f) => f.groupVersion).join(', ')}`);
+  const byKind = new Map(resources.map((r) => [`${formatApiVersion(r)} ${r.kind}`, r]));
+  // Events own nothing and are owned by nothing, and there are many of them (upstream ignores them too).
+  const watched = resources
+    .filter((r) => r.resource !== 'events')
+    .map((r) => ({ resource: r, informer: informers.informer(r, { transform: metadataOnly }) }));
+  const controller = new Controller({
+    name: 'garbage-collector',
+    informers: watched.map((w) => w.informer),
+    reconcile,
+    workers: 20,
+    log,
+    clock,
+  });
+  for (const { resource, informer } of watched) {
+    const observed = (object: KubeObject): void => observe(resource, object);
+    informer.addHandler({
+      added: observed,
+      updated: observed,
+      deleted: (object) => forget(object.metadata.uid ?? ''),
+    });
+  }
+  return controller;
+
+  function observe(resource: ResourceRef<KubeObject>, object: KubeObject): void {
+    const node = graph.observe(resource, formatApiVersion(resource), object);
+    if (node.owners.length > 0 || node.deleting) controller.enqueue(node.uid);
+    wakeOwners(node);
+  }
+
+  /** An owner that waits for its dependents looks again when one of them changes or goes. */
+  function wakeOwners({ owners }: GraphNode): void {
+    for (const ref of owners) if (graph.get(ref.uid)?.finalizers.includes(foreground)) controller.enqueue(ref.uid);
+  }
+
+  function forget(uid: string): void {
+    const node = graph.get(uid);
+    for (const dependent of graph.remove(uid)) controller.enqueue(dependent.uid);
+    if (node) wakeOwners(node);
+  }
+
+  async function reconcile(uid: string): Promise<void> {
+    const node = graph.get(uid);
+    if (!node?.resource) return;
+    if (node.deleting && node.finalizers.includes(orphan)) return orphanDependents(node, node.resource);
+    if (node.deleting && node.finalizers.includes(foreground)) return awaitDependents(node, node.resource);
+    if (!node.deleting && node.owners.length > 0) return judge(node, node.resource);
+  }
+
+  /** Deletes the object if no owner is left; drops references to owners that are gone while another one is there. */
+  async function judge(node: GraphNode, resource: ResourceRef<KubeObject>): Promise<void> {
+    const live = await read(resource, node);
+    if (live?.metadata.uid !== node.uid) {
+      forget(node.uid);
+      return;
+    }
+    const solid: OwnerReference[] = [];
+    const waiting: OwnerReference[] = [];
+    const dangling: OwnerReference[] = [];
+    for (const ref of live.metadata.ownerReferences ?? []) {
+      const owner = await liveOwner(ref, node);
+      if (!owner) dangling.push(ref);
+      else if (owner.deleting && owner.finalizers.includes(foreground)) waiting.push(ref);
+      else solid.push(ref);
+    }
+    if (solid.length + waiting.length + dangling.length === 0) return;
+    if (solid.length > 0) {
+      if (dangling.length + waiting.length > 0)
+        await dropOwners(
+          node,
+          resource,
+          [...dangling, ...waiting].map((ref) => ref.uid),
+        );
+      return;
+    }
+    const hasBlocking = waiting.length > 0 && node.dependents.size > 0;
+    const propagationPolicy =
+      hasBlocking || live.metadata.finalizers?.includes(foreground)
+        ? 'Foreground'
+        : live.metadata.finalizers?.includes(orphan)
+          ? 'Orphan'
+          : 'Background';
+    await ignoreGone(
+      client
+        .resource(resource)
+        .delete(
+          { namespace: node.namespace, name: node.name },
+          { propagationPolicy, preconditions: { uid: node.uid, resourceVersion: live.metadata.resourceVersion } },
+        ),
+    );
+  }
+
+  /** Foreground deletion: dependents first, and the owner goes when none that blocks it is left. */
+  async function awaitDependents(node: GraphNode, resource: ResourceRef<KubeObject>): Promise<void> {
+    const blocking = [...node.dependents].filter((d) => d.owners.some((ref) => ref.uid === node.uid && ref.blockOwnerDeletion));
+    for (const dependent of node.dependents) if (!dependent.deleting) controller.enqueue(dependent.uid);
+    if (blocking.length === 0) await removeFinalizer(node, resource, foreground);
+  }
+
+  async function orphanDependents(node: GraphNode, resource: ResourceRef<KubeObject>): Promise<void> {
+    for (const dependent of node.dependents) if (dependent.resource) await dropOwners(dependent, dependent.resource, [node.uid]);
+    await removeFinalizer(node, resource, orphan);
+  }
+
+  async function dropOwners(node: GraphNode, resource: ResourceRef<KubeObject>, uids: readonly string[]): Promise<void> {
+    const live = await read(resource, node);
+    if (live?.metadata.uid !== node.uid) return;
+    const ownerReferences = (live.metadata.ownerReferences ?? []).filter((ref) => !uids.includes(ref.uid));
+    await ignoreGone(
+      client
+        .resource(resource)
+        .patch(
+          { namespace: node.namespace, name: node.name },
+          { type: 'merge', body: { metadata: { uid: node.uid, resourceVersion: live.metadata.resourceVersion, ownerReferences } } },
+        ),
+    );
+  }
+
+  async function removeFinalizer(node: GraphNode, resource: ResourceRef<KubeObject>, finalizer: string): Promise<void> {
+    const live = await read(resource, node);
+    if (live?.metadata.uid !== node.uid) return;
+    const finalizers = live.metadata.finalizers?.filter((f) => f !== finalizer) ?? [];
+    await ignoreGone(
+      client
+        .resource(resource)
+        .patch(
+          { namespace: node.namespace, name: node.name },
+          { type: 'merge', body: { metadata: { resourceVersion: live.metadata.resourceVersion, finalizers } } },
+        ),
+    );
+  }
+
+  /** The owner if it exists with that uid: from the graph, or by a live read when it was never seen. */
+  async function liveOwner(
+    ref: OwnerReference,
+    dependent: GraphNode,
+  ): Promise<{ deleting: boolean; finalizers: readonly string[] } | undefined> {
+    const node = graph.get(ref.uid);
+    if (node?.resource) return node;
+    const resource = byKind.get(`${ref.apiVersion} ${ref.kind}`) ?? byKind.get(`${dependent.apiVersion} ${ref.kind}`);
+    if (!resource) throw new Error(`owner ${ref.apiVersion} ${ref.kind} ${ref.name}: no such kind is served`);
+    const live = await read(resource, { namespace: resource.namespaced ? dependent.namespace : undefined, name: ref.name });
+    if (live?.metadata.uid !== ref.uid) return undefined;
+    return { deleting: live.metadata.deletionTimestamp !== undefined, finalizers: live.metadata.finalizers ?? [] };
+  }
+
+  async function read(
+    resource: ResourceRef<KubeObject>,
+    { namespace, name }: { namespace: string | undefined; name: string },
+  ): Promise<KubeObject | undefined> {
+    return ignoreGone(client.resource(resource).get({ namespace, name }));
+  }
+}
+
+/** What the collector needs of an object; caches that others share keep theirs whole. */
+function metadataOnly(object: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp } = object.metadata;
+  return { metadata: { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp } };
+}
+
+async function ignoreGone<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (isStatus(error, 'NotFound')) return undefined;
+    throw error;
+  }
+}

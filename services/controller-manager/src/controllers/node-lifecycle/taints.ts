@@ -1,0 +1,37 @@
+/** The taints that say what is wrong with a node, from its conditions. Pure. */
+import type { Node, Taint } from '@t8s/api';
+
+const notReady = 'node.kubernetes.io/not-ready';
+const unreachable = 'node.kubernetes.io/unreachable';
+const unschedulable = 'node.kubernetes.io/unschedulable';
+const pressures: Record<string, string> = {
+  MemoryPressure: 'node.kubernetes.io/memory-pressure',
+  DiskPressure: 'node.kubernetes.io/disk-pressure',
+  PIDPressure: 'node.kubernetes.io/pid-pressure',
+  NetworkUnavailable: 'node.kubernetes.io/network-unavailable',
+};
+const managed = new Set([notReady, unreachable, unschedulable, ...Object.values(pressures)]);
+
+/** The node's taints as they should be: foreign ones as they are; `timeAdded` of those that stay is kept. `now` as the wire writes it. */
+export function desiredTaints(node: Node, now: string): Taint[] {
+  const current = node.spec.taints ?? [];
+  const wanted = managedTaints(node).map((taint): Taint => {
+    const same = current.find((t) => t.key === taint.key && t.effect === taint.effect);
+    return same ?? (taint.effect === 'NoExecute' ? { ...taint, timeAdded: now } : taint);
+  });
+  const foreign = current.filter((t) => !managed.has(t.key) || t.effect === 'PreferNoSchedule');
+  return [...foreign, ...wanted];
+}
+
+function managedTaints({ spec, status }: Node): Taint[] {
+  const state = (type: string): string | undefined => status?.conditions?.find((c) => c.type === type)?.status;
+  const ready = state('Ready') ?? 'Unknown';
+  const keys = Object.entries(pressures)
+    .filter(([type]) => state(type) === 'True')
+    .map(([, key]) => key);
+  const taints: Taint[] = keys.map((key) => ({ key, effect: 'NoSchedule' }));
+  if (spec.unschedulable) taints.push({ key: unschedulable, effect: 'NoSchedule' });
+  if (ready === 'True') return taints;
+  const key = ready === 'False' ? notReady : unreachable;
+  return [...taints, { key, effect: 'NoSchedule' }, { key, effect: 'NoExecute' }];
+}

@@ -1,0 +1,53 @@
+/** Evicts pods from nodes whose NoExecute taints they don't tolerate, or no longer. */
+import { nodeKind, podKind } from '@t8s/api';
+import { Controller } from '@t8s/controller';
+import { isStatus, objectKey } from '@t8s/meta';
+import type { ControllerContext, RunnableController } from '../../context.ts';
+import { withKind } from '../../pods/claim.ts';
+import { podIndexers } from '../../pods/indexers.ts';
+import { evictionTime } from './eviction-time.ts';
+
+export function taintEvictionController({ client, informers, events, clock, log }: ControllerContext): RunnableController {
+  const recorder = events('taint-eviction-controller');
+  const nodes = informers.informer(nodeKind);
+  const pods = informers.informer(podKind, { indexers: podIndexers });
+  const controller = new Controller({ name: 'taint-eviction', informers: [nodes, pods], reconcile, workers: 8, log, clock });
+  const isTainted = (name: string | undefined): boolean =>
+    nodes.get(name ?? '')?.spec.taints?.some((t) => t.effect === 'NoExecute') ?? false;
+  controller.watch(nodes, (node, old) =>
+    noExecute(node.spec.taints) === noExecute(old?.spec.taints) ? [] : pods.byIndex('node', node.metadata.name ?? '').map(objectKey),
+  );
+  controller.watch(pods, (pod) => (isTainted(pod.spec.nodeName) && !pod.metadata.deletionTimestamp ? [objectKey(pod)] : []));
+  return controller;
+
+  async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
+    const pod = pods.get(key);
+    if (!pod?.spec.nodeName || pod.metadata.deletionTimestamp) return undefined;
+    const at = evictionTime(pod, nodes.get(pod.spec.nodeName)?.spec.taints ?? [], clock.now());
+    if (at === undefined) return undefined;
+    if (at > clock.now()) return { requeueAfter: at - clock.now() };
+    const { namespace, name = '', uid } = pod.metadata;
+    recorder.event(withKind(podKind, pod), 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      reason: 'DeletionByTaintManager',
+      message: 'Taint manager: deleting due to NoExecute taint',
+    };
+    try {
+      await client
+        .resource(podKind)
+        .patch(
+          { namespace, name },
+          { type: 'strategic', subresource: 'status', body: { metadata: { uid }, status: { conditions: [condition] } } },
+        );
+      await client.resource(podKind).delete({ namespace, name }, { preconditions: { uid } });
+    } catch (error) {
+      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
+    }
+    return undefined;
+  }
+}
+
+const noExecute = (taints: { key: string; effect: string; value?: string }[] | undefined): string =>
+  JSON.stringify((taints ?? []).filter((t) => t.effect === 'NoExecute'));

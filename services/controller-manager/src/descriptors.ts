@@ -1,0 +1,76 @@
+/** Every controller, in the order they start. `--controllers` names them. */
+import type { ControllerContext, RunnableController } from './context.ts';
+import { daemonSetController } from './controllers/daemon-set/controller.ts';
+import { deploymentController } from './controllers/deployment/controller.ts';
+import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
+import { endpointsController } from './controllers/endpoints/controller.ts';
+import { garbageCollector } from './controllers/garbage-collector/controller.ts';
+import { namespaceController } from './controllers/namespace/controller.ts';
+import { nodeIpamController } from './controllers/node-ipam/controller.ts';
+import { nodeLifecycleController } from './controllers/node-lifecycle/controller.ts';
+import { podGcController } from './controllers/pod-gc/controller.ts';
+import { replicaSetController } from './controllers/replica-set/controller.ts';
+import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
+import { serviceAccountController } from './controllers/service-account/controller.ts';
+import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
+
+export interface ControllerOptions {
+  /** PEM text of --root-ca-file; without it nothing is published. */
+  rootCa: string | undefined;
+  /** Range for pods; without it nodes get none (upstream's --allocate-node-cidrs=false). */
+  clusterCidr: string | undefined;
+  nodeCidrMaskSize: number;
+  /** Milliseconds. */
+  nodeMonitorGracePeriod: number;
+  terminatedPodThreshold: number;
+}
+
+export interface Descriptor {
+  /** Upstream's name. */
+  name: string;
+  /** Undefined where the options leave the controller nothing to do. */
+  create(context: ControllerContext, options: ControllerOptions): RunnableController | undefined | Promise<RunnableController>;
+}
+
+export const descriptors: readonly Descriptor[] = [
+  // What pods of any namespace need before they can run.
+  { name: 'serviceaccount-controller', create: serviceAccountController },
+  {
+    name: 'root-ca-certificate-publisher-controller',
+    create: (context, { rootCa }) => (rootCa === undefined ? undefined : rootCaPublisher(context, rootCa)),
+  },
+  // Nodes.
+  {
+    name: 'node-ipam-controller',
+    create: (context, { clusterCidr, nodeCidrMaskSize }) =>
+      clusterCidr === undefined ? undefined : nodeIpamController(context, { clusterCidr, nodeMask: nodeCidrMaskSize }),
+  },
+  {
+    name: 'node-lifecycle-controller',
+    create: (context, { nodeMonitorGracePeriod }) => nodeLifecycleController(context, { gracePeriod: nodeMonitorGracePeriod }),
+  },
+  { name: 'taint-eviction-controller', create: taintEvictionController },
+  // Workloads.
+  { name: 'replicaset-controller', create: replicaSetController },
+  { name: 'deployment-controller', create: deploymentController },
+  { name: 'daemonset-controller', create: daemonSetController },
+  // Services.
+  { name: 'endpointslice-controller', create: endpointSliceController },
+  { name: 'endpoints-controller', create: endpointsController },
+  // Cleaning up. The collector comes last: it shares the caches of the others and adds the kinds nobody watches.
+  { name: 'namespace-controller', create: namespaceController },
+  {
+    name: 'pod-garbage-collector-controller',
+    create: (context, { terminatedPodThreshold }) => podGcController(context, terminatedPodThreshold),
+  },
+  { name: 'garbage-collector-controller', create: garbageCollector },
+];
+
+/** The descriptors that `--controllers` asks for: `*` is all, `-name` leaves one out. Throws RangeError on an unknown name. */
+export function selectDescriptors(wanted: readonly string[]): Descriptor[] {
+  const names = new Set(descriptors.map((d) => d.name));
+  for (const entry of wanted)
+    if (entry !== '*' && !names.has(entry.replace(/^-/, '')))
+      throw new RangeError(`--controllers: "${entry}" is not one of ${[...names].join(', ')}`);
+  return descriptors.filter(({ name }) => !wanted.includes(`-${name}`) && (wanted.includes('*') || wanted.includes(name)));
+}

@@ -1,0 +1,95 @@
+/** kube-controller-manager: runs every controller of descriptors.ts while it leads. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { systemClock } from '@t8s/async';
+import { createClient } from '@t8s/client';
+import { type FlagSpec, kubernetesVersion, loadConnection, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
+import { EventRecorder, LeaderElector } from '@t8s/controller';
+import { InformerSet } from '@t8s/informer';
+import type { ControllerContext } from './context.ts';
+import { type ControllerOptions, type Descriptor, selectDescriptors } from './descriptors.ts';
+
+const component = 'kube-controller-manager';
+const specs = {
+  kubeconfig: { type: 'string', required: true, help: 'file that says how to reach the apiserver' },
+  controllers: { type: 'strings', default: ['*'], help: "controllers to run; '*' is all, '-name' leaves one out" },
+  'leader-elect': { type: 'boolean', default: true, help: 'run only while holding the lease kube-system/kube-controller-manager' },
+  'cluster-cidr': { type: 'string', help: 'range of pod addresses, cut into one range a node' },
+  'node-cidr-mask-size': { type: 'number', default: 24, help: "prefix length of a node's range" },
+  'root-ca-file': { type: 'string', help: 'CA certificate that kube-root-ca.crt publishes in every namespace' },
+  'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
+  'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },
+  'healthz-port': { type: 'number', default: 10257, help: 'port of /healthz and /metrics on loopback' },
+  v: { type: 'number', default: 0, help: 'verbosity of the log' },
+} as const satisfies Record<string, FlagSpec>;
+
+const flags = readFlags();
+
+await runMain(component, flags.v, async ({ signal, log }) => {
+  const chosen = choose(flags.controllers);
+  const options = controllerOptions();
+  const client = createClient({ connection: loadConnection(flags.kubeconfig), userAgent: `${component}/${kubernetesVersion}` });
+  let isLeading = false;
+  await serveHealth({ port: flags['healthz-port'], checks: { ping: () => undefined }, signal });
+  log.info({ version: kubernetesVersion }, 'started');
+
+  const lead = async (leading: AbortSignal): Promise<void> => {
+    isLeading = true;
+    const informers = new InformerSet({ client, log });
+    const context: ControllerContext = {
+      client,
+      informers,
+      log,
+      clock: systemClock,
+      events: (name) => new EventRecorder({ client, component: name, log }),
+    };
+    const controllers = await Promise.all(chosen.map((descriptor) => descriptor.create(context, options)));
+    await Promise.all([informers.run(leading), ...controllers.map((controller) => controller?.run(leading))]);
+  };
+  if (!flags['leader-elect']) return lead(signal);
+  const elector = new LeaderElector({
+    client,
+    namespace: 'kube-system',
+    name: component,
+    identity: `${hostname()}_${process.pid}_${Date.now().toString(36)}`,
+    log,
+  });
+  await elector.run(signal, lead);
+  // A deposed leader must not go on with what it had in memory: the supervisor starts it afresh.
+  if (isLeading && !signal.aborted) throw new Error('leader election lost');
+});
+
+function readFlags(): ReturnType<typeof parseFlags<typeof specs>> {
+  try {
+    return parseFlags(component, specs, process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${component}: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function choose(names: readonly string[]): Descriptor[] {
+  try {
+    return selectDescriptors(names);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function controllerOptions(): ControllerOptions {
+  const file = flags['root-ca-file'];
+  let rootCa: string | undefined;
+  try {
+    rootCa = file === undefined ? undefined : readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--root-ca-file: cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  return {
+    rootCa,
+    clusterCidr: flags['cluster-cidr'],
+    nodeCidrMaskSize: flags['node-cidr-mask-size'],
+    nodeMonitorGracePeriod: flags['node-monitor-grace-period'],
+    terminatedPodThreshold: flags['terminated-pod-gc-threshold'],
+  };
+}

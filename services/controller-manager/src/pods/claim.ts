@@ -1,0 +1,105 @@
+/** Which pods (or replica sets) an owner has: those it controls and still selects, plus the matching orphans it adopts. */
+import type { Client, ResourceRef } from '@t8s/client';
+import { controllerOf, formatApiVersion, isStatus, type KubeObject, type Selector } from '@t8s/meta';
+
+/** An object that says its own kind: what events and owner references are made from. */
+export type Owner<T extends KubeObject = KubeObject> = T & { kind: string; apiVersion: string };
+
+export interface ClaimOptions<T extends KubeObject> {
+  client: Client;
+  /** What is claimed. */
+  kind: ResourceRef<T>;
+  owner: Owner;
+  selector: Selector;
+  /** Objects the owner controls, and objects of its namespace that nobody does. */
+  candidates: readonly T[];
+  /** Reads the owner past any cache: adoption needs it alive and the same (upstream's CanAdopt). */
+  freshOwner(): Promise<KubeObject | undefined>;
+}
+
+/** The candidates that are the owner's after adopting and releasing. What vanished meanwhile is left out. */
+export async function claim<T extends KubeObject>({
+  client,
+  kind,
+  owner,
+  selector,
+  candidates,
+  freshOwner,
+}: ClaimOptions<T>): Promise<T[]> {
+  const claimed: T[] = [];
+  let mayAdopt: boolean | undefined;
+  for (const object of candidates) {
+    const controller = controllerOf(object);
+    const matches = selector.matches(object.metadata.labels);
+    if (controller) {
+      if (controller.uid !== owner.metadata.uid) continue;
+      if (matches) claimed.push(object);
+      else if (!owner.metadata.deletionTimestamp) await release(client, kind, object, owner);
+    } else if (matches && !owner.metadata.deletionTimestamp && !object.metadata.deletionTimestamp) {
+      mayAdopt ??= await isSameAndAlive(owner, freshOwner);
+      const adopted = mayAdopt ? await adopt(client, kind, object, owner) : undefined;
+      if (adopted) claimed.push(adopted);
+    }
+  }
+  return claimed;
+}
+
+/** Lists and watches leave kind and apiVersion out of their items. */
+export function withKind<T extends KubeObject>(kind: ResourceRef<T>, object: T): Owner<T> {
+  return { ...object, kind: kind.kind, apiVersion: formatApiVersion(kind) };
+}
+
+/** The owner as the API has it now; undefined when it is gone. */
+export async function freshOwner<T extends KubeObject>(client: Client, kind: ResourceRef<T>, owner: T): Promise<T | undefined> {
+  const { namespace, name = '' } = owner.metadata;
+  try {
+    return await client.resource(kind).get({ namespace, name });
+  } catch (error) {
+    if (isStatus(error, 'NotFound')) return undefined;
+    throw error;
+  }
+}
+
+/** The reference that makes `owner` the controller of what it creates. */
+export function controllerReference(owner: Owner): {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller: true;
+  blockOwnerDeletion: true;
+} {
+  const { name = '', uid = '' } = owner.metadata;
+  return { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, controller: true, blockOwnerDeletion: true };
+}
+
+async function isSameAndAlive(owner: KubeObject, freshOwner: () => Promise<KubeObject | undefined>): Promise<boolean> {
+  const fresh = await freshOwner();
+  return fresh?.metadata.uid === owner.metadata.uid && !fresh?.metadata.deletionTimestamp;
+}
+
+async function adopt<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T, owner: Owner): Promise<T | undefined> {
+  return patchUnlessGone(client, kind, object, { metadata: { uid: object.metadata.uid, ownerReferences: [controllerReference(owner)] } });
+}
+
+async function release<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T, owner: KubeObject): Promise<void> {
+  await patchUnlessGone(client, kind, object, {
+    metadata: { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] },
+  });
+}
+
+/** The uid in the patch makes it fail on a successor of the same name: as good as gone. */
+async function patchUnlessGone<T extends KubeObject>(
+  client: Client,
+  kind: ResourceRef<T>,
+  object: T,
+  body: object,
+): Promise<T | undefined> {
+  const { namespace, name = '' } = object.metadata;
+  try {
+    return await client.resource(kind).patch({ namespace, name }, { type: 'strategic', body });
+  } catch (error) {
+    if (isStatus(error, 'NotFound', 'Conflict', 'Invalid')) return undefined;
+    throw error;
+  }
+}
