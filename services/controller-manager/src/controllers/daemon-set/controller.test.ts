@@ -28,12 +28,10 @@ const pods = async ({ client }: TestRun): Promise<Pod[]> => (await client.resour
 async function makeReady(run: TestRun): Promise<void> {
   for (const pod of await pods(run))
     if (!pod.status?.phase)
-      await run.client
-        .resource(podKind)
-        .updateStatus({
-          ...pod,
-          status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
-        });
+      await run.client.resource(podKind).updateStatus({
+        ...pod,
+        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
+      });
   await run.settle();
 }
 

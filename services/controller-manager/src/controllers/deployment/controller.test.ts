@@ -29,12 +29,10 @@ async function kubelet({ client, settle }: TestRun, rounds: number, broken: read
     const { items } = await client.resource(podKind).list();
     fewest = Math.min(fewest, items.filter((p) => p.status?.phase === 'Running').length);
     for (const pod of items.filter((p) => !p.status?.phase && !broken.includes(p.spec.containers[0]?.image ?? ''))) {
-      await client
-        .resource(podKind)
-        .updateStatus({
-          ...pod,
-          status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
-        });
+      await client.resource(podKind).updateStatus({
+        ...pod,
+        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
+      });
     }
   }
   await settle();

@@ -13,12 +13,10 @@ const pod: Pod = {
 
 test('a ready pod of a service is an endpoint in both forms, until it is not', async () => {
   const { client, settle, stop } = await startControllers((context) => [endpointSliceController(context), endpointsController(context)]);
-  await client
-    .resource(serviceKind)
-    .create({
-      metadata: { name: 'web', namespace: 'd', labels: { team: 'a' } },
-      spec: { selector: { app: 'web' }, clusterIP: '10.96.0.7', ports: [{ port: 80, protocol: 'TCP', targetPort: 8080 }] },
-    });
+  await client.resource(serviceKind).create({
+    metadata: { name: 'web', namespace: 'd', labels: { team: 'a' } },
+    spec: { selector: { app: 'web' }, clusterIP: '10.96.0.7', ports: [{ port: 80, protocol: 'TCP', targetPort: 8080 }] },
+  });
   await client.resource(podKind).create(pod);
   await settle();
   const [slice] = (await client.resource(endpointSliceKind).list()).items;

@@ -26,13 +26,11 @@ test('pods of a node that is gone go after the quarantine, others stay', async (
 test('of too many finished pods the oldest go', async () => {
   const { client, settle, stop } = await startControllers((context) => [podGcController(context, 2)]);
   for (const day of [1, 2, 3, 4]) {
-    await client
-      .resource(podKind)
-      .create({
-        metadata: { name: `p${day}`, namespace: 'd', creationTimestamp: `2025-01-0${day}T00:00:00Z` },
-        spec: { containers: [] },
-        status: { phase: 'Succeeded' },
-      });
+    await client.resource(podKind).create({
+      metadata: { name: `p${day}`, namespace: 'd', creationTimestamp: `2025-01-0${day}T00:00:00Z` },
+      spec: { containers: [] },
+      status: { phase: 'Succeeded' },
+    });
   }
   await settle();
   assert.deepEqual(await names(client), ['p3', 'p4']);

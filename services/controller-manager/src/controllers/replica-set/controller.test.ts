@@ -37,12 +37,10 @@ test('scales down by ranking and reports what is ready', async () => {
   await client.resource(replicaSetKind).create(replicaSet(3));
   await settle();
   const [ready] = await pods(client);
-  await client
-    .resource(podKind)
-    .updateStatus({
-      ...(ready as Pod),
-      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
-    });
+  await client.resource(podKind).updateStatus({
+    ...(ready as Pod),
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
+  });
   await settle();
   assert.equal((await client.resource(replicaSetKind).get(ref)).status?.readyReplicas, 1);
   await client.resource(replicaSetKind).patch(ref, { type: 'merge', body: { spec: { replicas: 1 } } });
