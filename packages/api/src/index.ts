@@ -1,9 +1,13 @@
 export * from './columns.ts';
 export * from './core/node/placement.ts';
+
 export * from './core/pod/qos.ts';
 export * from './core/pod/resources.ts';
 export * from './core/pod/subresources.ts';
 export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-annotations.ts';
+
+export * from './core/service/service-type.ts';
+
 export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export * from './kind.ts';

@@ -19,6 +19,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   readonly objectType?: T;
   /** Name of the object's type in the generated schema. */
   schema: string;
+  /** Warning that goes with every answer about a deprecated kind. */
+  deprecation?: string;
   /** Verbs offered; all eight unless said. */
   verbs?: readonly Verb[];
   subresources?: Subresources<T>;

@@ -1,5 +1,10 @@
+import { isDns1035Label } from '@t8s/meta';
 import type { Service } from '../../generated/types.ts';
 import { defineKind } from '../../kind.ts';
+import { serviceColumns } from './columns.ts';
+import { defaultService } from './defaults.ts';
+import { prepareServiceForCreate, prepareServiceForUpdate } from './prepare.ts';
+import { serviceWarnings, validateService, validateServiceStatus, validateServiceUpdate } from './validate.ts';
 
 export const serviceKind = defineKind<Service>({
   group: '',
@@ -8,10 +13,10 @@ export const serviceKind = defineKind<Service>({
   resource: 'services',
   singular: 'service',
   shortNames: ['svc'],
+  categories: ['all'],
   namespaced: true,
   schema: 'Service',
-  categories: ['all'],
-  subresources: { status: {} },
+  subresources: { status: { validate: validateServiceStatus } },
   lists: {
     'ServiceSpec.ports': { mergeKey: 'port', listType: 'map', mapKeys: ['port', 'protocol'] },
     'ServiceSpec.clusterIPs': { listType: 'atomic' },
@@ -22,5 +27,16 @@ export const serviceKind = defineKind<Service>({
     'LoadBalancerStatus.ingress': { listType: 'atomic' },
     'LoadBalancerIngress.ports': { listType: 'atomic' },
   },
-  strategy: { createOnUpdate: true },
+  columns: serviceColumns,
+  selectableFields: ({ spec }) => ({ 'spec.clusterIP': spec.clusterIP ?? '', 'spec.type': spec.type ?? '' }),
+  strategy: {
+    createOnUpdate: true,
+    defaults: defaultService,
+    prepareForCreate: prepareServiceForCreate,
+    prepareForUpdate: prepareServiceForUpdate,
+    validateName: isDns1035Label,
+    validate: validateService,
+    validateUpdate: validateServiceUpdate,
+    warnings: serviceWarnings,
+  },
 });
