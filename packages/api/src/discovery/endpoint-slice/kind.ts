@@ -1,5 +1,9 @@
+import { ageColumn, nameColumn } from '../../columns.ts';
 import type { EndpointSlice } from '../../generated/types.ts';
 import { defineKind } from '../../kind.ts';
+import { immutable } from '../../object-meta/validate.ts';
+import { semanticEqual } from '../../semantic-equal.ts';
+import { validateEndpointSlice } from './validate.ts';
 
 export const endpointSliceKind = defineKind<EndpointSlice>({
   group: 'discovery.k8s.io',
@@ -16,5 +20,51 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
     'EndpointHints.forNodes': { listType: 'atomic' },
     'EndpointHints.forZones': { listType: 'atomic' },
   },
-  strategy: {},
+  columns: [
+    nameColumn,
+    { name: 'AddressType', type: 'string', description: 'What the addresses are.', cell: ({ addressType }) => addressType },
+    {
+      name: 'Ports',
+      type: 'string',
+      description: 'The first ports, and how many more.',
+      cell: ({ ports = [] }) => firstOf(ports.map(({ port, name }) => String(port ?? (name || '*')))),
+    },
+    {
+      name: 'Endpoints',
+      type: 'string',
+      description: 'The first addresses, and how many more.',
+      cell: ({ endpoints }) => firstOf(endpoints.flatMap(({ addresses }) => addresses)),
+    },
+    ageColumn,
+  ],
+  strategy: {
+    defaults(slice) {
+      slice.endpoints ??= [];
+      for (const endpoint of slice.endpoints) endpoint.addresses ??= [];
+      for (const port of slice.ports ?? []) {
+        port.name ??= '';
+        port.protocol ??= 'TCP';
+      }
+    },
+    prepareForCreate({ metadata }) {
+      metadata.generation = 1;
+    },
+    prepareForUpdate(slice, old) {
+      const { endpoints, ports, addressType } = slice;
+      const same = semanticEqual(
+        { endpoints, ports, addressType },
+        { endpoints: old.endpoints, ports: old.ports, addressType: old.addressType },
+      );
+      slice.metadata.generation = (old.metadata.generation ?? 0) + (same ? 0 : 1);
+    },
+    validate: validateEndpointSlice,
+    validateUpdate: (slice, old) => immutable('addressType', slice.addressType, old.addressType),
+  },
 });
+
+const shown = 3;
+
+function firstOf(items: readonly string[]): string {
+  const first = items.slice(0, shown).join(',');
+  return items.length > shown ? `${first} + ${items.length - shown} more...` : first || '<unset>';
+}
