@@ -149,6 +149,41 @@ test('strategic merge: lists by their keys, as the kinds describe them', () => {
   });
 });
 
+test('strategic merge of pod templates: nested keys, retained keys, as kubectl sends them', () => {
+  const of = (pod: Json, strategy: Json): Json => ({ spec: { strategy, template: { spec: pod } } });
+  const original = of(
+    { containers: [{ name: 'a', image: 'x:1', env: [{ name: 'A', value: '1' }] }], volumes: [{ name: 'v', emptyDir: {} }] },
+    { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } },
+  );
+  const modified = of(
+    { containers: [{ name: 'a', image: 'x:2', env: [{ name: 'B', valueFrom: {} }] }], volumes: [{ name: 'v', configMap: { name: 'c' } }] },
+    { type: 'Recreate' },
+  );
+  const patch = createThreeWayPatch({ original, modified, current: original, type: 'Deployment' });
+  assert.deepEqual(patch['spec'], {
+    strategy: { $retainKeys: ['type'], type: 'Recreate', rollingUpdate: null },
+    template: {
+      spec: {
+        '$setElementOrder/containers': [{ name: 'a' }],
+        containers: [
+          {
+            name: 'a',
+            image: 'x:2',
+            '$setElementOrder/env': [{ name: 'B' }],
+            env: [
+              { name: 'B', valueFrom: {} },
+              { $patch: 'delete', name: 'A' },
+            ],
+          },
+        ],
+        '$setElementOrder/volumes': [{ name: 'v' }],
+        volumes: [{ $retainKeys: ['configMap', 'name'], name: 'v', configMap: { name: 'c' }, emptyDir: null }],
+      },
+    },
+  });
+  assert.deepEqual(applyStrategicMergePatch(original, patch, 'Deployment'), modified);
+});
+
 test('strategic patches made of two versions lead from one to the other', () => {
   const from = { metadata: { finalizers: ['a', 'b'], labels: { x: '1', y: '2' } }, ...ports(http, https) };
   const to = { metadata: { finalizers: ['b', 'c'], labels: { x: '1' } }, ...ports({ port: 1 }, { ...https, nodePort: 30443 }) };

@@ -58,7 +58,10 @@ export const deploymentKind = defineKind<Deployment>({
     ageColumn,
     ...workloadColumns,
   ],
-  lists: { 'DeploymentStatus.conditions': { mergeKey: 'type', listType: 'map', mapKeys: ['type'] } },
+  lists: {
+    'DeploymentSpec.strategy': { retainKeys: true },
+    'DeploymentStatus.conditions': { mergeKey: 'type', listType: 'map', mapKeys: ['type'] },
+  },
   strategy: {
     defaults: defaultDeployment,
     prepareForCreate(deployment) {

@@ -40,7 +40,11 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
   strategy: {
     defaults(slice) {
       slice.endpoints ??= [];
-      for (const endpoint of slice.endpoints) endpoint.addresses ??= [];
+      for (const endpoint of slice.endpoints) {
+        endpoint.addresses ??= [];
+        /** The zone has a field of its own. */
+        delete endpoint.deprecatedTopology?.['topology.kubernetes.io/zone'];
+      }
       for (const port of slice.ports ?? []) {
         port.name ??= '';
         port.protocol ??= 'TCP';

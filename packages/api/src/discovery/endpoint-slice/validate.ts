@@ -29,11 +29,6 @@ function validateEndpoint(endpoint: Endpoint, addressType: string, path: string)
     ...(nodeName === undefined ? [] : invalidBy(`${path}.nodeName`, nodeName, isDns1123Subdomain(nodeName))),
     ...(labels > limits.topologyLabels ? [tooMany(`${path}.deprecatedTopology`, labels, limits.topologyLabels)] : []),
     ...validateLabels(deprecatedTopology, `${path}.deprecatedTopology`),
-    ...['kubernetes.io/hostname', 'topology.kubernetes.io/zone']
-      .filter((key) => key in deprecatedTopology)
-      .map((key) =>
-        invalidValue(`${path}.deprecatedTopology[${key}]`, deprecatedTopology[key], 'must not be set, use the field of the endpoint'),
-      ),
     ...(hostname === undefined ? [] : dnsLabel(`${path}.hostname`, hostname)),
     ...(hints === undefined ? [] : validateHints(hints, `${path}.hints`)),
   ];
