@@ -1,0 +1,83 @@
+/** Starts an etcd of its own on loopback, for tests and benchmarks: free ports, a directory that goes with it, no fsync. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EtcdStore } from './etcd-store.ts';
+
+export interface EtcdProcess {
+  endpoint: string;
+  /** Ends it at once; `start` brings it back with its data. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+export async function startEtcd(): Promise<EtcdProcess> {
+  const dir = await mkdtemp(join(tmpdir(), 't8s-etcd-'));
+  const [client, peer] = await Promise.all([freePort(), freePort()]);
+  const endpoint = `http://127.0.0.1:${client}`;
+  const args = [
+    '--data-dir',
+    dir,
+    '--unsafe-no-fsync',
+    '--log-level',
+    'error',
+    '--listen-client-urls',
+    endpoint,
+    '--advertise-client-urls',
+    endpoint,
+    '--listen-peer-urls',
+    `http://127.0.0.1:${peer}`,
+  ];
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    child = spawn('etcd', args, { stdio: 'ignore', env: { ...process.env, ETCD_UNSUPPORTED_ARCH: process.arch } });
+    await once(child, 'spawn');
+    await untilServing(endpoint);
+  };
+  const kill = async (): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  };
+  await start();
+  const stop = async (): Promise<void> => {
+    await kill();
+    await rm(dir, { recursive: true });
+  };
+  return { endpoint, start, kill, stop };
+}
+
+async function untilServing(endpoint: string): Promise<void> {
+  const store = new EtcdStore({ endpoints: [endpoint], timeout: 500 });
+  const end = Date.now() + 10_000;
+  try {
+    for (;;) {
+      try {
+        await store.currentRevision();
+        return;
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+  } finally {
+    store.close();
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}
