@@ -4,7 +4,7 @@ import type { EndpointSlice, Service } from '@t8s/api';
 import { EndpointChanges } from './endpoint-changes.ts';
 import { proxyPorts } from './proxy-port.ts';
 import { ServiceChanges } from './service-changes.ts';
-import { staleFlows } from './stale-flows.ts';
+import { staleFlows, udpChanged } from './stale-flows.ts';
 
 const service = (spec: Partial<Service['spec']>, name = 'web'): Service => ({
   metadata: { name, namespace: 'default' },
@@ -78,32 +78,31 @@ test('slices that are none of ours: other address types, no Service, no valid ad
   assert.equal(changes.current().get('default/web:http/tcp')?.length, 1);
 });
 
-test('flows of gone UDP endpoints are stale, and all flows to a port with its first endpoint', () => {
+test('UDP flows that end at no endpoint are stale', () => {
   const services = new ServiceChanges();
   const endpoints = new EndpointChanges('a');
-  const udp = { name: 'dns', port: 53, protocol: 'UDP', nodePort: 30053 };
-  const at = (...addresses: string[]): EndpointSlice =>
-    slice('web-1', addresses, { ports: [{ name: 'dns', port: 5353, protocol: 'UDP' }] });
-  const state = () => ({ ports: services.current(), endpoints: endpoints.current() });
-  const step = (change: () => void) => {
-    const old = state();
-    change();
-    return staleFlows(old, state());
-  };
-  services.apply(service({ type: 'NodePort', ports: [udp] }));
-  assert.deepEqual(
-    step(() => endpoints.apply(at('10.244.0.2', '10.244.0.3'))),
-    [
-      { protocol: 'udp', destination: '10.96.0.7', port: 53 },
-      { protocol: 'udp', port: 30053 },
-    ],
-  );
-  assert.deepEqual(
-    step(() => endpoints.apply(at('10.244.0.3', '10.244.0.4'))),
-    [
-      { protocol: 'udp', destination: '10.96.0.7', port: 53, endpoint: '10.244.0.2' },
-      { protocol: 'udp', port: 30053, endpoint: '10.244.0.2' },
-    ],
-  );
-  assert.equal(step(() => services.remove('default/web')).length, 4);
+  const flow = (to: string, port: number, answer: string): string =>
+    `udp      17 25 src=10.244.0.9 dst=${to} sport=40000 dport=${port} [UNREPLIED] src=${answer} dst=10.244.0.9 sport=5353 dport=40000 use=1`;
+  const stale = (lines: string[], old = services.current()) =>
+    staleFlows(lines.join('\n'), old, { ports: services.current(), endpoints: endpoints.current() }, new Set(['10.89.0.1'])).map(
+      ({ destination, port, endpoint }) => `${destination}:${port} ${endpoint}`,
+    );
+  const live = flow('10.96.0.7', 53, '10.244.0.2');
+  const gone = flow('10.96.0.7', 53, '10.244.0.3');
+  const untranslated = flow('10.96.0.7', 53, '10.96.0.7');
+  const nodePort = flow('10.89.0.1', 30053, '10.244.0.3');
+  const foreign = [flow('10.96.0.7', 54, '10.96.0.7'), flow('192.0.2.1', 30053, '192.0.2.1'), flow('9.9.9.9', 53, '9.9.9.9')];
+
+  services.apply(service({ type: 'NodePort', ports: [{ name: 'dns', port: 53, protocol: 'UDP', nodePort: 30053 }] }));
+  assert.deepEqual(stale([untranslated, gone, ...foreign]), ['10.96.0.7:53 10.244.0.3']);
+  endpoints.apply(slice('web-1', ['10.244.0.2'], { ports: [{ name: 'dns', port: 5353, protocol: 'UDP' }] }));
+  assert.deepEqual(stale([live, gone, untranslated, nodePort, ...foreign]), [
+    '10.96.0.7:53 10.244.0.3',
+    '10.96.0.7:53 10.96.0.7',
+    '10.89.0.1:30053 10.244.0.3',
+  ]);
+  const before = { ports: services.current(), endpoints: endpoints.current() };
+  services.remove('default/web');
+  assert.deepEqual(stale([live], before.ports), ['10.96.0.7:53 10.244.0.2']);
+  assert.equal(udpChanged(before, { ports: services.current(), endpoints: endpoints.current() }), true);
 });

@@ -20,21 +20,25 @@ export class EndpointChanges {
     this.#nodeName = nodeName;
   }
 
-  apply(slice: EndpointSlice): void {
+  /** Takes a slice that came or changed. True where it belongs to a Service. */
+  apply(slice: EndpointSlice): boolean {
     const service = sliceService(slice);
-    if (service === undefined) return;
+    if (service === undefined) return false;
     const slices = this.#slices.get(service) ?? new Map<string, SliceEndpoints>();
     this.#slices.set(service, slices);
     slices.set(slice.metadata.name ?? '', sliceEndpoints(slice, this.#nodeName));
     this.#dirty.add(service);
+    return true;
   }
 
-  remove(slice: EndpointSlice): void {
+  /** Takes a slice that went. True where it was known. */
+  remove(slice: EndpointSlice): boolean {
     const service = sliceService(slice);
     const slices = this.#slices.get(service ?? '');
-    if (service === undefined || !slices?.delete(slice.metadata.name ?? '')) return;
+    if (service === undefined || !slices?.delete(slice.metadata.name ?? '')) return false;
     if (slices.size === 0) this.#slices.delete(service);
     this.#dirty.add(service);
+    return true;
   }
 
   /** All endpoints; work is done for Services that changed since the last call only. */
