@@ -1,0 +1,142 @@
+/**
+ * What the scheduler knows of nodes and the pods on them: what the API told, and the placements it has decided and not yet seen
+ * come back ("assumed"). Kept up event by event; a cycle is synchronous and reads it as it stands, so no copy is made.
+ */
+import type { Node, Pod } from '@t8s/api';
+import { NodeInfo } from '../framework/node-info.ts';
+import type { ClusterView } from '../framework/plugin.ts';
+import { type PodInfo, toPodInfo } from '../framework/pod-info.ts';
+import { interleaveZones } from './node-order.ts';
+
+interface Placement {
+  nodeName: string;
+  assumed: boolean;
+}
+
+export class Cache implements ClusterView {
+  readonly #nodes = new Map<string, NodeInfo>();
+  /** By pod uid. */
+  readonly #placements = new Map<string, Placement>();
+  readonly #imageNodes = new Map<string, number>();
+  #order: readonly NodeInfo[] | undefined;
+  #epoch = 0;
+
+  /** The known nodes in the order they are tried. */
+  get nodes(): readonly NodeInfo[] {
+    this.#order ??= interleaveZones([...this.#nodes.values()].filter(({ node }) => node !== undefined));
+    return this.#order;
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length;
+  }
+
+  /** Changes when something changes that scores read beside the node itself: the set of nodes, their zones or images. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  node(name: string): NodeInfo | undefined {
+    const info = this.#nodes.get(name);
+    return info?.node && info;
+  }
+
+  nodesWithImage(name: string): number {
+    return this.#imageNodes.get(name) ?? 0;
+  }
+
+  setNode(node: Node): NodeInfo {
+    const info = this.#infoOf(node.metadata.name ?? '');
+    const before = info.images;
+    const isNew = info.node === undefined;
+    const hadLabels = info.node?.metadata.labels;
+    info.setNode(node);
+    const imagesChanged = !sameKeys(before, info.images);
+    if (imagesChanged) {
+      this.#countImages(before, -1);
+      this.#countImages(info.images, 1);
+    }
+    const moved = isNew || !sameZone(hadLabels, node.metadata.labels);
+    if (moved) this.#order = undefined;
+    if (moved || imagesChanged) this.#epoch += 1;
+    return info;
+  }
+
+  removeNode(name: string): void {
+    const info = this.#nodes.get(name);
+    if (!info?.node) return;
+    this.#countImages(info.images, -1);
+    info.setNode(undefined);
+    this.#order = undefined;
+    this.#epoch += 1;
+    this.#dropIfEmpty(info);
+  }
+
+  /** A pod the API says is on a node: confirms an assumed one, or corrects where it was thought to be. */
+  setPod(pod: Pod): void {
+    const info = toPodInfo(pod);
+    this.removePod(info.uid);
+    this.#place(info, pod.spec.nodeName ?? '', false);
+  }
+
+  /** Counts the pod on the node before the API knows of it. */
+  assume(info: PodInfo, nodeName: string): void {
+    this.#place(info, nodeName, true);
+  }
+
+  /** Takes an assumed pod back; one that was confirmed meanwhile stays. */
+  forget(uid: string): void {
+    if (this.isAssumed(uid)) this.removePod(uid);
+  }
+
+  isAssumed(uid: string): boolean {
+    return this.#placements.get(uid)?.assumed === true;
+  }
+
+  /** The node the pod was on, if any. */
+  removePod(uid: string): NodeInfo | undefined {
+    const placement = this.#placements.get(uid);
+    if (!placement) return undefined;
+    this.#placements.delete(uid);
+    const node = this.#nodes.get(placement.nodeName);
+    node?.removePod(uid);
+    if (node) this.#dropIfEmpty(node);
+    return node;
+  }
+
+  #place(info: PodInfo, nodeName: string, assumed: boolean): void {
+    this.#placements.set(info.uid, { nodeName, assumed });
+    this.#infoOf(nodeName).addPod(info);
+  }
+
+  #infoOf(name: string): NodeInfo {
+    let info = this.#nodes.get(name);
+    if (!info) {
+      info = new NodeInfo(name);
+      this.#nodes.set(name, info);
+    }
+    return info;
+  }
+
+  #dropIfEmpty(info: NodeInfo): void {
+    if (info.node === undefined && info.pods.size === 0) this.#nodes.delete(info.name);
+  }
+
+  #countImages(images: ReadonlyMap<string, number>, change: 1 | -1): void {
+    for (const name of images.keys()) {
+      const count = this.nodesWithImage(name) + change;
+      if (count > 0) this.#imageNodes.set(name, count);
+      else this.#imageNodes.delete(name);
+    }
+  }
+}
+
+function sameKeys(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): boolean {
+  if (a.size !== b.size) return false;
+  for (const key of a.keys()) if (!b.has(key)) return false;
+  return true;
+}
+
+function sameZone(a: Record<string, string> | undefined, b: Record<string, string> | undefined): boolean {
+  return ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'].every((label) => a?.[label] === b?.[label]);
+}

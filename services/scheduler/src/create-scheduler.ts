@@ -1,0 +1,82 @@
+/** Puts the parts of a scheduler together over a client and its informers. */
+import { type Node, nodeKind, type Pod, podKind } from '@t8s/api';
+import { type Clock, systemClock } from '@t8s/async';
+import type { Client } from '@t8s/client';
+import { EventRecorder } from '@t8s/controller';
+import { Informer } from '@t8s/informer';
+import type { Logger } from '@t8s/telemetry';
+import { Cache } from './cache/cache.ts';
+import { Placement } from './cycle/placement.ts';
+import { Scheduler } from './cycle/scheduler.ts';
+import { SchedulerMetrics } from './cycle/scheduler-metrics.ts';
+import { followCluster } from './events/cluster-events.ts';
+import { FailureReport } from './events/failure-report.ts';
+import { trimNode } from './events/trim-node.ts';
+import { trimPod } from './events/trim-pod.ts';
+import { Framework } from './framework/framework.ts';
+import { defaultProfile } from './plugins/default-profile.ts';
+import { SchedulingQueue } from './queue/scheduling-queue.ts';
+
+export interface CreateSchedulerOptions {
+  client: Client;
+  log: Logger;
+  clock?: Clock;
+  schedulerName?: string;
+  percentageOfNodesToScore?: number;
+  random?: () => number;
+}
+
+export interface RunningParts {
+  metrics: SchedulerMetrics;
+  /** Keeps pods and nodes in view; a candidate for leadership does so before it leads. */
+  follow(signal: AbortSignal): Promise<void>;
+  /** Schedules. Begins when all pods and nodes are known. */
+  schedule(signal: AbortSignal): Promise<void>;
+}
+
+export function createScheduler({
+  client,
+  log,
+  clock = systemClock,
+  schedulerName = 'default-scheduler',
+  percentageOfNodesToScore = 0,
+  random = Math.random,
+}: CreateSchedulerOptions): RunningParts {
+  const framework = new Framework(defaultProfile({ client, clock }));
+  const cache = new Cache();
+  const placement = new Placement({ framework, cache, percentageOfNodesToScore, random });
+  const metrics = new SchedulerMetrics(schedulerName);
+  const recorder = new EventRecorder({ client, component: schedulerName, log, clock });
+  const queue = new SchedulingQueue({
+    clock,
+    less: (a, b) => framework.less(a, b),
+    isGated: (info) => framework.gate(info) !== undefined,
+    onReady: () => scheduler.wake(),
+  });
+  metrics.watchQueue(queue);
+  const failures = new FailureReport({ client, recorder, clock, log });
+  const scheduler = new Scheduler({ framework, cache, queue, placement, recorder, failures, metrics, clock, log });
+  const pods = new Informer<Pod>({
+    client,
+    kind: podKind,
+    fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
+    transform: trimPod,
+    log,
+    clock,
+  });
+  const nodes = new Informer<Node>({ client, kind: nodeKind, transform: trimNode, log, clock });
+  followCluster({ pods, nodes, cache, queue, schedulerName, fits: (info, node) => placement.fits(info, node) });
+
+  return {
+    metrics,
+    async follow(signal) {
+      await Promise.all([pods.run(signal), nodes.run(signal)]);
+      queue.close();
+    },
+    async schedule(signal) {
+      await Promise.all([pods.synced, nodes.synced]);
+      await scheduler.run(signal);
+      await recorder.flush();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '@t8s/async';
+import { FakeClient } from '@t8s/testkit';
+import { Cache } from '../cache/cache.ts';
+import { Framework } from '../framework/framework.ts';
+import { defaultProfile } from '../plugins/default-profile.ts';
+import { type TestNode, type TestPod, testNode, testPodInfo } from '../test-objects.ts';
+import { FitError } from './fit-error.ts';
+import { feasibleNodesToFind, Placement } from './placement.ts';
+
+const framework = new Framework(defaultProfile({ client: new FakeClient(), clock: systemClock }));
+
+function clusterOf(nodes: readonly TestNode[]): { cache: Cache; fresh: () => Placement } {
+  const cache = new Cache();
+  for (const node of nodes) cache.setNode(testNode(node));
+  return { cache, fresh: () => new Placement({ framework, cache, random: () => 0.99 }) };
+}
+
+const messageOf = (placement: Placement, pod: TestPod): string => {
+  try {
+    return placement.find(testPodInfo(pod)).name;
+  } catch (error) {
+    assert.ok(error instanceof FitError);
+    return error.message;
+  }
+};
+
+test('reasons are counted and sorted as upstream does', () => {
+  const { fresh, cache } = clusterOf([
+    { name: 'a', taints: [{ key: 'k', value: 'v', effect: 'NoSchedule' }] },
+    { name: 'b', cpu: '1' },
+    { name: 'c', cpu: '1' },
+  ]);
+  assert.equal(
+    messageOf(fresh(), { cpu: '2' }),
+    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
+  );
+  for (const node of ['b', 'c']) cache.assume(testPodInfo({ name: `on-${node}`, cpu: '1' }), node);
+  assert.equal(
+    messageOf(fresh(), { cpu: '1' }),
+    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu. preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
+  );
+  assert.equal(
+    messageOf(fresh(), { cpu: '1', priority: 1 }),
+    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu.',
+    'whether preemption would help is not known',
+  );
+  assert.equal(
+    messageOf(fresh(), { cpu: '1', preemptionPolicy: 'Never' }),
+    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
+  );
+});
+
+test('nodes that preFilter leaves out are accounted for; no nodes has words of its own', () => {
+  const { fresh } = clusterOf([{ name: 'a', unschedulable: true }, { name: 'b' }, { name: 'c' }]);
+  const terms = { nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['a'] }] }] };
+  const daemon = { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } };
+  assert.equal(
+    messageOf(fresh(), daemon),
+    "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+  );
+  assert.equal(messageOf(clusterOf([]).fresh(), {}), 'no nodes available to schedule pods');
+});
+
+test('pods spread over like nodes, and go where there is more room', () => {
+  const { cache, fresh } = clusterOf([
+    { name: 'a', cpu: '2' },
+    { name: 'b', cpu: '2' },
+    { name: 'big', cpu: '16', memory: '32Gi' },
+  ]);
+  const placement = fresh();
+  const seen = Array.from({ length: 12 }, (_, i) => {
+    const info = testPodInfo({ name: `p${i}`, cpu: '500m', memory: '1Gi' });
+    const node = placement.find(info);
+    cache.assume(info, node.name);
+    return node.name;
+  });
+  assert.deepEqual(seen.slice(0, 8), Array(8).fill('big'));
+  assert.deepEqual([...new Set(seen)].sort(), ['a', 'b', 'big']);
+});
+
+test('reused results choose what evaluating everything anew would choose', () => {
+  const random = mulberry(7);
+  const { cache, fresh } = clusterOf(
+    Array.from({ length: 40 }, (_, i) => ({
+      name: `n${i}`,
+      cpu: String(2 + Math.floor(random() * 6)),
+      labels: { disk: random() < 0.5 ? 'ssd' : 'hdd' },
+      images: random() < 0.3 ? [{ names: ['app:latest'], sizeBytes: 500 * 1024 * 1024 }] : [],
+      ...(random() < 0.2 && { taints: [{ key: 'slow', effect: 'PreferNoSchedule' }] }),
+    })),
+  );
+  const prefer = [{ weight: 10, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } }];
+  const templates: TestPod[] = [
+    { cpu: '100m', memory: '64Mi' },
+    { cpu: '700m', memory: '1Gi', nodeSelector: { disk: 'hdd' } },
+    { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: prefer } } },
+  ];
+  const reusing = fresh();
+  const placed: string[] = [];
+  for (let i = 0; i < 400; i++) {
+    const pod = { ...templates[Math.floor(random() * templates.length)], name: `p${i}` };
+    // A search starts where the last one ended; over all nodes the start decides only between equals.
+    const expected = messageOf(fresh(), pod);
+    assert.equal(messageOf(reusing, pod), expected, `pod ${i}`);
+    if (!cache.node(expected)) continue;
+    const info = testPodInfo(pod);
+    cache.assume(info, expected);
+    placed.push(info.uid);
+    if (random() < 0.3) cache.removePod(placed.splice(Math.floor(random() * placed.length), 1)[0] ?? '');
+    if (random() < 0.05) cache.setNode(testNode({ name: 'n0', cpu: String(1 + i), images: [{ names: ['app'], sizeBytes: i * 1e6 }] }));
+  }
+});
+
+test('big clusters are sampled as upstream samples them', () => {
+  assert.deepEqual(
+    [50, 100, 1000, 5000, 10_000].map((n) => feasibleNodesToFind(n, 0)),
+    [50, 100, 420, 500, 500],
+  );
+  assert.deepEqual([feasibleNodesToFind(1000, 30), feasibleNodesToFind(1000, 100), feasibleNodesToFind(200, 5)], [300, 1000, 100]);
+});
+
+test('a search goes on where the last one stopped', () => {
+  const { fresh } = clusterOf(Array.from({ length: 400 }, (_, i) => ({ name: `n${i}` })));
+  const placement = fresh();
+  const seen = new Set(
+    Array.from({ length: 4 }, (_, i) => Math.floor(Number(placement.find(testPodInfo({ name: `p${i}` })).name.slice(1)) / 190)),
+  );
+  assert.ok(seen.size >= 2, 'nodes of more than one part of the list were chosen');
+});
+
+function mulberry(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

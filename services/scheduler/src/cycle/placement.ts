@@ -1,0 +1,145 @@
+/** Finds the node for a pod: filter, score, choose. Synchronous, and without side effects but the place where the next search starts. */
+import type { Cache } from '../cache/cache.ts';
+import type { Framework, ScorePlan } from '../framework/framework.ts';
+import type { NodeInfo } from '../framework/node-info.ts';
+import type { PodInfo } from '../framework/pod-info.ts';
+import { type Diagnosis, FitError } from './fit-error.ts';
+import { type NodeResult, type PodResults, ResultReuse } from './result-reuse.ts';
+
+export interface PlacementOptions {
+  framework: Framework;
+  cache: Cache;
+  /** How many of a hundred nodes to find before choosing; 0 adapts to the cluster's size, as upstream does. */
+  percentageOfNodesToScore?: number;
+  random?: () => number;
+}
+
+/** In clusters smaller than this all nodes are looked at, and never fewer are sought. */
+const minFeasibleNodes = 100;
+const minPercentage = 5;
+
+export class Placement {
+  readonly #framework: Framework;
+  readonly #cache: Cache;
+  readonly #percentage: number;
+  readonly #random: () => number;
+  readonly #reuse = new ResultReuse();
+  readonly #signatures = new WeakMap<PodInfo, string>();
+  /** Searches go round, so that all nodes get their turn although each stops early. */
+  #start = 0;
+
+  constructor({ framework, cache, percentageOfNodesToScore = 0, random = Math.random }: PlacementOptions) {
+    this.#framework = framework;
+    this.#cache = cache;
+    this.#percentage = percentageOfNodesToScore;
+    this.#random = random;
+  }
+
+  /** The best node of those found. Throws FitError where there is none. */
+  find(info: PodInfo): NodeInfo {
+    const results = this.#resultsFor(info);
+    const { nodes } = this.#cache;
+    if (nodes.length === 0) throw new FitError(info, { nodeCount: 0, nodes: new Map() });
+    if ('verdict' in results.plan) throw new FitError(info, { nodeCount: nodes.length, pod: results.plan.verdict, nodes: new Map() });
+    const feasible = this.#findFeasible(info, results);
+    if (feasible.length === 0) throw new FitError(info, this.#diagnose(results));
+    return feasible.length === 1 ? (feasible[0] as NodeInfo) : this.#best(info, feasible, results);
+  }
+
+  /** Whether the pod could run on this one node now. */
+  fits(info: PodInfo, node: NodeInfo): boolean {
+    const results = this.#resultsFor(info);
+    if ('verdict' in results.plan) return false;
+    if (results.plan.only && !results.plan.only.nodes.has(node.name)) return false;
+    return this.#evaluate(info, node, results).verdict === undefined;
+  }
+
+  #resultsFor(info: PodInfo): PodResults {
+    let signature = this.#signatures.get(info);
+    if (signature === undefined) {
+      signature = this.#framework.signatureOf(info);
+      this.#signatures.set(info, signature);
+    }
+    return this.#reuse.get(signature, this.#cache.epoch, () => this.#framework.preFilter(info));
+  }
+
+  #findFeasible(info: PodInfo, results: PodResults): NodeInfo[] {
+    const candidates = this.#candidates(results);
+    const wanted = feasibleNodesToFind(candidates.length, this.#percentage);
+    const start = this.#start % Math.max(1, candidates.length);
+    const feasible: NodeInfo[] = [];
+    let seen = 0;
+    for (; seen < candidates.length && feasible.length < wanted; seen++) {
+      const node = candidates[(start + seen) % candidates.length] as NodeInfo;
+      if (this.#evaluate(info, node, results).verdict === undefined) feasible.push(node);
+    }
+    if (candidates.length > 0) this.#start = (start + seen) % candidates.length;
+    return feasible;
+  }
+
+  #candidates({ plan }: PodResults): readonly NodeInfo[] {
+    if ('verdict' in plan || !plan.only) return this.#cache.nodes;
+    return [...plan.only.nodes].map((name) => this.#cache.node(name)).filter((node) => node !== undefined);
+  }
+
+  #evaluate(info: PodInfo, node: NodeInfo, { plan, nodes }: PodResults): NodeResult {
+    const known = nodes.get(node);
+    if (known?.generation === node.generation) return known;
+    const verdict = 'verdict' in plan ? plan.verdict : this.#framework.filter(info, node, plan);
+    const result = { generation: node.generation, verdict, scores: undefined };
+    nodes.set(node, result);
+    return result;
+  }
+
+  #best(info: PodInfo, feasible: readonly NodeInfo[], results: PodResults): NodeInfo {
+    results.scorePlan ??= this.#framework.preScore(info, this.#cache);
+    const totals = this.#totalScores(info, feasible, results.scorePlan, results.nodes);
+    let best = 0;
+    let ties = 1;
+    for (let i = 1; i < totals.length; i++) {
+      const difference = (totals[i] as number) - (totals[best] as number);
+      if (difference > 0) {
+        best = i;
+        ties = 1;
+      } else if (difference === 0) {
+        ties += 1;
+        if (this.#random() * ties < 1) best = i;
+      }
+    }
+    return feasible[best] as NodeInfo;
+  }
+
+  #totalScores(info: PodInfo, feasible: readonly NodeInfo[], plan: ScorePlan, known: ReadonlyMap<NodeInfo, NodeResult>): Float64Array {
+    const raw = feasible.map((node) => {
+      const result = known.get(node);
+      const scores = result?.scores ?? this.#framework.score(info, node, plan);
+      if (result) result.scores = scores;
+      return scores;
+    });
+    const totals = new Float64Array(feasible.length);
+    plan.forEach(({ plugin, weight }, p) => {
+      const scores = raw.map((of) => of[p] as number);
+      plugin.normalize?.(scores);
+      for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
+    });
+    return totals;
+  }
+
+  #diagnose({ plan, nodes }: PodResults): Diagnosis {
+    const verdicts = new Map(
+      this.#cache.nodes.flatMap((node) => {
+        const verdict = nodes.get(node)?.verdict;
+        return verdict ? [[node, verdict] as const] : [];
+      }),
+    );
+    const absent = 'only' in plan && plan.only ? `node(s) didn't satisfy plugin(s) [${plan.only.plugins.join(' ')}]` : undefined;
+    return { nodeCount: this.#cache.nodeCount, nodes: verdicts, ...(absent !== undefined && { absent }) };
+  }
+}
+
+/** Upstream's rule: all of up to 100 nodes; of more, a share that falls from 50 % to 5 % as the cluster grows, and at least 100. */
+export function feasibleNodesToFind(nodeCount: number, percentage: number): number {
+  if (nodeCount < minFeasibleNodes) return nodeCount;
+  const share = percentage > 0 ? percentage : Math.max(minPercentage, 50 - Math.floor(nodeCount / 125));
+  return share >= 100 ? nodeCount : Math.max(minFeasibleNodes, Math.floor((nodeCount * share) / 100));
+}

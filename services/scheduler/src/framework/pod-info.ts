@@ -1,0 +1,28 @@
+import type { Pod } from '@t8s/api';
+import { objectKey } from '@t8s/meta';
+import { type HostPort, hostPortsOf } from './host-ports.ts';
+import { type PodRequests, requestsOf } from './pod-requests.ts';
+
+/** A pod with what every cycle would compute anew. Made once for each version of a pod. */
+export interface PodInfo {
+  readonly pod: Pod;
+  /** `namespace/name`. */
+  readonly key: string;
+  /** Tells a pod from a later one of the same name. */
+  readonly uid: string;
+  readonly priority: number;
+  readonly requests: PodRequests;
+  readonly hostPorts: readonly HostPort[];
+}
+
+export function toPodInfo(pod: Pod): PodInfo {
+  const key = objectKey(pod);
+  return {
+    pod,
+    key,
+    uid: pod.metadata.uid ?? key,
+    priority: pod.spec.priority ?? 0,
+    requests: requestsOf(pod.spec),
+    hostPorts: hostPortsOf(pod),
+  };
+}

@@ -1,0 +1,32 @@
+import type { ProfileEntry } from '../framework/framework.ts';
+import type { PluginContext } from '../framework/plugin.ts';
+import { defaultBinder } from './default-binder/default-binder.ts';
+import { imageLocality } from './image-locality/image-locality.ts';
+import { nodeAffinity } from './node-affinity/node-affinity.ts';
+import { nodeName } from './node-name/node-name.ts';
+import { nodePorts } from './node-ports/node-ports.ts';
+import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation/node-resources-balanced-allocation.ts';
+import { nodeResourcesFit } from './node-resources-fit/node-resources-fit.ts';
+import { nodeUnschedulable } from './node-unschedulable/node-unschedulable.ts';
+import { prioritySort } from './priority-sort/priority-sort.ts';
+import { schedulingGates } from './scheduling-gates/scheduling-gates.ts';
+import { taintToleration } from './taint-toleration/taint-toleration.ts';
+import { unsupportedConstraints } from './unsupported-constraints/unsupported-constraints.ts';
+
+/** The plugins of `default-scheduler`, in upstream's order and with its weights. The first filter that rejects a node gives the reason. */
+export function defaultProfile({ client }: PluginContext): ProfileEntry[] {
+  return [
+    { plugin: schedulingGates },
+    { plugin: prioritySort },
+    { plugin: unsupportedConstraints },
+    { plugin: nodeUnschedulable },
+    { plugin: nodeName },
+    { plugin: taintToleration, weight: 3 },
+    { plugin: nodeAffinity, weight: 2 },
+    { plugin: nodePorts },
+    { plugin: nodeResourcesFit, weight: 1 },
+    { plugin: nodeResourcesBalancedAllocation, weight: 1 },
+    { plugin: imageLocality, weight: 1 },
+    { plugin: defaultBinder({ client }) },
+  ];
+}

@@ -1,0 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { testNodeInfo, testPodInfo } from '../../test-objects.ts';
+import { nodeResourcesBalancedAllocation as plugin } from './node-resources-balanced-allocation.ts';
+
+test('the further CPU and memory drift apart, the lower the score', () => {
+  const pod = testPodInfo({ cpu: '500m', memory: '500Mi' });
+  const score = (cpu: string, memory: string): number | undefined => plugin.score?.(pod, testNodeInfo({ cpu, memory }), undefined);
+  assert.equal(score('1', '1000Mi'), 100);
+  assert.equal(score('1', '2000Mi'), 87, '50 % and 25 %: a deviation of 0.125');
+  assert.deepEqual(plugin.preScore?.(testPodInfo(), { nodeCount: 1, nodesWithImage: () => 0 }), { skip: true });
+});

@@ -1,0 +1,27 @@
+import type { PodSpec } from '@t8s/api';
+import type { Plugin } from '../../framework/plugin.ts';
+
+/**
+ * Says no to pods whose hard constraints this scheduler cannot keep yet, instead of placing them as if they had none.
+ * Preferences it does not know are not kept either, but break no promise.
+ */
+export const unsupportedConstraints: Plugin = {
+  name: 'UnsupportedConstraints',
+  sign: ({ pod }) => unsupported(pod.spec),
+  preFilter({ pod }) {
+    const found = unsupported(pod.spec);
+    if (found.length === 0) return { skip: true };
+    return { rejection: { code: 'UnschedulableAndUnresolvable', reasons: [`this scheduler does not support ${found.join(', ')}`] } };
+  },
+};
+
+function unsupported({ affinity, topologySpreadConstraints = [], volumes = [], resourceClaims = [] }: PodSpec): string[] {
+  const found: string[] = [];
+  if (affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length) found.push('required pod affinity');
+  if (affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length) found.push('required pod anti-affinity');
+  if (topologySpreadConstraints.some(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule'))
+    found.push('topology spread constraints with DoNotSchedule');
+  if (volumes.some((volume) => volume.persistentVolumeClaim || volume.ephemeral)) found.push('persistent volume claims');
+  if (resourceClaims.length > 0) found.push('resource claims');
+  return found;
+}

@@ -1,0 +1,56 @@
+/** Small pods and nodes for tests. */
+import type { Node, NodeSpec, NodeStatus, Pod, PodSpec } from '@t8s/api';
+import { NodeInfo } from './framework/node-info.ts';
+import type { Rejection } from './framework/plugin.ts';
+import { type PodInfo, toPodInfo } from './framework/pod-info.ts';
+
+export interface TestPod extends Partial<PodSpec> {
+  name?: string;
+  cpu?: string;
+  memory?: string;
+}
+
+export function testPod({ name = 'p', cpu, memory, ...spec }: TestPod = {}): Pod {
+  const requests = { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace: 'default' },
+    spec: { containers: [{ name: 'c', image: 'app', resources: { requests } }], ...spec },
+  };
+}
+
+export const testPodInfo = (pod: TestPod = {}): PodInfo => toPodInfo(testPod(pod));
+
+export interface TestNode extends NodeSpec {
+  name?: string;
+  cpu?: string;
+  memory?: string;
+  pods?: string;
+  labels?: Record<string, string>;
+  images?: NodeStatus['images'];
+}
+
+export function testNode({ name = 'n', cpu = '4', memory = '8Gi', pods = '110', labels = {}, images, ...spec }: TestNode = {}): Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels },
+    spec,
+    status: { allocatable: { cpu, memory, pods }, ...(images && { images }) },
+  };
+}
+
+/** A node with pods on it. */
+export function testNodeInfo(node: TestNode = {}, pods: readonly TestPod[] = []): NodeInfo {
+  const info = new NodeInfo(node.name ?? 'n');
+  info.setNode(testNode(node));
+  pods.forEach((pod, i) => {
+    info.addPod(testPodInfo({ name: `on-${info.name}-${i}`, ...pod }));
+  });
+  return info;
+}
+
+/** `code: reason, reason`, or `fits`. */
+export const verdictText = (rejection: Rejection | undefined): string =>
+  rejection ? `${rejection.code}: ${rejection.reasons.join(', ')}` : 'fits';
