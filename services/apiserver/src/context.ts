@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Kind } from '@t8s/api';
+import type { RequestInfo } from './request-info.ts';
+
+export interface User {
+  name: string;
+  uid?: string;
+  groups: readonly string[];
+  extra?: Record<string, readonly string[]>;
+}
+
+/** A request on its way through the chain. Each stage fills in what the next ones rely on. */
+export interface RequestContext {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly info: RequestInfo;
+  readonly query: URLSearchParams;
+  /** Aborts when the client goes away or the server gives up. */
+  readonly signal: AbortSignal;
+  /** Set by authentication. */
+  user: User;
+  /** Texts for Warning headers. */
+  readonly warnings: string[];
+}
+
+/** A request for a resource that is served. */
+export interface ResourceContext extends RequestContext {
+  readonly resource: ServedResource;
+}
+
+/** A kind with the name its objects are stored under. */
+export interface ServedResource {
+  readonly kind: Kind;
+  /** `/registry/<storage>/…`. */
+  readonly storage: string;
+}

@@ -1,0 +1,139 @@
+import { badRequest, expired, type KubeObject, type ListMeta } from '@t8s/meta';
+import { type CachedObject, Compacted } from '@t8s/storage';
+import type { ResourceContext } from '../context.ts';
+import { answerBytes, answerObject } from '../negotiation/answer.ts';
+import { negotiate } from '../negotiation/media-types.ts';
+import type { ObjectStore } from '../registry/object-store.ts';
+import { decodeContinue, encodeContinue } from './continue-token.ts';
+import { readMatch, readRevision } from './resource-version.ts';
+import { Selection } from './selection.ts';
+import { includeObject, partialMetadata, table } from './table.ts';
+
+interface Result {
+  items: CachedObject[];
+  revision: number;
+  /** Key of the last item of an incomplete page. */
+  last?: string;
+  remaining?: number;
+}
+
+export async function list(context: ResourceContext, objects: ObjectStore): Promise<void> {
+  const { resource, info, query, request } = context;
+  const { kind } = resource;
+  const { format, shape } = negotiate(request.headers.accept);
+  const selection = new Selection(kind, query);
+  const limit = readLimit(query);
+  const prefix = info.namespace === '' ? '' : `${info.namespace}/`;
+  const token = query.get('continue') ?? '';
+  const result =
+    token === ''
+      ? await firstPage(context, objects, { selection, limit, prefix })
+      : await nextPage(context, objects, { selection, limit: limit ?? 0, prefix, token });
+  const metadata: ListMeta = {
+    resourceVersion: String(result.revision),
+    ...(result.last !== undefined && { continue: encodeContinue({ revision: result.revision, after: result.last }) }),
+    ...(result.last !== undefined && result.remaining !== undefined && selection.everything && { remainingItemCount: result.remaining }),
+  };
+  const shown = (): KubeObject[] => result.items.map(({ object }) => kind.alias?.fromStorage(object) ?? object);
+  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+  if (shape === 'Table') answerObject(context, 200, table(kind, shown(), metadata, includeObject(query)), format);
+  else if (shape === 'PartialObjectMetadata')
+    answerObject(
+      context,
+      200,
+      { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: shown().map(partialMetadata) },
+      format,
+    );
+  else
+    answerBytes(
+      context,
+      200,
+      joinList(
+        `{"kind":"${kind.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
+        kind.alias ? shown().map((o) => Buffer.from(JSON.stringify(o))) : result.items.map((i) => i.bytes),
+      ),
+      format,
+    );
+}
+
+async function firstPage(
+  { resource, query }: ResourceContext,
+  objects: ObjectStore,
+  { selection, limit, prefix }: { selection: Selection; limit: number | undefined; prefix: string },
+): Promise<Result> {
+  const revision = readRevision(query);
+  const match = readMatch(query, revision);
+  const { cache } = objects;
+  if (revision === undefined) await cache.consistent();
+  else if (revision > 0) await cache.waitFor(revision);
+  if (match === 'Exact' && revision !== undefined && revision < cache.revision)
+    return atRevision(resource, objects, { selection, limit: limit ?? 0, prefix, after: prefix, revision });
+  const found = cache.resource(resource.storage);
+  const name = selection.fields.exact('metadata.name');
+  const items: CachedObject[] = [];
+  let remaining = 0;
+  for (const cached of found.range(name !== undefined && prefix !== '' ? prefix + name : prefix)) {
+    if (!selection.matches(cached.object)) continue;
+    if (limit === undefined || items.length < limit) items.push(cached);
+    else remaining += 1;
+  }
+  return { items, revision: cache.revision, ...(remaining > 0 && { last: items.at(-1)?.key ?? '', remaining }) };
+}
+
+async function nextPage(
+  { resource, query }: ResourceContext,
+  objects: ObjectStore,
+  options: { selection: Selection; limit: number; prefix: string; token: string },
+): Promise<Result> {
+  const { revision: asked } = { revision: readRevision(query) };
+  if (asked !== undefined && asked > 0) throw badRequest('specifying resource version is not allowed when using continue');
+  const { revision, after } = decodeContinue(options.token);
+  if (!after.startsWith(options.prefix)) throw badRequest('continue key is not valid: it belongs to another list');
+  return atRevision(resource, objects, { ...options, after, revision });
+}
+
+/** The past is the store's: it has every version until compaction. */
+async function atRevision(
+  resource: ResourceContext['resource'],
+  objects: ObjectStore,
+  { selection, limit, prefix, after, revision }: { selection: Selection; limit: number; prefix: string; after: string; revision: number },
+): Promise<Result> {
+  const items: CachedObject[] = [];
+  try {
+    for (let from = after; ; ) {
+      const page = await objects.page(resource, { prefix, after: from, limit: 500, revision });
+      for (const cached of page.items) {
+        if (!selection.matches(cached.object)) continue;
+        if (limit > 0 && items.length === limit) return { items, revision, last: items.at(-1)?.key ?? '' };
+        items.push(cached);
+      }
+      from = page.items.at(-1)?.key ?? from;
+      if (!page.more) return { items, revision };
+    }
+  } catch (error) {
+    if (error instanceof Compacted)
+      throw expired(
+        'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
+      );
+    throw error;
+  }
+}
+
+function readLimit(query: URLSearchParams): number | undefined {
+  const text = query.get('limit');
+  if (text === null || text === '' || text === '0') return undefined;
+  if (!/^\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Number(text);
+}
+
+/** The items' bytes as they are, with commas between. */
+function joinList(head: string, items: readonly Buffer[]): Buffer {
+  const comma = Buffer.from(',');
+  const parts: Buffer[] = [Buffer.from(head)];
+  for (const [i, item] of items.entries()) {
+    if (i > 0) parts.push(comma);
+    parts.push(item);
+  }
+  parts.push(Buffer.from(']}'));
+  return Buffer.concat(parts);
+}

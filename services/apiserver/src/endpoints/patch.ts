@@ -1,0 +1,61 @@
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, canonicalize, DecodeError, parseJson } from '@t8s/codec';
+import { badRequest, type KubeObject, unsupportedMediaType } from '@t8s/meta';
+import type { ResourceContext } from '../context.ts';
+import { mediaType } from '../negotiation/media-types.ts';
+import { readBody } from './body.ts';
+import type { Services } from './services.ts';
+import { writeUpdate } from './update.ts';
+import { checkFields, readWriteOptions } from './write-options.ts';
+
+type Json = Record<string, unknown>;
+type Patch = (current: Json, patch: unknown, typeName: string) => Json;
+
+/** Server-side apply comes with the API issue; until then its media type is not taken. */
+const patches: Record<string, Patch> = {
+  'application/json-patch+json': (current, patch) => applyJsonPatch(current, patch),
+  'application/merge-patch+json': (current, patch) => applyMergePatch(current, asObject(patch)),
+  'application/strategic-merge-patch+json': (current, patch, typeName) => applyStrategicMergePatch(current, asObject(patch), typeName),
+};
+
+export async function patch(context: ResourceContext, services: Services): Promise<void> {
+  const { dryRun } = readWriteOptions(context, 'PatchOptions');
+  const { kind } = context.resource;
+  const apply = patches[mediaType(context.request.headers['content-type'])];
+  if (!apply) throw unsupportedMediaType(Object.keys(patches));
+  const document = parsePatch(await readBody(context.request));
+  const change = (current: KubeObject): KubeObject => {
+    const patched = apply(structuredClone(current) as unknown as Json, document, kind.schema);
+    const { object, unknownFields } = typed(patched, kind.schema, kind.kind);
+    checkFields(context, { strictErrors: unknownFields.map((path) => `unknown field "${path}"`) });
+    const next = object as unknown as KubeObject;
+    // A patch holds for whatever version it meets, unless it names one.
+    if (next.metadata?.resourceVersion === current.metadata.resourceVersion) delete next.metadata.resourceVersion;
+    if (next.metadata?.name !== current.metadata.name)
+      throw badRequest(`the name of the object (${next.metadata?.name}) does not match the name on the URL (${current.metadata.name})`);
+    return next;
+  };
+  await writeUpdate({ context, services, dryRun, change });
+}
+
+function parsePatch(bytes: Buffer): unknown {
+  try {
+    return parseJson(bytes);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`error decoding patch: ${error.message}`);
+    throw error;
+  }
+}
+
+function typed(patched: Json, schema: string, kind: string): { object: Json; unknownFields: readonly string[] } {
+  try {
+    return canonicalize(patched, schema);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(`unable to decode the patched object as a ${kind}: ${error.message}`);
+    throw error;
+  }
+}
+
+function asObject(patch: unknown): Json {
+  if (typeof patch === 'object' && patch !== null && !Array.isArray(patch)) return patch as Json;
+  throw badRequest('error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}');
+}

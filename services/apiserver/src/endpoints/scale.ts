@@ -1,0 +1,91 @@
+/** The scale sub-resource (autoscaling/v1 Scale): the number of replicas, whatever the kind. */
+import type { Scale, ScaleAccess } from '@t8s/api';
+import { applyJsonPatch, applyMergePatch, decodeObject, parseJson } from '@t8s/codec';
+import {
+  badRequest,
+  conflict,
+  formatApiVersion,
+  invalid,
+  invalidValue,
+  type KubeObject,
+  methodNotAllowed,
+  objectModified,
+  unsupportedMediaType,
+} from '@t8s/meta';
+import type { ResourceContext } from '../context.ts';
+import { answerObject } from '../negotiation/answer.ts';
+import { bodyFormat, mediaType, negotiate } from '../negotiation/media-types.ts';
+import { prepareWrite } from '../write-chain.ts';
+import { readBody } from './body.ts';
+import type { Services } from './services.ts';
+import { readWriteOptions } from './write-options.ts';
+
+const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'Scale' };
+
+export async function scale(context: ResourceContext, services: Services, access: ScaleAccess<KubeObject>): Promise<void> {
+  const { info, resource, request } = context;
+  const { format } = negotiate(request.headers.accept);
+  if (info.verb === 'get') {
+    const { object } = await services.objects.get(resource, info.namespace, info.name);
+    return answerObject(context, 200, toScale(object, access), format);
+  }
+  if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed();
+  const { dryRun } = readWriteOptions(context, 'UpdateOptions');
+  const change = info.verb === 'update' ? await readUpdate(context) : await readPatch(context);
+  let result: KubeObject | undefined;
+  const cached = await services.objects.update(resource, info, async (current) => {
+    const wanted = change(toScale(current, access));
+    const { resourceVersion } = wanted.metadata;
+    if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) throw conflict(resource.kind, info.name, objectModified);
+    const replicas = wanted.spec?.replicas ?? 0;
+    if (replicas < 0) throw invalid(scaleKind, info.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+    const object = structuredClone(current);
+    access.setReplicas(object, replicas);
+    await prepareWrite({ context, resource, object, old: current, subresource: '', dryRun }, services.plugins);
+    result = object;
+    return dryRun ? undefined : object;
+  });
+  answerObject(context, 200, toScale(dryRun && result ? result : cached.object, access), format);
+}
+
+function toScale(object: KubeObject, access: ScaleAccess<KubeObject>): Scale {
+  const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+  return {
+    kind: 'Scale',
+    apiVersion: formatApiVersion(scaleKind),
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: access.replicas(object) },
+    status: { replicas: access.statusReplicas(object), selector: access.selector(object) },
+  };
+}
+
+async function readUpdate({ request }: ResourceContext): Promise<(current: Scale) => Scale> {
+  const { object } = decodeObject({
+    bytes: await readBody(request),
+    format: bodyFormat(request.headers['content-type']),
+    expected: scaleKind,
+    serves: () => true,
+  });
+  const wanted = object as unknown as Scale;
+  return () => ({ ...wanted, metadata: wanted.metadata ?? {} });
+}
+
+async function readPatch({ request }: ResourceContext): Promise<(current: Scale) => Scale> {
+  const type = mediaType(request.headers['content-type']);
+  const document = parseJson(await readBody(request));
+  type Json = Record<string, unknown>;
+  const apply = (current: Scale): unknown => {
+    if (type === 'application/json-patch+json') return applyJsonPatch(current as unknown as Json, document);
+    // Nothing in a Scale merges by key: both merge types do the same.
+    if (type === 'application/merge-patch+json' || type === 'application/strategic-merge-patch+json')
+      return applyMergePatch(current as unknown as Json, document as Json);
+    throw unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
+  };
+  return (current) => {
+    const patched = apply(current) as Scale;
+    if (typeof (patched.spec?.replicas ?? 0) !== 'number')
+      throw badRequest('unable to decode the patched object as a Scale: spec.replicas is not a number');
+    if (patched.metadata.resourceVersion === current.metadata.resourceVersion) delete patched.metadata.resourceVersion;
+    return patched;
+  };
+}

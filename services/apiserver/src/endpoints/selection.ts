@@ -1,0 +1,48 @@
+/** Which objects a list, watch or deletecollection means. */
+import type { Kind } from '@t8s/api';
+import { badRequest, type FieldSelector, type KubeObject, parseFieldSelector, parseLabelSelector, type Selector } from '@t8s/meta';
+
+/** Longest selector taken, in characters. */
+const maxSelector = 65_536;
+
+export class Selection {
+  readonly labels: Selector;
+  readonly fields: FieldSelector;
+  readonly #kind: Kind;
+
+  /** Throws BadRequest on a selector that can't be read or names a field the kind doesn't offer. */
+  constructor(kind: Kind, query: URLSearchParams, name = '') {
+    const labelText = query.get('labelSelector') ?? '';
+    const fieldText = query.get('fieldSelector') ?? '';
+    if (labelText.length + fieldText.length > maxSelector) throw badRequest(`selectors may not be longer than ${maxSelector} characters`);
+    this.#kind = kind;
+    this.labels = parseLabelSelector(labelText);
+    const fields = parseFieldSelector(fieldText);
+    this.fields = name === '' ? fields : parseFieldSelector([fieldText, `metadata.name=${name}`].filter(Boolean).join(','));
+    for (const { field } of fields.requirements)
+      if (!this.#offers(field))
+        throw badRequest(
+          `Unable to find "${kind.group === '' ? '' : `${kind.group}/`}${kind.version}, Resource=${kind.resource}" that match label selector "${labelText}", field selector "${fieldText}": field label not supported: ${field}`,
+        );
+  }
+
+  get everything(): boolean {
+    return this.labels.empty && this.fields.empty;
+  }
+
+  matches(object: KubeObject): boolean {
+    return this.labels.matches(object.metadata.labels) && (this.fields.empty || this.fields.matches(selectableFields(this.#kind, object)));
+  }
+
+  #offers(field: string): boolean {
+    return field in selectableFields(this.#kind, { metadata: {}, ...emptyParts });
+  }
+}
+
+/** Kinds read their selectable fields off these; an object without them offers the same fields. */
+const emptyParts = { spec: {}, status: {}, involvedObject: {}, source: {}, regarding: {} };
+
+function selectableFields(kind: Kind, object: KubeObject): Record<string, string> {
+  const { name = '', namespace = '' } = object.metadata;
+  return { 'metadata.name': name, ...(kind.namespaced && { 'metadata.namespace': namespace }), ...kind.selectableFields?.(object) };
+}

@@ -1,0 +1,45 @@
+/** Puts answers on the wire. */
+import type { ServerResponse } from 'node:http';
+import type { Status, StatusError } from '@t8s/meta';
+import { stringify } from 'yaml';
+import type { RequestContext } from '../context.ts';
+import type { Format } from './media-types.ts';
+
+const contentTypes: Record<Format, string> = { json: 'application/json', yaml: 'application/yaml' };
+
+/** Headers every answer has; warnings as kubectl prints them (RFC 7234, code 299). */
+export function writeHead({ response, warnings }: Pick<RequestContext, 'response' | 'warnings'>, code: number, contentType: string): void {
+  response.statusCode = code;
+  response.setHeader('Content-Type', contentType);
+  response.setHeader('Cache-Control', 'no-cache, private');
+  if (warnings.length > 0)
+    response.setHeader(
+      'Warning',
+      [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`),
+    );
+}
+
+/** Answers with JSON that is written already; YAML is made of it. */
+export function answerBytes(context: RequestContext, code: number, json: Buffer, format: Format): void {
+  const body = format === 'json' ? json : Buffer.from(stringify(JSON.parse(json.toString()), { version: '1.1' }));
+  writeHead(context, code, contentTypes[format]);
+  context.response.setHeader('Content-Length', body.length);
+  context.response.end(context.request.method === 'HEAD' ? undefined : body);
+}
+
+export function answerObject(context: RequestContext, code: number, object: object, format: Format): void {
+  answerBytes(context, code, Buffer.from(JSON.stringify(object)), format);
+}
+
+/** Answers a failure. Once the head is out nothing can be said any more: the connection ends. */
+export function answerError(response: ServerResponse, error: StatusError): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const { status, code } = error;
+  if (status.details?.retryAfterSeconds) response.setHeader('Retry-After', status.details.retryAfterSeconds);
+  if (code === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="kubernetes"');
+  response.setHeader('Cache-Control', 'no-cache, private');
+  response.writeHead(code, { 'Content-Type': 'application/json' }).end(JSON.stringify(status satisfies Status));
+}

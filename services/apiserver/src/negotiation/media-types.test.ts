@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isStatus } from '@t8s/meta';
+import { bodyFormat, negotiate } from './media-types.ts';
+
+test('the first wish that can be met counts', () => {
+  const cases: [accept: string | undefined, format: string, shape: string][] = [
+    [undefined, 'json', 'object'],
+    ['*/*', 'json', 'object'],
+    ['application/yaml', 'yaml', 'object'],
+    ['application/vnd.kubernetes.protobuf,application/json', 'json', 'object'],
+    ['application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json', 'json', 'Table'],
+    [
+      'application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+      'json',
+      'PartialObjectMetadata',
+    ],
+    ['application/json;q=0.5, application/yaml', 'yaml', 'object'],
+  ];
+  for (const [accept, format, shape] of cases) assert.deepEqual(negotiate(accept), { format, shape }, accept);
+  for (const accept of ['application/vnd.kubernetes.protobuf', 'text/html', 'application/json;as=Chair;g=meta.k8s.io;v=v1'])
+    assert.throws(
+      () => negotiate(accept),
+      (e) => isStatus(e, 'NotAcceptable'),
+      accept,
+    );
+});
+
+test('bodies are JSON unless they say otherwise', () => {
+  assert.equal(bodyFormat(undefined), 'json');
+  assert.equal(bodyFormat('application/json; charset=utf-8'), 'json');
+  assert.equal(bodyFormat('application/yaml'), 'yaml');
+  assert.throws(
+    () => bodyFormat('application/vnd.kubernetes.protobuf'),
+    (e) => isStatus(e, 'UnsupportedMediaType'),
+  );
+});

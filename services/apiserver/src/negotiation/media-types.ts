@@ -1,0 +1,53 @@
+/** What clients send and want: JSON and YAML, whole objects, tables or metadata alone. */
+import { notAcceptable, unsupportedMediaType } from '@t8s/meta';
+
+export type Format = 'json' | 'yaml';
+/** Whole objects, rows for people, or metadata only. */
+export type Shape = 'object' | 'Table' | 'PartialObjectMetadata';
+
+export interface Accepted {
+  format: Format;
+  shape: Shape;
+}
+
+const produced = ['application/json', 'application/yaml'];
+const formats: Record<string, Format> = { 'application/json': 'json', 'application/*': 'json', '*/*': 'json', 'application/yaml': 'yaml' };
+
+/** The first of the client's wishes, by weight, that can be met. Throws NotAcceptable. `isList` decides between PartialObjectMetadata and its list. */
+export function negotiate(accept: string | undefined): Accepted {
+  if (accept === undefined || accept.trim() === '') return { format: 'json', shape: 'object' };
+  const wishes = accept
+    .split(',')
+    .map(parseWish)
+    .sort((a, b) => b.quality - a.quality);
+  for (const { type, as } of wishes) {
+    const format = formats[type];
+    const shape = shapeOf(as);
+    if (format && shape) return { format, shape };
+  }
+  throw notAcceptable(produced);
+}
+
+/** The format of a request's body. Throws UnsupportedMediaType. */
+export function bodyFormat(contentType: string | undefined): Format {
+  const type = mediaType(contentType);
+  if (type === '' || type === 'application/json') return 'json';
+  if (type === 'application/yaml') return 'yaml';
+  throw unsupportedMediaType(produced);
+}
+
+export const mediaType = (contentType: string | undefined): string => (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+
+function parseWish(text: string): { type: string; as: Record<string, string>; quality: number } {
+  const [type = '', ...parameters] = text.split(';').map((part) => part.trim());
+  const as = Object.fromEntries(parameters.map((p) => p.split('=', 2)).map(([key = '', value = '']) => [key, value]));
+  const quality = Number(as['q'] ?? 1);
+  return { type: type.toLowerCase(), as, quality: Number.isNaN(quality) ? 0 : quality };
+}
+
+function shapeOf({ as, g, v }: Record<string, string>): Shape | undefined {
+  if (as === undefined) return 'object';
+  if (g !== 'meta.k8s.io' || v !== 'v1') return undefined;
+  if (as === 'Table') return 'Table';
+  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? 'PartialObjectMetadata' : undefined;
+}

@@ -1,0 +1,60 @@
+/** What a request is about, read off its method and path as upstream's RequestInfo does. */
+export interface RequestInfo {
+  /** A path under /api or /apis that names a resource. */
+  isResource: boolean;
+  path: string;
+  verb: string;
+  group: string;
+  version: string;
+  namespace: string;
+  resource: string;
+  subresource: string;
+  name: string;
+}
+
+const verbs: Record<string, string> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+/** Sub-resources of namespaces, so that `/namespaces/x/status` is not a resource called `status`. */
+const namespaceSubresources = new Set(['status', 'finalize']);
+
+/** Throws URIError on a path with broken escapes. */
+export function requestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
+  const info: RequestInfo = {
+    isResource: false,
+    path,
+    verb: method.toLowerCase(),
+    group: '',
+    version: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+  };
+  let parts = path.split('/').slice(1).map(decodeURIComponent);
+  if (parts.at(-1) === '') parts.pop();
+  if (parts[0] === 'apis' && parts.length >= 4) {
+    info.group = parts[1] ?? '';
+    parts = parts.slice(2);
+  } else if (parts[0] === 'api' && parts.length >= 3) {
+    parts = parts.slice(1);
+  } else {
+    return info;
+  }
+  info.isResource = true;
+  info.version = parts[0] ?? '';
+  parts = parts.slice(1);
+  info.verb = verbs[method] ?? '';
+  if (parts[0] === 'namespaces' && parts.length > 1) {
+    info.namespace = parts[1] ?? '';
+    if (parts.length > 2 && !(parts.length === 3 && namespaceSubresources.has(parts[2] ?? ''))) parts = parts.slice(2);
+  }
+  info.resource = parts[0] ?? '';
+  info.name = parts[1] ?? '';
+  info.subresource = parts.slice(2).join('/');
+  if (info.name === '') {
+    if (info.verb === 'get') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list';
+    else if (info.verb === 'delete') info.verb = 'deletecollection';
+  } else if (info.verb === 'get' && info.subresource === '' && isTrue(query.get('watch'))) info.verb = 'watch';
+  return info;
+}
+
+export const isTrue = (value: string | null): boolean => value === 'true' || value === '1';
