@@ -1,27 +1,33 @@
-import { TokenError, type TokenVerifier } from '@t8s/auth';
+import { InvalidToken, serviceAccountGroups, serviceAccountUserName, type TokenVerifier } from '@t8s/auth';
 import { unauthorized } from '@t8s/meta';
 import type { WatchCache } from '@t8s/storage';
 import type { TokenAuthenticator } from './authenticate.ts';
 
+export interface ServiceAccountTokenOptions {
+  verify: TokenVerifier;
+  cache: WatchCache;
+  /** A token must be for one of these (--api-audiences). */
+  audiences: readonly string[];
+}
+
 /** Tokens of service accounts: valid while the account and the pod they are bound to exist with the same uids. */
-export function serviceAccountTokens(verifier: TokenVerifier, cache: WatchCache): TokenAuthenticator {
-  const exists = (resource: string, namespace: string, { name, uid }: { name: string; uid: string }): boolean => {
-    const object = cache.resource(resource).get(`${namespace}/${name}`)?.object;
-    return object?.metadata.uid === uid;
-  };
+export function serviceAccountTokens({ verify, cache, audiences }: ServiceAccountTokenOptions): TokenAuthenticator {
+  const exists = (resource: string, namespace: string, { name, uid }: { name: string; uid: string }): boolean =>
+    cache.resource(resource).get(`${namespace}/${name}`)?.object.metadata.uid === uid;
   return async (token) => {
     try {
-      const { namespace, serviceAccount, pod } = await verifier.verify(token);
-      if (!exists('serviceaccounts', namespace, serviceAccount)) throw new TokenError('the service account is gone');
-      if (pod && !exists('pods', namespace, pod)) throw new TokenError('the pod is gone');
+      const { namespace, serviceAccount, pod } = await verify(token, { audiences, now: Math.floor(Date.now() / 1000) });
+      if (!exists('serviceaccounts', namespace, serviceAccount)) throw new InvalidToken('the service account is gone');
+      if (pod && !exists('pods', namespace, pod)) throw new InvalidToken('the pod is gone');
+      const extra = pod && { 'authentication.kubernetes.io/pod-name': [pod.name], 'authentication.kubernetes.io/pod-uid': [pod.uid] };
       return {
-        name: `system:serviceaccount:${namespace}:${serviceAccount.name}`,
+        name: serviceAccountUserName(namespace, serviceAccount.name),
         uid: serviceAccount.uid,
-        groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
-        ...(pod && { extra: { 'authentication.kubernetes.io/pod-name': [pod.name], 'authentication.kubernetes.io/pod-uid': [pod.uid] } }),
+        groups: serviceAccountGroups(namespace),
+        ...(extra && { extra }),
       };
     } catch (error) {
-      if (error instanceof TokenError) throw unauthorized();
+      if (error instanceof InvalidToken) throw unauthorized();
       throw error;
     }
   };
