@@ -1,40 +1,35 @@
-import type { Clock } from '@t8s/async';
-import { DelayingQueue } from './delaying-queue.ts';
+import { type Clock, systemClock } from '@t8s/async';
+import { DedupeQueue } from './dedupe-queue.ts';
+import { DelayQueue } from './delay-queue.ts';
+import type { RateLimitingQueue } from './queue.ts';
+import { controllerRateLimiter, type RateLimiter } from './rate-limiter.ts';
 
 export interface WorkQueueOptions {
   clock?: Clock;
-  /** Delay before the first retry, in milliseconds; doubles with each failure. */
+  /** Delay before the first retry, in milliseconds; doubles with each failure of the item. */
   baseDelay?: number;
-  /** Longest delay between retries, in milliseconds. */
+  /** Longest delay between retries of an item, in milliseconds. */
   maxDelay?: number;
 }
 
-/** A delaying queue that makes failing keys wait, longer with each failure. Defaults are client-go's: 5 ms to 1000 s. */
-export class WorkQueue extends DelayingQueue {
-  readonly #failures = new Map<string, number>();
-  readonly #baseDelay: number;
-  readonly #maxDelay: number;
+/** The third layer over the other two: deduplication, delays and retries. See `Queue` for what is promised. */
+export class WorkQueue<T = string> extends DelayQueue<T> implements RateLimitingQueue<T> {
+  readonly #limiter: RateLimiter<T>;
 
-  constructor({ clock, baseDelay = 5, maxDelay = 1_000_000 }: WorkQueueOptions = {}) {
-    super(clock);
-    this.#baseDelay = baseDelay;
-    this.#maxDelay = maxDelay;
+  constructor({ clock = systemClock, baseDelay = 5, maxDelay = 1_000_000 }: WorkQueueOptions = {}) {
+    super(new DedupeQueue(), clock);
+    this.#limiter = controllerRateLimiter(clock, { base: baseDelay, cap: maxDelay });
   }
 
-  /** Adds the key again after its back-off. */
-  addRateLimited(key: string): void {
-    const failures = this.failures(key);
-    this.#failures.set(key, failures + 1);
-    this.addAfter(key, Math.min(this.#baseDelay * 2 ** failures, this.#maxDelay));
+  addRateLimited(item: T): void {
+    this.addAfter(item, this.#limiter.when(item));
   }
 
-  /** How often in a row the key has failed. */
-  failures(key: string): number {
-    return this.#failures.get(key) ?? 0;
+  forget(item: T): void {
+    this.#limiter.forget(item);
   }
 
-  /** The key has succeeded: its next failure starts from the shortest delay. */
-  forget(key: string): void {
-    this.#failures.delete(key);
+  failures(item: T): number {
+    return this.#limiter.failures(item);
   }
 }
