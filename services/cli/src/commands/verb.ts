@@ -1,0 +1,75 @@
+/** What a kubectl command is. Each has a folder or file of its own under commands/; verbs.ts lists them. */
+import type { Session } from '../session.ts';
+
+export interface Verb {
+  name: string;
+  aliases?: readonly string[];
+  /** One line for the list of commands. */
+  summary: string;
+  /** What help says before the examples. */
+  about?: string;
+  examples?: string;
+  /** The arguments of the usage line: `TYPE NAME`. */
+  usage?: string;
+  flags?: readonly Flag[];
+  /** Commands below this one: `rollout status`. */
+  verbs?: readonly Verb[];
+  run?(invocation: Invocation): Promise<void>;
+}
+
+export interface Flag {
+  name: string;
+  short?: string;
+  /** `optional`: the value may be left out (`--dry-run`). `strings` split at commas, `texts` do not. */
+  type: 'boolean' | 'string' | 'strings' | 'texts' | 'number' | 'optional';
+  default?: string | boolean | number;
+  /** What an `optional` flag without a value means. */
+  implied?: string;
+  help: string;
+}
+
+export interface Invocation {
+  session: Session;
+  args: readonly string[];
+  /** Arguments after `--`; undefined without one. */
+  rest: readonly string[] | undefined;
+  flags: Flags;
+  /** `kubectl rollout status`: for messages. */
+  path: string;
+}
+
+/** The flags of one invocation; reading one that the verb does not have is a bug and throws. */
+export class Flags {
+  readonly #values: ReadonlyMap<string, unknown>;
+  readonly #given: ReadonlySet<string>;
+
+  constructor(values: ReadonlyMap<string, unknown>, given: ReadonlySet<string>) {
+    this.#values = values;
+    this.#given = given;
+  }
+
+  text(name: string): string {
+    return String(this.#value(name) ?? '');
+  }
+
+  on(name: string): boolean {
+    return this.#value(name) === true;
+  }
+
+  number(name: string): number {
+    return Number(this.#value(name));
+  }
+
+  list(name: string): readonly string[] {
+    return (this.#value(name) as readonly string[] | undefined) ?? [];
+  }
+
+  given(name: string): boolean {
+    return this.#given.has(name);
+  }
+
+  #value(name: string): unknown {
+    if (!this.#values.has(name)) throw new Error(`the command has no flag --${name}`);
+    return this.#values.get(name);
+  }
+}

@@ -1,0 +1,111 @@
+/** The requests commands make, over resources of any kind. */
+import type { Client } from '@t8s/client';
+import type { KubeObject, ListMeta } from '@t8s/meta';
+import type { Table } from '../printers/table.ts';
+import { apiVersionOf, type Place, pathOf, type Resource, withQuery } from './resource.ts';
+
+export type AnyObject = KubeObject & Record<string, unknown>;
+
+export interface Picking {
+  namespace?: string | undefined;
+  labelSelector?: string;
+  fieldSelector?: string;
+}
+
+const tableType = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json';
+/** Lists are fetched in pieces of this many objects. */
+const chunk = 500;
+
+export async function getObject(client: Client, resource: Resource, place: Place): Promise<AnyObject> {
+  return client.getJson<AnyObject>(pathOf(resource, place));
+}
+
+/** All objects that match; each says its kind, which lists leave out. */
+export async function listObjects(
+  client: Client,
+  resource: Resource,
+  { namespace, ...query }: Picking,
+): Promise<{ items: AnyObject[]; metadata: ListMeta }> {
+  const items: AnyObject[] = [];
+  for (let next: string | undefined = ''; ; ) {
+    const path = withQuery(pathOf(resource, { namespace }), { ...query, limit: chunk, continue: next });
+    const list: { items?: AnyObject[]; metadata: ListMeta } = await client.getJson(path);
+    for (const item of list.items ?? []) items.push({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind });
+    next = list.metadata.continue;
+    if (!next) return { items, metadata: list.metadata };
+  }
+}
+
+export interface TableQuery extends Picking {
+  name?: string;
+  subresource?: string;
+  includeObject?: boolean;
+}
+
+/** The server's own table of one object or of all that match. */
+export async function getTable(client: Client, resource: Resource, query: TableQuery): Promise<Table & { metadata: ListMeta }> {
+  const { namespace, name, subresource, includeObject, ...picking } = query;
+  const result: Table & { metadata: ListMeta } = { rows: [], metadata: {} };
+  for (let next: string | undefined = ''; ; ) {
+    const path = withQuery(pathOf(resource, { namespace, name, subresource }), {
+      ...(name === undefined && { ...picking, limit: chunk, continue: next }),
+      ...(includeObject && { includeObject: 'Object' }),
+    });
+    const { body } = await client.request({ method: 'GET', path, headers: { accept: tableType } });
+    const table = JSON.parse(body.toString()) as Table & { metadata: ListMeta };
+    result.columnDefinitions ??= table.columnDefinitions;
+    for (const row of table.rows ?? []) result.rows.push(row);
+    result.metadata = table.metadata ?? {};
+    next = result.metadata.continue;
+    if (!next) return result;
+  }
+}
+
+export interface WatchQuery extends Picking {
+  resourceVersion: string;
+  signal: AbortSignal;
+  asTable: boolean;
+}
+
+/** Opens a watch; its chunks are for `lines`. */
+export function openWatch(
+  client: Client,
+  resource: Resource,
+  { namespace, signal, asTable, ...query }: WatchQuery,
+): Promise<AsyncIterable<Buffer>> {
+  const path = withQuery(pathOf(resource, { namespace }), { ...query, watch: true });
+  return client.stream({ method: 'GET', path, headers: { accept: asTable ? tableType : 'application/json' }, signal });
+}
+
+export interface Write {
+  query?: Record<string, string | number | boolean | undefined>;
+  body?: unknown;
+  contentType?: string;
+}
+
+/** A write; resolves with the object, or Status, the server answers with. Warning headers go to `warn`. */
+export async function write(
+  client: Client,
+  method: string,
+  path: string,
+  { query = {}, body, contentType = 'application/json' }: Write = {},
+): Promise<Written> {
+  const answer = await client.request({
+    method,
+    path: withQuery(path, query),
+    headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': contentType }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { object: JSON.parse(answer.body.toString()) as AnyObject, warnings: warningsOf(answer.headers.warning) };
+}
+
+export interface Written {
+  object: AnyObject;
+  warnings: string[];
+}
+
+/** The texts of `299 - "…"` headers. */
+function warningsOf(header: string | string[] | undefined): string[] {
+  const text = Array.isArray(header) ? header.join(', ') : (header ?? '');
+  return [...text.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, quoted = '']) => quoted.replaceAll(/\\(.)/g, '$1'));
+}

@@ -1,0 +1,93 @@
+/** One run of kubectl: its connection, namespace and knowledge of the server's resources, each made when first asked for. */
+import { readFileSync } from 'node:fs';
+import { type Client, createClient } from '@t8s/client';
+import { type ConnectionConfig, connectionFrom, kubernetesVersion, UsageError } from '@t8s/component';
+import type { Flags } from './commands/verb.ts';
+import type { Io } from './io.ts';
+import { type KubeconfigFiles, readKubeconfigFiles } from './kubeconfig-files.ts';
+import { Discovery } from './resources/discovery.ts';
+
+export class Session {
+  readonly io: Io;
+  readonly #flags: Flags;
+  #client: Client | undefined;
+  #discovery: Discovery | undefined;
+  #files: KubeconfigFiles | undefined;
+
+  constructor(io: Io, globalFlags: Flags) {
+    this.io = io;
+    this.#flags = globalFlags;
+  }
+
+  get files(): KubeconfigFiles {
+    this.#files ??= readKubeconfigFiles(this.#flags.text('kubeconfig'), this.io.env);
+    return this.#files;
+  }
+
+  get contextName(): string {
+    return this.#flags.text('context') || this.files.config['current-context'];
+  }
+
+  /** The namespace that commands without -A work in. */
+  get namespace(): string {
+    const context = this.files.config.contexts.find(({ name }) => name === this.contextName)?.context;
+    return this.#flags.text('namespace') || context?.namespace || 'default';
+  }
+
+  /** Whether --namespace was given: a file's objects must then agree with it. */
+  get namespaceGiven(): boolean {
+    return this.#flags.given('namespace');
+  }
+
+  get connection(): ConnectionConfig {
+    const flag = (name: string): string => this.#flags.text(name);
+    const { config, file, missing } = this.files;
+    const contextName = this.contextName;
+    const base: ConnectionConfig =
+      missing || contextName === '' ? { server: 'http://localhost:8080' } : connectionFrom(this.#overridden(config), file, contextName);
+    return {
+      ...base,
+      ...(flag('server') && { server: flag('server') }),
+      ...(flag('token') && { token: flag('token') }),
+      ...(flag('certificate-authority') && { ca: pem(flag('certificate-authority')) }),
+      ...(flag('client-certificate') && { cert: pem(flag('client-certificate')) }),
+      ...(flag('client-key') && { key: pem(flag('client-key')) }),
+      ...(flag('tls-server-name') && { serverName: flag('tls-server-name') }),
+      ...(this.#flags.on('insecure-skip-tls-verify') && { insecureSkipVerify: true }),
+    };
+  }
+
+  get client(): Client {
+    this.#client ??= createClient({ connection: this.connection, userAgent: `kubectl/${kubernetesVersion}` });
+    return this.#client;
+  }
+
+  get discovery(): Discovery {
+    this.#discovery ??= new Discovery(this.client);
+    return this.#discovery;
+  }
+
+  close(): void {
+    this.#client?.close();
+  }
+
+  #overridden(config: KubeconfigFiles['config']): KubeconfigFiles['config'] {
+    const [cluster, user] = [this.#flags.text('cluster'), this.#flags.text('user')];
+    if (cluster === '' && user === '') return config;
+    return {
+      ...config,
+      contexts: config.contexts.map(({ name, context }) => ({
+        name,
+        context: { ...context, ...(cluster && { cluster }), ...(user && { user }) },
+      })),
+    };
+  }
+}
+
+function pem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`unable to read ${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+}
