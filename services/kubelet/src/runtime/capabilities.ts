@@ -8,7 +8,7 @@ SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRI
 AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE`.split(/\s+/);
 
 export interface HostCapabilities {
-  /** Capabilities that a container can be given. */
+  /** The capability bounding set. */
   bounding: readonly string[];
   /** Whether `--privileged` works: Docker asks for every capability that the kernel knows. */
   full: boolean;

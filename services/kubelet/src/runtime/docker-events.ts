@@ -84,7 +84,7 @@ export class DockerEvents {
       containerId: actor.ID,
       containerEventType: type,
       createdAt: timeNano,
-      podSandboxStatus: view?.sandbox ?? null,
+      podSandboxStatus: view ? this.#options.sandboxes.withAddresses(view.sandbox) : null,
       containersStatuses: view ? [...view.containers.values()] : [],
     };
   }

@@ -8,7 +8,7 @@ import { docker, dockerUnless } from './docker-error.ts';
 import { logConfig } from './host-config.ts';
 import { dockerLabels, labelNames, podMetadata, sandboxName, splitLabels } from './labels.ts';
 import type { SandboxNetwork } from './sandbox-network.ts';
-import { isSandbox, sandboxStatus } from './status.ts';
+import { isSandbox, networkStatus, sandboxStatus } from './status.ts';
 
 export interface DockerSandboxesOptions {
   docker: Docker;
@@ -120,6 +120,11 @@ export class DockerSandboxes {
 
   statusOf(info: Docker.ContainerInspectInfo): PodSandboxStatus {
     return sandboxStatus(info, this.#network.addresses(info.Id));
+  }
+
+  /** The sandbox starts before its network is set up: its addresses come later than its status. */
+  withAddresses(status: PodSandboxStatus): PodSandboxStatus {
+    return { ...status, network: networkStatus(this.#network.addresses(status.id)) };
   }
 
   async list(filter: PodSandboxFilter = {}): Promise<PodSandbox[]> {

@@ -70,7 +70,7 @@ function profile(kind: string, wanted: SecurityProfile | null | undefined): stri
 export function privilege(host: HostCapabilities): FullHostConfig {
   if (host.full) return { Privileged: true };
   return {
-    CapAdd: [...host.bounding],
+    CapAdd: host.bounding.filter((name) => !newerThanDocker20.has(name)),
     SecurityOpt: ['seccomp=unconfined', 'apparmor=unconfined', 'label=disable'],
     MaskedPaths: [],
     ReadonlyPaths: [],
@@ -78,6 +78,9 @@ export function privilege(host: HostCapabilities): FullHostConfig {
     DeviceCgroupRules: ['a *:* rwm'],
   };
 }
+
+/** Docker 20.10 (Debian 12) refuses the names of capabilities younger than itself. */
+const newerThanDocker20 = new Set(['PERFMON', 'BPF', 'CHECKPOINT_RESTORE']);
 
 const containersOwn = new Set(['/dev/pts', '/dev/shm', '/dev/mqueue', '/dev/console', '/dev/ptmx', '/dev/fd']);
 

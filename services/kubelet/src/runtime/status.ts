@@ -14,14 +14,13 @@ export function isSandbox(info: ContainerInspectInfo): boolean {
 }
 
 export function sandboxStatus(info: ContainerInspectInfo, ips: readonly string[]): PodSandboxStatus {
-  const [ip = '', ...others] = ips;
   const mode = (isHost: boolean): NamespaceMode => (isHost ? 'NODE' : 'POD');
   return {
     id: info.Id,
     metadata: podMetadata(info.Config.Labels, info.Name),
     state: info.State.Running ? 'SANDBOX_READY' : 'SANDBOX_NOTREADY',
     createdAt: nanoseconds(info.Created),
-    network: { ip, additionalIps: others.map((other) => ({ ip: other })) },
+    network: networkStatus(ips),
     linux: {
       namespaces: {
         options: {
@@ -33,6 +32,10 @@ export function sandboxStatus(info: ContainerInspectInfo, ips: readonly string[]
     },
     ...splitLabels(info.Config.Labels),
   };
+}
+
+export function networkStatus([ip = '', ...others]: readonly string[]): NonNullable<PodSandboxStatus['network']> {
+  return { ip, additionalIps: others.map((other) => ({ ip: other })) };
 }
 
 export function containerStatus(info: ContainerInspectInfo, imageRef: string): ContainerStatus {

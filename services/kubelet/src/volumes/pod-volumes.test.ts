@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import type { Pod, Volume } from '@t8s/api';
+import { FakeClock } from '@t8s/async';
+import { notFound } from '@t8s/meta';
+import { PodDirs } from '../pods/pod-dirs.ts';
+import { PodVolumes, VolumeError } from './pod-volumes.ts';
+import { ServiceAccountTokens } from './service-account-tokens.ts';
+
+const root = mkdtempSync(join(tmpdir(), 't8s-volumes-'));
+after(() => rmSync(root, { recursive: true }));
+
+const clock = new FakeClock();
+let issued = 0;
+const due: string[] = [];
+const tokens = new ServiceAccountTokens({
+  clock,
+  due: (pod) => due.push(pod.metadata.name ?? ''),
+  request: async (_, audiences, seconds) => ({
+    token: `token-${++issued}-${audiences.join()}`,
+    expirationTimestamp: new Date(clock.now() + seconds * 1000).toISOString(),
+  }),
+});
+
+const volumes = new PodVolumes(new PodDirs(root), {
+  objects: {
+    configMap: async (_, name) => {
+      if (name === 'none') throw notFound({ group: '', resource: 'configmap' }, name);
+      return { metadata: { name }, data: { 'ca.crt': 'CA' }, binaryData: { b: 'AAE=' } };
+    },
+    secret: async (_, name) => ({ metadata: { name }, data: { k: Buffer.from('v').toString('base64') } }),
+  },
+  token: (pod, projection) => tokens.get(pod, projection),
+  addresses: () => ({ podIps: ['10.0.0.1'], hostIps: [] }),
+  allocatable: () => ({}),
+});
+
+const podWith = (list: Volume[]): Pod => ({
+  metadata: { name: 'web', namespace: 'default', uid: 'u1' },
+  spec: { containers: [], volumes: list },
+});
+
+test('what the service-account admission adds is projected: token, CA, namespace', async () => {
+  const pod = podWith([
+    {
+      name: 'kube-api-access',
+      projected: {
+        defaultMode: 0o644,
+        sources: [
+          { serviceAccountToken: { path: 'token', expirationSeconds: 3607 } },
+          { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+          { downwardAPI: { items: [{ path: 'namespace', fieldRef: { fieldPath: 'metadata.namespace' } }] } },
+        ],
+      },
+    },
+    { name: 'secret', secret: { secretName: 's', defaultMode: 0o400 } },
+    { name: 'scratch', emptyDir: {} },
+  ]);
+  const paths = await volumes.prepare(pod);
+  const dir = paths.get('kube-api-access') ?? '';
+  assert.equal(dir, join(root, 'pods/u1/volumes/kubernetes.io~projected/kube-api-access'));
+  assert.deepEqual(
+    ['token', 'ca.crt', 'namespace'].map((name) => readFileSync(join(dir, name), 'utf8')),
+    ['token-1-', 'CA', 'default'],
+  );
+  assert.equal(statSync(join(paths.get('secret') ?? '', 'k')).mode & 0o777, 0o400);
+  assert.equal(statSync(paths.get('scratch') ?? '').mode & 0o777, 0o777);
+
+  await clock.advance(3607 * 0.79 * 1000);
+  await volumes.prepare(pod);
+  assert.equal(issued, 1, 'a token is not asked for before it is due');
+  await clock.advance(60_000);
+  assert.deepEqual(due, ['web']);
+  await volumes.prepare(pod);
+  assert.equal(readFileSync(join(dir, 'token'), 'utf8'), 'token-2-');
+  await volumes.remove('u1');
+  assert.equal(existsSync(join(root, 'pods/u1')), false);
+});
+
+test('what is missing or unknown is said in the words of FailedMount', async () => {
+  const says = (volume: Volume, text: RegExp): Promise<void> =>
+    assert.rejects(volumes.prepare(podWith([volume])), (e) => e instanceof VolumeError && text.test(e.message));
+  await says({ name: 'c', configMap: { name: 'none' } }, /^MountVolume.SetUp failed for volume "c" : configmap "none" not found$/);
+  await says({ name: 'c', configMap: { name: 'x', items: [{ key: 'no', path: 'p' }] } }, /references non-existent config key: no/);
+  await says({ name: 'h', hostPath: { path: join(root, 'nowhere'), type: 'Directory' } }, /is not a directory/);
+  await says({ name: 'p', persistentVolumeClaim: { claimName: 'x' } }, /persistentVolumeClaim is not supported/);
+  await volumes.prepare(podWith([{ name: 'c', configMap: { name: 'none', optional: true } }]));
+});
