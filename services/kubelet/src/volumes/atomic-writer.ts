@@ -25,9 +25,10 @@ export async function writePayload(dir: string, payload: Payload, { fsGroup }: W
   for (const path of payload.keys()) checkPath(path);
   await mkdir(dir, { recursive: true });
   const current = await currentVersion(dir);
-  if (current !== undefined && (await isSame(join(dir, current), payload))) return false;
+  if (current !== undefined && (await isSame(join(dir, current), payload, fsGroup))) return false;
   const version = `..${stamp()}.${randomBytes(4).toString('hex')}`;
   await writeFiles(join(dir, version), payload, fsGroup);
+  await rm(join(dir, '..data_tmp'), { force: true });
   await symlink(version, join(dir, '..data_tmp'));
   await rename(join(dir, '..data_tmp'), join(dir, dataLink));
   await linkVisibleNames(dir, payload);
@@ -44,13 +45,13 @@ async function currentVersion(dir: string): Promise<string | undefined> {
   }
 }
 
-async function isSame(dir: string, payload: Payload): Promise<boolean> {
+async function isSame(dir: string, payload: Payload, fsGroup: number | undefined): Promise<boolean> {
   try {
     const files = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     if (files.length !== payload.size) return false;
     for (const [path, { data, mode }] of payload) {
       const file = join(dir, path);
-      if (((await stat(file)).mode & 0o777) !== mode || !data.equals(await readFile(file))) return false;
+      if (((await stat(file)).mode & 0o777) !== modeOf(mode, fsGroup) || !data.equals(await readFile(file))) return false;
     }
     return true;
   } catch (error) {
@@ -67,9 +68,14 @@ async function writeFiles(dir: string, payload: Payload, fsGroup: number | undef
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, data);
       if (fsGroup !== undefined) await chown(file, 0, fsGroup);
-      await chmod(file, fsGroup === undefined ? mode : mode | 0o440);
+      await chmod(file, modeOf(mode, fsGroup));
     }),
   );
+}
+
+/** A pod's group reads what its owner reads. */
+function modeOf(mode: number, fsGroup: number | undefined): number {
+  return fsGroup === undefined ? mode : mode | 0o440;
 }
 
 /** One link for each first part of a path; names of files that are gone go too. */

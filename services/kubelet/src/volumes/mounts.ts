@@ -5,7 +5,7 @@ import { runCommand } from '../network/run-command.ts';
 export async function mountsUnder(dir: string): Promise<string[]> {
   const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
   return lines
-    .map((line) => unescape(line.split(' ')[4] ?? ''))
+    .map((line) => unescapeOctal(line.split(' ')[4] ?? ''))
     .filter((point) => point === dir || point.startsWith(`${dir}/`))
     .sort((a, b) => b.length - a.length);
 }
@@ -19,6 +19,6 @@ export async function unmountUnder(dir: string): Promise<void> {
 }
 
 /** The kernel writes space, tab, newline and backslash as octal numbers. */
-function unescape(path: string): string {
+function unescapeOctal(path: string): string {
   return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }
