@@ -1,0 +1,50 @@
+import type { PodStatus } from '@t8s/api';
+import { formatTime } from '@t8s/meta';
+import { podConditions } from './conditions.ts';
+import { containerStatuses, type StatusInput } from './container-statuses.ts';
+import { type Phase, podPhase } from './phase.ts';
+import { qosClass } from './qos.ts';
+
+export interface PodStatusInput extends StatusInput {
+  hostIps: readonly string[];
+  now: number;
+  /** Set when the kubelet itself ends the pod (deadline, admission). */
+  verdict?: { phase: 'Failed'; reason: string; message: string } | undefined;
+}
+
+/** The whole status that the kubelet writes. A pod that has ended stays so. */
+export function podStatus(input: PodStatusInput): PodStatus {
+  const { pod, runtime, hostIps, now, verdict } = input;
+  const init = containerStatuses(pod.spec.initContainers ?? [], true, input);
+  const containers = containerStatuses(pod.spec.containers, false, input);
+  const before = pod.status?.phase;
+  const phase: Phase =
+    before === 'Failed' || before === 'Succeeded' ? before : (verdict?.phase ?? podPhase(pod, init, containers, input.ending));
+  const ips = podIps(input);
+  const sandbox = runtime?.sandboxes[0];
+  const hasSandbox = sandbox?.state === 'SANDBOX_READY' && ips.length > 0;
+  const time = formatTime(now);
+  return {
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    phase,
+    ...(verdict && { reason: verdict.reason, message: verdict.message }),
+    conditions: podConditions({ pod, phase, init, containers, hasSandbox, now: time }),
+    ...(hostIps[0] !== undefined && { hostIP: hostIps[0], hostIPs: hostIps.map((ip) => ({ ip })) }),
+    ...(ips[0] !== undefined && { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) }),
+    startTime: pod.status?.startTime ?? time,
+    ...(init.length > 0 && { initContainerStatuses: init }),
+    containerStatuses: containers,
+    qosClass: qosClass(pod),
+  };
+}
+
+/** A pod that has ended keeps the address it had. */
+function podIps({ pod, runtime, hostIps }: PodStatusInput): string[] {
+  const sandbox = runtime?.sandboxes[0];
+  if (sandbox?.state === 'SANDBOX_READY') {
+    if (pod.spec.hostNetwork) return [...hostIps];
+    const { ip = '', additionalIps = [] } = sandbox.network ?? {};
+    if (ip !== '') return [ip, ...additionalIps.map((a) => a.ip)];
+  }
+  return (pod.status?.podIPs ?? []).map(({ ip }) => ip);
+}

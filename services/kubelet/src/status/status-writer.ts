@@ -1,0 +1,80 @@
+import type { Pod, PodStatus } from '@t8s/api';
+import { Backoff, type Clock } from '@t8s/async';
+import { isStatus } from '@t8s/meta';
+import type { Logger } from '@t8s/telemetry';
+import { statusPatch } from './status-patch.ts';
+
+export interface StatusWriterOptions {
+  /** Patches the pod's status, guarded by its UID; resolves with the pod as it is then. */
+  patch(pod: Pod, status: Record<string, unknown>): Promise<Pod>;
+  clock: Clock;
+  log: Logger;
+}
+
+interface Entry {
+  pod: Pod;
+  wanted: PodStatus;
+  /** The API's status as the last answer told it; newer than the pod's own. */
+  known: PodStatus | undefined;
+  writing: Promise<void> | undefined;
+  dirty: boolean;
+}
+
+/** Writes pod statuses: only what changed, one request a pod at a time, the newest status wins. */
+export class StatusWriter {
+  readonly #options: StatusWriterOptions;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(options: StatusWriterOptions) {
+    this.#options = options;
+  }
+
+  /** The status last wanted for the pod. */
+  get(uid: string): PodStatus | undefined {
+    return this.#entries.get(uid)?.wanted;
+  }
+
+  set(pod: Pod, status: PodStatus): void {
+    const uid = pod.metadata.uid ?? '';
+    const entry = this.#entries.get(uid) ?? { pod, wanted: status, known: undefined, writing: undefined, dirty: false };
+    this.#entries.set(uid, entry);
+    entry.pod = pod;
+    entry.wanted = status;
+    if (!entry.writing && !statusPatch(entry.known ?? pod.status, status)) return;
+    entry.dirty = true;
+    entry.writing ??= this.#write(entry);
+  }
+
+  /** Resolves when the API has the status last set. */
+  async flush(uid: string): Promise<void> {
+    await this.#entries.get(uid)?.writing;
+  }
+
+  forget(uid: string): void {
+    this.#entries.delete(uid);
+  }
+
+  async #write(entry: Entry): Promise<void> {
+    const { clock, log } = this.#options;
+    const backoff = new Backoff({ base: 500, cap: 10_000 });
+    while (entry.dirty) {
+      entry.dirty = false;
+      const patch = statusPatch(entry.known ?? entry.pod.status, entry.wanted);
+      if (!patch) continue;
+      try {
+        entry.known = (await this.#options.patch(entry.pod, patch)).status ?? {};
+        backoff.reset();
+      } catch (error) {
+        // Gone, or another pod of that name: nobody is left to tell.
+        if (isStatus(error, 'NotFound', 'Conflict')) break;
+        log.warn(
+          { pod: entry.pod.metadata.name, namespace: entry.pod.metadata.namespace, err: error },
+          'pod status not written, trying again',
+        );
+        entry.dirty = true;
+        await new Promise<void>((resolve) => clock.after(backoff.next(), resolve));
+      }
+    }
+    entry.writing = undefined;
+  }
+}
