@@ -1,0 +1,25 @@
+import type { ConnectionConfig } from '@t8s/component';
+
+/** What a kubelet is told at its start; the flags in main.ts, with files read. */
+export interface KubeletConfig {
+  connection: ConnectionConfig;
+  nodeName: string;
+  nodeIps: string[];
+  rootDir: string;
+  /** A CRI socket (unix:///…); empty runs the built-in Docker runtime. */
+  runtimeEndpoint: string;
+  dockerSocket: string;
+  pauseImage: string;
+  clusterDns: string[];
+  clusterDomain: string;
+  /** File of the node's own resolver; empty for none. */
+  resolvConf: string;
+  maxPods: number;
+  /** Overrides the node's podCIDR from the API. */
+  podCidr: string;
+  cniConfDir: string;
+  cniBinDirs: string[];
+  /** ms. */
+  nodeStatusFrequency: number;
+  server: { address: string; port: number; cert: string; key: string; clientCa: string };
+}

@@ -1,0 +1,35 @@
+import type { Container, Pod } from '@t8s/api';
+
+export interface ObjectReference {
+  kind: 'configmap' | 'secret';
+  name: string;
+}
+
+/** Every ConfigMap and Secret that the pod names: in its environment, its volumes, its pull secrets. */
+export function referencedObjects({ spec }: Pod): ObjectReference[] {
+  const found = new Map<string, ObjectReference>();
+  const add = (kind: ObjectReference['kind'], name: string | undefined): void => {
+    if (name) found.set(`${kind}/${name}`, { kind, name });
+  };
+  const ofContainer = ({ env = [], envFrom = [] }: Container): void => {
+    for (const { valueFrom } of env) {
+      add('configmap', valueFrom?.configMapKeyRef?.name);
+      add('secret', valueFrom?.secretKeyRef?.name);
+    }
+    for (const { configMapRef, secretRef } of envFrom) {
+      add('configmap', configMapRef?.name);
+      add('secret', secretRef?.name);
+    }
+  };
+  for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) ofContainer(container);
+  for (const { configMap, secret, projected } of spec.volumes ?? []) {
+    add('configmap', configMap?.name);
+    add('secret', secret?.secretName);
+    for (const source of projected?.sources ?? []) {
+      add('configmap', source.configMap?.name);
+      add('secret', source.secret?.name);
+    }
+  }
+  for (const { name } of spec.imagePullSecrets ?? []) add('secret', name);
+  return [...found.values()];
+}

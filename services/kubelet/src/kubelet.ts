@@ -1,0 +1,327 @@
+/** A kubelet put together: the node in the API, its pods' workers, the runtime, the network, the server. */
+import { setMaxListeners } from 'node:events';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Node, nodeKind, type Pod, podKind, type Secret, type Service, serviceAccountKind, serviceKind } from '@t8s/api';
+import { type Clock, systemClock } from '@t8s/async';
+import type { Client } from '@t8s/client';
+import { EventRecorder } from '@t8s/controller';
+import { Informer } from '@t8s/informer';
+import { isStatus, type KubeObject } from '@t8s/meta';
+import type { Logger } from '@t8s/telemetry';
+import type { KubeletConfig } from './config.ts';
+import { ObjectWatches } from './env/object-watches.ts';
+import { ImagePuller } from './images/image-puller.ts';
+import { ClusterNetwork } from './network/cluster-network.ts';
+import { PodNetwork } from './network/pod-network.ts';
+import { readMachine } from './node/machine.ts';
+import { NodeAgent } from './node/node-agent.ts';
+import { renewNodeLease } from './node/node-lease.ts';
+import { parseResolvConf } from './pods/dns-config.ts';
+import { Hooks } from './pods/hooks.ts';
+import type { NodeFacts } from './pods/node-facts.ts';
+import { PodDirs } from './pods/pod-dirs.ts';
+import type { PodEvents } from './pods/pod-events.ts';
+import { containerField } from './pods/pod-format.ts';
+import { PodKiller } from './pods/pod-killer.ts';
+import { PodManager } from './pods/pod-manager.ts';
+import { PodReporter } from './pods/pod-reporter.ts';
+import { PodStarter } from './pods/pod-starter.ts';
+import { KeyedBackoff } from './pods/restart-backoff.ts';
+import { RuntimeCache } from './pods/runtime-cache.ts';
+import { probeRunner } from './probes/probe-runner.ts';
+import { Prober } from './probes/prober.ts';
+import { connectRuntime, type RuntimeConnection } from './runtime/connect-runtime.ts';
+import { followRuntime } from './runtime/follow-runtime.ts';
+import { serveKubelet } from './server/kubelet-server.ts';
+import { kubeletMetrics } from './server/metrics.ts';
+import { servedContainers } from './server/served-container.ts';
+import { StatusWriter } from './status/status-writer.ts';
+import { TerminationMessages } from './status/termination-message.ts';
+import { PodVolumes } from './volumes/pod-volumes.ts';
+import { type IssuedToken, ServiceAccountTokens } from './volumes/service-account-tokens.ts';
+
+export interface KubeletOptions {
+  config: KubeletConfig;
+  client: Client;
+  log: Logger;
+  signal: AbortSignal;
+  clock?: Clock;
+  /** For tests: instead of what the configuration says. */
+  connect?: typeof connectRuntime;
+}
+
+export interface Kubelet {
+  /** Of the kubelet's server. */
+  port: number;
+  metrics(): Promise<string>;
+}
+
+/** Starts a kubelet; resolves when its node is registered and its pods are being looked after. */
+export async function startKubelet({
+  config,
+  client,
+  log,
+  signal,
+  clock = systemClock,
+  connect = connectRuntime,
+}: KubeletOptions): Promise<Kubelet> {
+  // Every watch ends with this signal; there are as many as objects that pods refer to.
+  setMaxListeners(0, signal);
+  const { nodeName } = config;
+  const dirs = new PodDirs(config.rootDir);
+  mkdirSync(dirs.root, { recursive: true });
+
+  const recorder = new EventRecorder({ client, component: 'kubelet', host: nodeName, log, clock });
+  const events: PodEvents = ({ pod, container, type, reason, message }) =>
+    recorder.event({ ...pod, apiVersion: 'v1', kind: 'Pod' }, type, reason, message, container && containerField(pod, container));
+
+  const nodes = new Informer<Node>({ client, kind: nodeKind, transform: slimNode, log });
+  const services = new Informer<Service>({ client, kind: serviceKind, log });
+  const pods = new Informer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${nodeName}`, log });
+
+  const clusterNetwork = new ClusterNetwork({ nodeName, nodes: () => nodes.list(), log });
+  const network = new PodNetwork({
+    confDir: config.cniConfDir,
+    binDirs: config.cniBinDirs,
+    stateDir: join(config.rootDir, 'network'),
+    prepare: (cidr) => clusterNetwork.prepare(cidr),
+  });
+  const { runtime, images, streams }: RuntimeConnection = await connect({
+    endpoint: config.runtimeEndpoint,
+    dockerSocket: config.dockerSocket,
+    pauseImage: config.pauseImage,
+    network,
+  });
+
+  const machine = readMachine();
+  const agent = new NodeAgent({
+    client,
+    clock,
+    log,
+    frequency: config.nodeStatusFrequency,
+    event: (node, type, reason, message) => recorder.event({ ...node, apiVersion: 'v1', kind: 'Node' }, type, reason, message),
+    source: {
+      nodeName,
+      nodeIps: config.nodeIps,
+      machine,
+      maxPods: config.maxPods,
+      rootDir: config.rootDir,
+      port: config.server.port,
+      runtime,
+      images,
+    },
+  });
+  const node: NodeFacts = {
+    hostIps: config.nodeIps,
+    dns: { clusterDns: config.clusterDns, clusterDomain: config.clusterDomain, host: parseResolvConf(readIfSet(config.resolvConf)) },
+    runtimeName: config.runtimeEndpoint === '' ? 'docker' : (await runtime.version({})).runtimeName,
+    memory: machine.memory,
+    allocatable: () => agent.allocatable,
+    services: () => services.list(),
+  };
+
+  const changes = new ChangeListeners();
+  const poke = (uid: string): void => {
+    manager.poke(uid);
+    changes.tell(uid);
+  };
+  const cache = new RuntimeCache(runtime, poke);
+  const objects = new ObjectWatches({ client, log, signal, changed: (uid) => void refreshVolumes(uid) });
+  const tokens = new ServiceAccountTokens({
+    clock,
+    request: (pod, audiences, seconds) => requestToken(client, pod, audiences, seconds),
+    due: (pod) => void refreshVolumes(pod.metadata.uid ?? ''),
+  });
+  const addresses = (pod: Pod) => ({
+    podIps: pod.spec.hostNetwork ? config.nodeIps : [cache.pod(pod.metadata.uid ?? '')?.sandboxes[0]?.network?.ip ?? ''],
+    hostIps: config.nodeIps,
+  });
+  const volumes = new PodVolumes(dirs, {
+    objects,
+    token: (pod, projection) => tokens.get(pod, projection),
+    addresses,
+    allocatable: node.allocatable,
+  });
+  const prober = new Prober({
+    clock,
+    run: probeRunner(runtime),
+    changed: poke,
+    unhealthy: (pod, container, message) => events({ pod, container, type: 'Warning', reason: 'Unhealthy', message }),
+  });
+  const puller = new ImagePuller({
+    images,
+    clock,
+    event: (pod, container, type, reason, message) => events({ pod, container, type, reason, message }),
+    secrets: (pod) => pullSecrets(objects, pod),
+  });
+  const hooks = new Hooks(runtime, clock);
+  const writer = new StatusWriter({
+    clock,
+    log,
+    patch: ({ metadata }, status) =>
+      client
+        .resource(podKind)
+        .patch(
+          { namespace: metadata.namespace ?? '', name: metadata.name ?? '' },
+          { type: 'strategic', subresource: 'status', body: { metadata: { uid: metadata.uid }, status } },
+        ),
+  });
+  const messages = new TerminationMessages();
+  const backoff = new KeyedBackoff(clock);
+  const reporter = new PodReporter({ cache, prober, writer, messages, node, clock });
+  const manager = new PodManager({
+    dirs,
+    log,
+    changed: (pod) => objects.use(pod),
+    forgotten: (uid) => {
+      objects.release(uid);
+      tokens.forget(uid);
+      puller.forget(uid);
+      backoff.forget(`${uid}/`);
+    },
+    worker: {
+      runtime,
+      cache,
+      reporter,
+      prober,
+      writer,
+      messages,
+      volumes,
+      events,
+      clock,
+      log,
+      starter: new PodStarter({ runtime, cache, images: puller, volumes, objects, hooks, dirs, node, events, backoff, clock }),
+      killer: new PodKiller({ runtime, hooks, events, clock, log }),
+      deleteFromApi: (pod) => deletePod(client, pod),
+    },
+  });
+
+  async function refreshVolumes(uid: string): Promise<void> {
+    const pod = manager.pods().find((p) => p.metadata.uid === uid);
+    if (!pod || !cache.pod(uid)) return manager.poke(uid);
+    try {
+      await volumes.prepare(pod);
+    } catch (error) {
+      events({ pod, type: 'Warning', reason: 'FailedMount', message: (error as Error).message });
+    }
+    manager.poke(uid);
+  }
+
+  const usePodCidr = (cidr: string): void => {
+    if (cidr === '' || cidr === network.podCidr) return;
+    void runtime.updateRuntimeConfig({ runtimeConfig: { networkConfig: { podCidr: cidr } } }).then(() => {
+      agent.poke();
+      manager.pokeAll();
+    });
+  };
+  usePodCidr(config.podCidr);
+  const onNode = (object: Node): void => {
+    if (object.metadata.name === nodeName && config.podCidr === '') usePodCidr(object.spec?.podCIDR ?? '');
+    clusterNetwork.nodesChanged();
+  };
+  nodes.addHandler({ added: onNode, updated: onNode, deleted: onNode });
+  pods.addHandler({ added: (pod) => manager.set(pod), updated: (pod) => manager.set(pod), deleted: (pod) => manager.delete(pod) });
+
+  const metrics = kubeletMetrics({ nodeName, cache, pods: () => manager.pods() });
+  const port = await serveKubelet({
+    ...config.server,
+    streams,
+    container: servedContainers({
+      pod: (namespace, name) => manager.get(namespace, name),
+      cache,
+      onChange: (uid, listener) => changes.add(uid, listener),
+    }),
+    pods: () => manager.pods().map((pod) => ({ ...reporter.withOwnStatus(pod), apiVersion: 'v1', kind: 'Pod' })),
+    metrics,
+    log,
+    signal,
+  });
+  const listed = followRuntime({ runtime, cache, changed: () => agent.poke(), clock, log, signal });
+  for (const informer of [nodes, services, pods])
+    void informer.run(signal).catch((error: unknown) => log.error({ err: error }, 'an informer has ended'));
+  const { metadata } = await agent.register(signal);
+  void agent.run(signal);
+  void renewNodeLease({ client, nodeName, nodeUid: metadata.uid ?? '', clock, log }, signal);
+  await Promise.all([listed, pods.synced, services.synced]);
+  await manager.start();
+  log.info({ node: nodeName, port, pods: manager.pods().length }, 'kubelet is running');
+  return {
+    port,
+    metrics,
+  };
+}
+
+class ChangeListeners {
+  readonly #listeners = new Map<string, Set<() => void>>();
+
+  add(uid: string, listener: () => void): () => void {
+    const set = this.#listeners.get(uid) ?? new Set();
+    this.#listeners.set(uid, set.add(listener));
+    return () => {
+      set.delete(listener);
+      if (set.size === 0) this.#listeners.delete(uid);
+    };
+  }
+
+  tell(uid: string): void {
+    for (const listener of this.#listeners.get(uid) ?? []) listener();
+  }
+}
+
+/** Other nodes are kept for their addresses and ranges only. */
+function slimNode({ metadata, spec, status }: Node): Node {
+  return {
+    metadata,
+    spec: { ...(spec?.podCIDR !== undefined && { podCIDR: spec.podCIDR }) },
+    status: { addresses: status?.addresses ?? [] },
+  };
+}
+
+async function deletePod(client: Client, { metadata }: Pod): Promise<void> {
+  try {
+    await client
+      .resource(podKind)
+      .delete(
+        { namespace: metadata.namespace ?? '', name: metadata.name ?? '' },
+        { gracePeriodSeconds: 0, preconditions: { ...(metadata.uid !== undefined && { uid: metadata.uid }) } },
+      );
+  } catch (error) {
+    if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
+  }
+}
+
+interface TokenRequest extends KubeObject {
+  status: { token: string; expirationTimestamp: string };
+}
+
+async function requestToken(client: Client, { metadata, spec }: Pod, audiences: string[], expirationSeconds: number): Promise<IssuedToken> {
+  const body = {
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenRequest',
+    metadata: {},
+    spec: { audiences, expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: metadata.name, uid: metadata.uid } },
+  };
+  const ref = { namespace: metadata.namespace ?? '', name: spec.serviceAccountName || 'default' };
+  const { status } = await client.resource(serviceAccountKind).createSubresource<TokenRequest>(ref, 'token', body);
+  return status;
+}
+
+/** Those that exist: a missing one is no error, the pull will tell. */
+async function pullSecrets(objects: ObjectWatches, { metadata, spec }: Pod): Promise<Secret[]> {
+  const found = await Promise.all(
+    (spec.imagePullSecrets ?? []).map(async ({ name = '' }) => {
+      try {
+        return await objects.secret(metadata.namespace ?? '', name);
+      } catch (error) {
+        if (isStatus(error, 'NotFound')) return undefined;
+        throw error;
+      }
+    }),
+  );
+  return found.filter((secret) => secret !== undefined);
+}
+
+function readIfSet(file: string): string {
+  return file === '' ? '' : readFileSync(file, 'utf8');
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { createClient } from '@t8s/client';
+import { type FlagSpec, kubernetesVersion, loadConnection, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
+import { startKubelet } from './kubelet.ts';
+import { defaultAddress } from './node/machine.ts';
+
+const specs = {
+  kubeconfig: { type: 'string', required: true, help: 'how to reach the API server' },
+  'node-ip': { type: 'strings', default: [], help: 'addresses of the node; the default route’s where none is given' },
+  'hostname-override': { type: 'string', default: '', help: 'name of the node; the host’s where it is empty' },
+  'root-dir': { type: 'string', default: '/var/lib/kubelet', help: 'where volumes and pod files are kept' },
+  'container-runtime-endpoint': { type: 'string', default: '', help: 'a CRI socket (unix:///…); empty for Docker' },
+  'docker-endpoint': { type: 'string', default: 'unix:///var/run/docker.sock', help: 'Docker’s socket' },
+  'pod-infra-container-image': { type: 'string', default: 't8s.local/pause:1', help: 'image of the container that holds a pod’s network' },
+  'cluster-dns': { type: 'strings', default: [], help: 'address of the cluster’s DNS service' },
+  'cluster-domain': { type: 'string', default: 'cluster.local', help: 'domain of the cluster' },
+  'resolv-conf': { type: 'string', default: '/etc/resolv.conf', help: 'the node’s own resolver; empty for none' },
+  'client-ca-file': { type: 'string', required: true, help: 'CA of the clients of the kubelet’s server' },
+  'tls-cert-file': { type: 'string', required: true, help: 'certificate of the kubelet’s server' },
+  'tls-private-key-file': { type: 'string', required: true, help: 'its key' },
+  address: { type: 'string', default: '0.0.0.0', help: 'where the kubelet’s server listens' },
+  port: { type: 'number', default: 10250, help: 'port of the kubelet’s server' },
+  'healthz-port': { type: 'number', default: 10248, help: 'port of /healthz on loopback; 0 for none' },
+  'max-pods': { type: 'number', default: 110, help: 'pods that the node takes' },
+  'pod-cidr': { type: 'string', default: '', help: 'addresses of pods; the node’s podCIDR where it is empty' },
+  'node-status-update-frequency': { type: 'duration', default: '10s', help: 'how often the node’s status is looked at' },
+  'cni-conf-dir': { type: 'string', default: '/etc/cni/net.d', help: 'network configurations; the built-in network where there is none' },
+  'cni-bin-dir': { type: 'strings', default: ['/opt/cni/bin', '/usr/lib/cni'], help: 'where network plugins are' },
+  v: { type: 'number', default: 0, help: 'verbosity of the log' },
+} as const satisfies Record<string, FlagSpec>;
+
+const args = process.argv.slice(2);
+const verbosity = Number(/^(?:-v|--v)=(\d+)$/m.exec(args.join('\n'))?.[1] ?? 0);
+
+await runMain('kubelet', verbosity, async ({ signal, log }) => {
+  const flags = parseFlags('kubelet', specs, args);
+  const address = defaultAddress();
+  const nodeIps = flags['node-ip'].length > 0 ? flags['node-ip'] : address ? [address] : [];
+  if (nodeIps.length === 0) throw new UsageError('this machine has no address but loopback: give --node-ip');
+  const connection = loadConnection(flags.kubeconfig);
+  const kubelet = await startKubelet({
+    signal,
+    log,
+    client: createClient({ connection, userAgent: `kubelet/${kubernetesVersion}` }),
+    config: {
+      connection,
+      nodeName: (flags['hostname-override'] || hostname()).toLowerCase(),
+      nodeIps,
+      rootDir: flags['root-dir'],
+      runtimeEndpoint: flags['container-runtime-endpoint'],
+      dockerSocket: flags['docker-endpoint'].replace(/^unix:\/\//, ''),
+      pauseImage: flags['pod-infra-container-image'],
+      clusterDns: flags['cluster-dns'],
+      clusterDomain: flags['cluster-domain'],
+      resolvConf: flags['resolv-conf'],
+      maxPods: flags['max-pods'],
+      podCidr: flags['pod-cidr'],
+      cniConfDir: flags['cni-conf-dir'],
+      cniBinDirs: flags['cni-bin-dir'],
+      nodeStatusFrequency: flags['node-status-update-frequency'],
+      server: {
+        address: flags.address,
+        port: flags.port,
+        cert: readFile(flags['tls-cert-file']),
+        key: readFile(flags['tls-private-key-file']),
+        clientCa: readFile(flags['client-ca-file']),
+      },
+    },
+  });
+  if (flags['healthz-port'] > 0)
+    await serveHealth({
+      port: flags['healthz-port'],
+      metrics: () => kubelet.metrics(),
+      signal,
+    });
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+});
+
+function readFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+}

@@ -1,0 +1,149 @@
+/** The node in the API: registered once, its status kept true, its lease renewed. */
+import { type Node, type NodeStatus, nodeKind } from '@t8s/api';
+import { Backoff, type Clock, sleep } from '@t8s/async';
+import type { Client } from '@t8s/client';
+import { isStatus } from '@t8s/meta';
+import type { Logger } from '@t8s/telemetry';
+import { architecture } from './machine.ts';
+import { type NodeStatusSource, readNodeStatus } from './node-status.ts';
+
+export interface NodeAgentOptions {
+  client: Client;
+  source: NodeStatusSource;
+  /** How often the status is looked at, ms; it is written when it has changed, and every five minutes. */
+  frequency: number;
+  event(node: Node, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  clock: Clock;
+  log: Logger;
+}
+
+const reportEvery = 5 * 60_000;
+
+export class NodeAgent {
+  readonly #options: NodeAgentOptions;
+  #node: Node | undefined;
+  #reportedAt = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(options: NodeAgentOptions) {
+    this.#options = options;
+  }
+
+  get allocatable(): Record<string, string> {
+    return this.#node?.status?.allocatable ?? {};
+  }
+
+  /** The runtime or the network has changed: look now, not at the next tick. */
+  poke(): void {
+    this.#wake();
+  }
+
+  /** Registers the node; tries until the API server answers. */
+  async register(signal: AbortSignal): Promise<Node> {
+    const { client, source, log, clock } = this.#options;
+    const backoff = new Backoff({ base: 200, cap: 7000 });
+    const nodes = client.resource(nodeKind);
+    const labels = nodeLabels(source.nodeName);
+    for (;;) {
+      try {
+        const status = await readNodeStatus(source, undefined, clock.now());
+        const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
+        const wanted: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: source.nodeName, labels, annotations }, spec: {}, status };
+        this.#node = await create(wanted);
+        await this.#write(true);
+        return this.#node;
+      } catch (error) {
+        log.warn({ node: source.nodeName, err: error }, 'node not registered, trying again');
+        await sleep(backoff.next(), { signal, clock });
+      }
+    }
+
+    async function create(wanted: Node): Promise<Node> {
+      try {
+        return await nodes.create(wanted);
+      } catch (error) {
+        if (!isStatus(error, 'AlreadyExists')) throw error;
+        return nodes.patch({ name: source.nodeName }, { type: 'merge', body: { metadata: { labels } } });
+      }
+    }
+  }
+
+  /** Keeps the status true until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { frequency, log, clock } = this.#options;
+    this.#start();
+    while (!signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(frequency, resolve);
+        this.#wake = () => {
+          cancel();
+          resolve();
+        };
+        signal.addEventListener('abort', this.#wake, { once: true });
+      });
+      signal.removeEventListener('abort', this.#wake);
+      if (signal.aborted) return;
+      try {
+        await this.#write(false);
+      } catch (error) {
+        log.warn({ err: error }, 'node status not written');
+        if (isStatus(error, 'NotFound')) await this.register(signal);
+      }
+    }
+  }
+
+  #start(): void {
+    if (this.#node) this.#options.event(this.#node, 'Normal', 'Starting', 'Starting kubelet.');
+  }
+
+  async #write(force: boolean): Promise<void> {
+    const { client, source, clock } = this.#options;
+    const old = this.#node?.status;
+    const status = await readNodeStatus(source, old, clock.now());
+    if (!force && clock.now() - this.#reportedAt < reportEvery && isSame(old, status)) return;
+    this.#node = await client.resource(nodeKind).patch(
+      { name: source.nodeName },
+      {
+        type: 'strategic',
+        subresource: 'status',
+        body: { status: { ...status, addresses: [...(status.addresses ?? []), { $patch: 'replace' }] } },
+      },
+    );
+    this.#reportedAt = clock.now();
+    this.#tell(old, status);
+  }
+
+  #tell(old: NodeStatus | undefined, status: NodeStatus): void {
+    const ready = (s: NodeStatus | undefined): string | undefined => s?.conditions?.find((c) => c.type === 'Ready')?.status;
+    if (!this.#node || ready(old) === ready(status)) return;
+    const reason = ready(status) === 'True' ? 'NodeReady' : 'NodeNotReady';
+    this.#options.event(this.#node, 'Normal', reason, `Node ${this.#options.source.nodeName} status is now: ${reason}`);
+  }
+}
+
+function nodeLabels(name: string): Record<string, string> {
+  return {
+    'beta.kubernetes.io/arch': architecture,
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': architecture,
+    'kubernetes.io/hostname': name,
+    'kubernetes.io/os': 'linux',
+  };
+}
+
+/** Heartbeats don't count as a change, and neither does free disk space as such. */
+function isSame(a: NodeStatus | undefined, b: NodeStatus): boolean {
+  return a !== undefined && significant(a) === significant(b);
+}
+
+function significant({ conditions, capacity, allocatable, addresses, images, nodeInfo }: NodeStatus): string {
+  const own = new Set(['MemoryPressure', 'DiskPressure', 'PIDPressure', 'Ready']);
+  const facts = (conditions ?? [])
+    .filter((c) => own.has(c.type))
+    .map(({ type, status, reason, message }) => [type, status, reason, message].join());
+  return JSON.stringify([facts.sort(), sorted(capacity), sorted(allocatable), addresses, images?.map((i) => i.names), sorted(nodeInfo)]);
+}
+
+function sorted(map: object | undefined): unknown {
+  return Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,49 @@
+import type { Pod } from '@t8s/api';
+import type { RuntimeCache } from '../pods/runtime-cache.ts';
+import { HttpFailure } from './http-failure.ts';
+import type { ServedContainer } from './kubelet-server.ts';
+
+export interface ServedContainersOptions {
+  pod(namespace: string, name: string): Pod | undefined;
+  cache: RuntimeCache;
+  /** Calls back at changes of the pod until told to stop. */
+  onChange(uid: string, listener: () => void): () => void;
+}
+
+/** Finds the container that a request is about; throws with upstream's words where there is none. */
+export function servedContainers({ pod: find, cache, onChange }: ServedContainersOptions) {
+  return (namespace: string, podName: string, name: string, previous: boolean): ServedContainer => {
+    const pod = find(namespace, podName);
+    if (!pod) throw new HttpFailure(404, `pod "${podName}" not found`);
+    const uid = pod.metadata.uid ?? '';
+    const spec = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((c) => c.name === name);
+    if (!spec) throw new HttpFailure(404, `container "${name}" not found in pod "${podName}"`);
+    const attempts = cache.pod(uid)?.containers.filter((c) => c.metadata.name === name && c.state !== 'CONTAINER_CREATED') ?? [];
+    const status = attempts[previous ? 1 : 0];
+    if (!status && previous) throw new HttpFailure(400, `previous terminated container "${name}" in pod "${podName}" not found`);
+    if (!status) throw new HttpFailure(400, `container "${name}" in pod "${podName}" is waiting to start: ContainerCreating`);
+    const isRunning = (): boolean => cache.pod(uid)?.containers.find((c) => c.id === status.id)?.state === 'CONTAINER_RUNNING';
+    return {
+      pod,
+      id: status.id,
+      logPath: status.logPath,
+      tty: spec.tty === true,
+      stdin: spec.stdin === true,
+      running: status.state === 'CONTAINER_RUNNING',
+      get ended() {
+        return untilNot(isRunning, (listener) => onChange(uid, listener));
+      },
+    };
+  };
+}
+
+function untilNot(holds: () => boolean, listen: (listener: () => void) => () => void): Promise<void> {
+  return new Promise((resolve) => {
+    if (!holds()) return resolve();
+    const stop = listen(() => {
+      if (holds()) return;
+      stop();
+      resolve();
+    });
+  });
+}
