@@ -65,10 +65,11 @@ export class PodWorker {
 
   /** The pod as the API has it now. */
   update(pod: Pod): void {
+    const before = this.#pod;
     this.#pod = pod;
     const grace = pod.metadata.deletionGracePeriodSeconds;
     if (this.#killGrace !== undefined && grace !== undefined && grace < this.#killGrace) void this.#hurry(grace);
-    this.poke();
+    if (!before || significant(before) !== significant(pod)) this.poke();
   }
 
   /** The API has the pod no more. */
@@ -304,6 +305,23 @@ export class PodWorker {
     this.#wake?.cancel();
     this.#wake = { at, cancel: clock.after(ms, () => this.poke()) };
   }
+}
+
+/** What of a pod asks for work: the kubelet's own status updates come back as changes, and mean nothing. */
+function significant({ metadata, spec, status }: Pod): string {
+  const { generation, deletionTimestamp, deletionGracePeriodSeconds, labels, annotations } = metadata;
+  const gates = (spec.readinessGates ?? []).map((gate) => status?.conditions?.find((c) => c.type === gate.conditionType)?.status);
+  const images = [...spec.containers, ...(spec.initContainers ?? [])].map((c) => c.image);
+  return JSON.stringify([
+    generation,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+    labels,
+    annotations,
+    gates,
+    images,
+    spec.activeDeadlineSeconds,
+  ]);
 }
 
 /** A StartError as a value: several are awaited side by side, and none may go unhandled. */

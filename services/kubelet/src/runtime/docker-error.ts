@@ -14,7 +14,7 @@ export function dockerError(error: unknown): CriError {
   if (error instanceof CriError) return error;
   const { statusCode, code, json, message } = error as DockerodeError;
   if (statusCode !== undefined) {
-    const text = (json?.message ?? message).trim();
+    const text = (json?.message ?? message.replace(/^\(HTTP code \d+\) [^-]* - /, '')).trim();
     return new CriError(byStatus[statusCode] ?? 'Unknown', `Error response from daemon: ${text}`, { cause: error });
   }
   if (code !== undefined && unreachable.has(code))

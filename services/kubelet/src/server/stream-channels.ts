@@ -23,14 +23,15 @@ export function streamEnds(socket: WebSocket, wanted: StreamsWanted): StreamEnds
   const abort = new AbortController();
   const stdin = wanted.stdin ? new PassThrough() : undefined;
   const resized: ((size: TerminalSize) => void)[] = [];
+  let lastSize: TerminalSize | undefined;
   socket.on('message', (message: Buffer) => {
     const data = message.subarray(1);
     if (message[0] === channel.stdin && stdin && !stdin.write(data)) {
       socket.pause();
       stdin.once('drain', () => socket.resume());
     } else if (message[0] === channel.resize) {
-      const size = parseSize(data);
-      if (size) for (const listener of resized) listener(size);
+      lastSize = parseSize(data) ?? lastSize;
+      if (lastSize) for (const listener of resized) listener(lastSize);
     } else if (message[0] === channel.close && data[0] === channel.stdin) {
       stdin?.end();
     }
@@ -44,7 +45,11 @@ export function streamEnds(socket: WebSocket, wanted: StreamsWanted): StreamEnds
     ...(stdin && { stdin }),
     ...(wanted.stdout && { stdout: writer(channel.stdout) }),
     ...(wanted.stderr && !wanted.tty && { stderr: writer(channel.stderr) }),
-    onResize: (listener) => resized.push(listener),
+    onResize: (listener) => {
+      resized.push(listener);
+      // The client tells its size at once, before the process is there.
+      if (lastSize) listener(lastSize);
+    },
     signal: abort.signal,
   };
 }
