@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { Kind } from '@t8s/api';
 import type { RequestInfo } from './request-info.ts';
 
@@ -17,6 +18,8 @@ export interface RequestContext {
   readonly query: URLSearchParams;
   /** Aborts when the client goes away or the server gives up. */
   readonly signal: AbortSignal;
+  /** The raw connection of a request that asks to speak another protocol (exec, port-forward). */
+  readonly upgrade?: { socket: Duplex; head: Buffer };
   /** Set by authentication. */
   user: User;
   /** Texts for Warning headers. */

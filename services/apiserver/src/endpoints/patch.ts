@@ -28,8 +28,6 @@ export async function patch(context: ResourceContext, services: Services): Promi
     const { object, unknownFields } = typed(patched, kind.schema, kind.kind);
     checkFields(context, { strictErrors: unknownFields.map((path) => `unknown field "${path}"`) });
     const next = object as unknown as KubeObject;
-    // A patch holds for whatever version it meets, unless it names one.
-    if (next.metadata?.resourceVersion === current.metadata.resourceVersion) delete next.metadata.resourceVersion;
     if (next.metadata?.name !== current.metadata.name)
       throw badRequest(`the name of the object (${next.metadata?.name}) does not match the name on the URL (${current.metadata.name})`);
     return next;

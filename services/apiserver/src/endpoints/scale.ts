@@ -85,7 +85,6 @@ async function readPatch({ request }: ResourceContext): Promise<(current: Scale)
     const patched = apply(current) as Scale;
     if (typeof (patched.spec?.replicas ?? 0) !== 'number')
       throw badRequest('unable to decode the patched object as a Scale: spec.replicas is not a number');
-    if (patched.metadata.resourceVersion === current.metadata.resourceVersion) delete patched.metadata.resourceVersion;
     return patched;
   };
 }

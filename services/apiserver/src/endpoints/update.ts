@@ -88,6 +88,7 @@ function checkPreconditions(object: KubeObject, old: KubeObject, { kind }: Resou
   if (resourceVersion === '' || resourceVersion === '0') {
     if (kind.strategy.unconditionalUpdate === false)
       throw invalid(kind, name, [invalidValue('metadata.resourceVersion', resourceVersion, 'must be specified for an update')]);
+    object.metadata.resourceVersion = old.metadata.resourceVersion;
   } else if (resourceVersion !== old.metadata.resourceVersion) {
     throw conflict(kind, name, objectModified);
   }

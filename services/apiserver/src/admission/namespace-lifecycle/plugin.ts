@@ -1,0 +1,32 @@
+import type { Namespace } from '@t8s/api';
+import { forbidden, notFound, StatusError } from '@t8s/meta';
+import type { ObjectStore } from '../../registry/object-store.ts';
+import type { Write } from '../../write-chain.ts';
+import type { AdmissionPlugin } from '../plugin.ts';
+
+/** Nothing is created in a namespace that does not exist or is on its way out; the system's own are not deleted. */
+export function namespaceLifecycle(objects: ObjectStore): AdmissionPlugin {
+  return {
+    name: 'NamespaceLifecycle',
+    async mutate({ resource: { kind }, object, old }: Write) {
+      if (!kind.namespaced || old !== undefined) return;
+      const name = object.metadata.namespace ?? '';
+      const found = (objects.cache.resource('namespaces').get(name)?.object ?? (await lookAgain(objects, name))) as Namespace | undefined;
+      if (!found) throw notFound({ group: '', resource: 'namespaces' }, name);
+      if (found.metadata.deletionTimestamp || found.status?.phase === 'Terminating')
+        throw terminating(kind, object.metadata.name ?? '', name);
+    },
+  };
+}
+
+/** It may have been made a moment ago. */
+async function lookAgain(objects: ObjectStore, name: string): Promise<object | undefined> {
+  await objects.cache.consistent();
+  return objects.cache.resource('namespaces').get(name)?.object;
+}
+
+function terminating(kind: { group: string; resource: string }, name: string, namespace: string): StatusError {
+  const { status } = forbidden(kind, name, `unable to create new content in namespace ${namespace} because it is being terminated`);
+  const cause = { reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' };
+  return new StatusError({ ...status, details: { ...status.details, causes: [cause] } });
+}

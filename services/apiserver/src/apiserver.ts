@@ -1,0 +1,164 @@
+/** An apiserver, put together: what main.ts starts from its flags and tests from their own options. */
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
+import { createClient } from '@t8s/client';
+import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
+import type { Logger } from '@t8s/telemetry';
+import { admissionPlugins } from './admission/plugins.ts';
+import { Authenticator, type TokenAuthenticator } from './authn/authenticate.ts';
+import { serviceAccountTokens } from './authn/service-account-token.ts';
+import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
+import { buildChain } from './chain.ts';
+import { dispatcher } from './endpoints/dispatch.ts';
+import type { Services } from './endpoints/services.ts';
+import { InflightLimits } from './flowcontrol/inflight-limits.ts';
+import { plainEndpoints } from './plain-endpoints.ts';
+import { type KubeletClientOptions, kubeletSubresources } from './proxy/kubelet.ts';
+import { finalizeNamespace } from './registry/namespace/finalize.ts';
+import { namespaceHooks } from './registry/namespace/hooks.ts';
+import { ObjectStore } from './registry/object-store.ts';
+import { bindPod } from './registry/pod/binding.ts';
+import { evictPod } from './registry/pod/eviction.ts';
+import { cachedResources } from './registry/served-resources.ts';
+import { ServiceHooks } from './registry/service/hooks.ts';
+import { Ipv4Range } from './registry/service/ipv4-range.ts';
+import { createToken } from './registry/service-account/token.ts';
+import { createApiServer } from './server.ts';
+
+export interface ApiServerOptions {
+  etcd: EtcdOptions;
+  /** PEM texts, as everywhere below. */
+  tls: { cert: string; key: string };
+  clientCa: string;
+  serviceAccounts: { issuer: string; signingKey: string; keys: readonly string[]; audiences: readonly string[] };
+  serviceRange: string;
+  nodePorts: { from: number; to: number };
+  kubelet: KubeletClientOptions;
+  limits: { readOnly: number; mutating: number };
+  bindAddress: string;
+  /** 0 picks a free one. */
+  port: number;
+  advertiseIp: string;
+  log: Logger;
+}
+
+/** How often leaked cluster IPs and node ports are looked for (upstream's). Milliseconds. */
+const repairMs = 3 * 60_000;
+/** How long requests in flight may take to finish at the end. Milliseconds. */
+const graceMs = 10_000;
+
+export interface RunningApiServer {
+  port: number;
+  /** Resolves when the server has ended after its signal aborted. */
+  done: Promise<void>;
+}
+
+/** Resolves when the server takes requests. The signal ends it: readyz fails, watches end, requests in flight finish. */
+export async function startApiServer(options: ApiServerOptions, signal: AbortSignal): Promise<RunningApiServer> {
+  const { log, limits } = options;
+  const range = new Ipv4Range(options.serviceRange);
+  const stopping = new AbortController();
+  const ended = new AbortController();
+  const store = new EtcdStore(options.etcd);
+  const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources, log });
+  const objects = new ObjectStore({ store, cache });
+  const services = new ServiceHooks({ store, range, nodePorts: options.nodePorts });
+  const wired: Services = { store, objects, plugins: admissionPlugins(objects), hooks: { services, namespaces: namespaceHooks } };
+  const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
+  const subresources = {
+    'pods/binding': bindPod,
+    'pods/eviction': evictPod,
+    'namespaces/finalize': finalizeNamespace,
+    'serviceaccounts/token': createToken({ issue: createTokenIssuer({ key: signingKey, issuer }), audiences }),
+    ...kubeletSubresources(options.kubelet),
+  };
+  const loopback = randomBytes(32).toString('hex');
+  const tokens = serviceAccountTokens({ verify: createTokenVerifier({ keys, issuer }), cache, audiences });
+  let isBootstrapped = false;
+  const plain = plainEndpoints({
+    serverAddress: `${options.advertiseIp}:${options.port}`,
+    checks: [
+      { name: 'ping', live: true, check: () => undefined },
+      { name: 'etcd', live: false, check: async () => void (await store.currentRevision()) },
+      { name: 'informer-sync', live: false, check: () => require(cache.isReady, 'the watch cache is being filled') },
+      { name: 'poststarthook/default-objects', live: false, check: () => require(isBootstrapped, 'not finished') },
+      { name: 'shutdown', live: false, check: () => require(!stopping.signal.aborted, 'process is shutting down') },
+    ],
+  });
+  const chain = buildChain({
+    authenticator: new Authenticator({ tokens: withLoopback(loopback, tokens) }),
+    log,
+    limits: new InflightLimits(limits),
+    dispatch: dispatcher(wired, subresources, plain),
+  });
+  const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping: stopping.signal });
+
+  const background = [cache.run(ended.signal), runCompactor(store, ended.signal)];
+  const port = await listen(server, options.port, options.bindAddress);
+  const client = createClient({
+    connection: { server: `https://127.0.0.1:${port}`, ca: options.clientCa, token: loopback },
+    userAgent: 'kube-apiserver',
+  });
+  background.push(keepInOrder());
+  signal.addEventListener('abort', () => stopping.abort(), { once: true });
+  log.info({ port, range: range.cidr }, 'serving');
+  return { port, done: finish() };
+
+  /** Makes the default objects as soon as the store allows, then frees what crashes have leaked, now and then. */
+  async function keepInOrder(): Promise<void> {
+    for (let wait = 100; !stopping.signal.aborted; ) {
+      try {
+        await ensureDefaultObjects({ client, serviceIp: range.at(1), advertise: { ip: options.advertiseIp, port } });
+        isBootstrapped = true;
+        await services.repair(cache);
+        wait = repairMs;
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        log.debug({ err: error }, 'default objects not made yet');
+        wait = Math.min(wait * 2, 5000);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, wait);
+        stopping.signal.addEventListener(
+          'abort',
+          () => {
+            clearTimeout(timer);
+            resolve();
+          },
+          { once: true },
+        );
+      });
+    }
+  }
+
+  async function finish(): Promise<void> {
+    if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    client.close();
+    await closed;
+    clearTimeout(timer);
+    ended.abort();
+    await Promise.allSettled(background);
+    store.close();
+  }
+}
+
+/** The server's own requests come with a token only it knows. */
+function withLoopback(token: string, next: TokenAuthenticator): TokenAuthenticator {
+  return async (presented) => (presented === token ? { name: 'system:apiserver', groups: ['system:masters'] } : next(presented));
+}
+
+function require(condition: boolean, why: string): void {
+  if (!condition) throw new Error(why);
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,98 @@
+/** What every cluster has from the start: its namespaces, the system's priority classes, and itself as a service. */
+import {
+  type EndpointSlice,
+  type Endpoints,
+  endpointSliceKind,
+  endpointsKind,
+  type Namespace,
+  namespaceKind,
+  priorityClassKind,
+  type Service,
+  serviceKind,
+  systemPriorityClasses,
+} from '@t8s/api';
+import type { Client, ResourceRef } from '@t8s/client';
+import { isStatus, type KubeObject } from '@t8s/meta';
+
+export interface BootstrapOptions {
+  /** A client of this very server. */
+  client: Client;
+  /** First address of the service range. */
+  serviceIp: string;
+  /** Where this server is reached: --advertise-address and --secure-port. */
+  advertise: { ip: string; port: number };
+}
+
+const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** Makes what is missing; changes nothing that is there but the server's own address. */
+export async function ensureDefaultObjects({ client, serviceIp, advertise }: BootstrapOptions): Promise<void> {
+  for (const name of namespaces) await ensure<Namespace>(client, namespaceKind, { metadata: { name }, spec: {} });
+  for (const [name, value] of Object.entries(systemPriorityClasses))
+    await ensure(client, priorityClassKind, { metadata: { name }, value, description: descriptions[name] ?? '' });
+  await ensure(client, serviceKind, kubernetesService(serviceIp));
+  await publish(client, endpointsKind, kubernetesEndpoints(advertise));
+  await publish(client, endpointSliceKind, kubernetesSlice(advertise));
+}
+
+const descriptions: Record<string, string> = {
+  'system-cluster-critical': 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  'system-node-critical': 'Used for system critical pods that must not be moved from their current node.',
+};
+const labels = { component: 'apiserver', provider: 'kubernetes' };
+const metadata = { name: 'kubernetes', namespace: 'default' };
+
+function kubernetesService(clusterIP: string): Service {
+  return {
+    metadata: { ...metadata, labels },
+    spec: {
+      clusterIP,
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: 6443 }],
+      sessionAffinity: 'None',
+      type: 'ClusterIP',
+    },
+  };
+}
+
+function kubernetesEndpoints({ ip, port }: BootstrapOptions['advertise']): Endpoints {
+  return {
+    metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
+  };
+}
+
+function kubernetesSlice({ ip, port }: BootstrapOptions['advertise']): EndpointSlice {
+  return {
+    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: 'IPv4',
+    endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+    ports: [{ name: 'https', port, protocol: 'TCP' }],
+  };
+}
+
+async function ensure<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T): Promise<void> {
+  const { namespace, name = '' } = object.metadata;
+  try {
+    await client.resource(kind).get({ namespace, name });
+  } catch (error) {
+    if (!isStatus(error, 'NotFound')) throw error;
+    await client
+      .resource(kind)
+      .create(object)
+      .catch((cause: unknown) => {
+        if (!isStatus(cause, 'AlreadyExists')) throw cause;
+      });
+  }
+}
+
+/** Another apiserver's address stays beside ours. */
+async function publish<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T): Promise<void> {
+  await ensure(client, kind, object);
+  const current = await client.resource(kind).get({ namespace: 'default', name: 'kubernetes' });
+  if (!JSON.stringify(current).includes(addressOf(object)))
+    await client.resource(kind).update({ ...object, metadata: { ...current.metadata, ...object.metadata } });
+}
+
+function addressOf(object: KubeObject): string {
+  return /"(\d+\.\d+\.\d+\.\d+)"/.exec(JSON.stringify(object))?.[1] ?? '';
+}

@@ -1,0 +1,129 @@
+/** kube-apiserver: flags to options. */
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { type FlagSpec, kubernetesVersion, parseFlags, runMain, UsageError } from '@t8s/component';
+import { type ApiServerOptions, startApiServer } from './apiserver.ts';
+
+const component = 'kube-apiserver';
+const specs = {
+  'etcd-servers': { type: 'strings', required: true, help: 'etcd endpoints, https://host:port' },
+  'etcd-cafile': { type: 'string', help: "CA of etcd's certificates" },
+  'etcd-certfile': { type: 'string', help: 'client certificate for etcd' },
+  'etcd-keyfile': { type: 'string', help: 'key of the client certificate for etcd' },
+  'bind-address': { type: 'string', default: '0.0.0.0', help: 'address to listen on' },
+  'secure-port': { type: 'number', default: 6443, help: 'port to listen on' },
+  'advertise-address': { type: 'string', help: "address that the service 'kubernetes' leads to; the first of this machine unless given" },
+  'tls-cert-file': { type: 'string', required: true, help: 'serving certificate' },
+  'tls-private-key-file': { type: 'string', required: true, help: 'key of the serving certificate' },
+  'client-ca-file': { type: 'string', required: true, help: 'CA whose client certificates are users' },
+  'service-account-key-file': { type: 'strings', required: true, help: 'keys that service-account tokens may be signed with' },
+  'service-account-signing-key-file': { type: 'string', required: true, help: 'key that signs new service-account tokens' },
+  'service-account-issuer': {
+    type: 'string',
+    default: 'https://kubernetes.default.svc.cluster.local',
+    help: 'issuer of service-account tokens',
+  },
+  'api-audiences': { type: 'strings', default: [], help: 'audiences a token may be for; the issuer unless given' },
+  'service-cluster-ip-range': { type: 'string', default: '10.96.0.0/12', help: 'range of cluster IPs' },
+  'service-node-port-range': { type: 'string', default: '30000-32767', help: 'range of node ports' },
+  'kubelet-client-certificate': { type: 'string', help: 'client certificate for kubelets' },
+  'kubelet-client-key': { type: 'string', help: 'key of the client certificate for kubelets' },
+  'kubelet-certificate-authority': { type: 'string', help: "CA of kubelets' serving certificates" },
+  'max-requests-inflight': { type: 'number', default: 400, help: 'reads served at a time; 0 is no limit' },
+  'max-mutating-requests-inflight': { type: 'number', default: 200, help: 'writes served at a time; 0 is no limit' },
+  v: { type: 'number', default: 0, help: 'verbosity of the log' },
+} as const satisfies Record<string, FlagSpec>;
+
+const flags = parse();
+
+await runMain(component, flags.v, async ({ signal, log }) => {
+  log.info({ version: kubernetesVersion }, 'starting');
+  const { done } = await startApiServer({ ...options(), log }, signal).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EADDRINUSE') throw new UsageError(`--secure-port: port ${flags['secure-port']} is in use by another process`);
+    throw error;
+  });
+  await done;
+});
+
+function parse(): ReturnType<typeof parseFlags<typeof specs>> {
+  try {
+    return parseFlags(component, specs, process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${component}: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+function options(): Omit<ApiServerOptions, 'log'> {
+  const issuer = flags['service-account-issuer'];
+  const { 'etcd-cafile': ca, 'etcd-certfile': cert, 'etcd-keyfile': key } = flags;
+  return {
+    etcd: {
+      endpoints: flags['etcd-servers'],
+      ...(ca && { ca: file('etcd-cafile') }),
+      ...(cert && { cert: file('etcd-certfile') }),
+      ...(key && { key: file('etcd-keyfile') }),
+    },
+    tls: { cert: file('tls-cert-file'), key: file('tls-private-key-file') },
+    clientCa: file('client-ca-file'),
+    serviceAccounts: {
+      issuer,
+      signingKey: file('service-account-signing-key-file'),
+      keys: flags['service-account-key-file'].map((path) => read('service-account-key-file', path)),
+      audiences: flags['api-audiences'].length > 0 ? flags['api-audiences'] : [issuer],
+    },
+    serviceRange: flags['service-cluster-ip-range'],
+    nodePorts: nodePortRange(flags['service-node-port-range']),
+    kubelet: {
+      ...(flags['kubelet-client-certificate'] && { cert: file('kubelet-client-certificate') }),
+      ...(flags['kubelet-client-key'] && { key: file('kubelet-client-key') }),
+      ...(flags['kubelet-certificate-authority'] && { ca: file('kubelet-certificate-authority') }),
+    },
+    limits: { readOnly: flags['max-requests-inflight'], mutating: flags['max-mutating-requests-inflight'] },
+    bindAddress: flags['bind-address'],
+    port: flags['secure-port'],
+    advertiseIp: flags['advertise-address'] ?? firstAddress(),
+  };
+}
+
+type FileFlag =
+  | 'etcd-cafile'
+  | 'etcd-certfile'
+  | 'etcd-keyfile'
+  | 'tls-cert-file'
+  | 'tls-private-key-file'
+  | 'client-ca-file'
+  | 'service-account-signing-key-file'
+  | 'kubelet-client-certificate'
+  | 'kubelet-client-key'
+  | 'kubelet-certificate-authority';
+
+function file(flag: FileFlag): string {
+  return read(flag, flags[flag] ?? '');
+}
+
+/** A PEM file named by a flag. Throws UsageError naming both. */
+function read(flag: string, path: string): string {
+  try {
+    const text = readFileSync(path, 'utf8');
+    if (!text.includes('-----BEGIN ')) throw new UsageError(`--${flag}: ${path} holds no PEM block`);
+    return text;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`--${flag}: cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function nodePortRange(text: string): { from: number; to: number } {
+  const [, from = 0, to = 0] = (/^(\d+)-(\d+)$/.exec(text) ?? []).map(Number);
+  if (from < 1 || to > 65535 || from > to) throw new UsageError(`--service-node-port-range: '${text}' is not a range such as 30000-32767`);
+  return { from, to };
+}
+
+function firstAddress(): string {
+  const found = Object.values(networkInterfaces())
+    .flat()
+    .find((address) => address?.family === 'IPv4' && !address.internal);
+  return found?.address ?? '127.0.0.1';
+}

@@ -1,0 +1,74 @@
+/** /openapi/v2 and /openapi/v3, made at the first request and kept as text. */
+import { createHash } from 'node:crypto';
+import { kinds } from '@t8s/api';
+import { kubernetesVersion } from '@t8s/component';
+import { formatApiVersion } from '@t8s/meta';
+import { type Request, type Response, Router } from 'express';
+import { groupVersions } from '../discovery/documents.ts';
+import { paths } from './paths.ts';
+import { definitionName, reachable, typeSchema } from './schemas.ts';
+
+const info = { title: 'Kubernetes', version: kubernetesVersion };
+const always = ['DeleteOptions', 'Status', 'WatchEvent'];
+
+export function openApiRouter(): Router {
+  const router = Router();
+  const documents = new Map<string, { text: string; hash: string }>();
+  const document = (name: string, make: () => object): { text: string; hash: string } => {
+    const known = documents.get(name);
+    if (known) return known;
+    const text = JSON.stringify(make());
+    const made = { text, hash: createHash('sha512').update(text).digest('hex').toUpperCase() };
+    documents.set(name, made);
+    return made;
+  };
+  const all = [{ group: '', version: 'v1' }, ...groupVersions];
+  const pathOf = ({ group, version }: { group: string; version: string }): string =>
+    group === '' ? `api/${version}` : `apis/${group}/${version}`;
+
+  router.get('/openapi/v2', (request, response) => send(request, response, document('v2', openApiV2)));
+  router.get('/openapi/v3', (request, response) => {
+    const entries = all.map((gv) => [
+      pathOf(gv),
+      { serverRelativeURL: `/openapi/v3/${pathOf(gv)}?hash=${document(pathOf(gv), () => openApiV3(gv)).hash}` },
+    ]);
+    send(
+      request,
+      response,
+      document('v3', () => ({ paths: Object.fromEntries(entries) })),
+    );
+  });
+  for (const gv of all)
+    router.get(`/openapi/v3/${pathOf(gv)}`, (request, response) =>
+      send(
+        request,
+        response,
+        document(pathOf(gv), () => openApiV3(gv)),
+      ),
+    );
+  return router;
+}
+
+/** Clients that can read protobuf only are told that there is none; all of kubectl's releases take JSON beside it. */
+function send({ headers }: Request, response: Response, { text, hash }: { text: string; hash: string }): void {
+  response.setHeader('ETag', `"${hash}"`);
+  response.setHeader('Vary', 'Accept');
+  if (headers['if-none-match'] === `"${hash}"`) response.status(304).end();
+  else response.setHeader('Content-Type', 'application/json').end(text);
+}
+
+function openApiV2(): object {
+  const types = reachable([...kinds.flatMap((k) => [k.schema, `${k.schema}List`]), ...always]);
+  const reference = (type: string): { $ref: string } => ({ $ref: `#/definitions/${definitionName(type)}` });
+  const definitions = Object.fromEntries(types.map((type) => [definitionName(type), typeSchema(type, '#/definitions/')]));
+  const all = [{ group: '', version: 'v1' }, ...groupVersions];
+  return { swagger: '2.0', info, paths: Object.assign({}, ...all.map((gv) => paths({ ...gv, reference, dialect: 'v2' }))), definitions };
+}
+
+function openApiV3(gv: { group: string; version: string }): object {
+  const own = kinds.filter((k) => formatApiVersion(k) === formatApiVersion(gv));
+  const types = reachable([...own.flatMap((k) => [k.schema, `${k.schema}List`]), ...always]);
+  const reference = (type: string): { $ref: string } => ({ $ref: `#/components/schemas/${definitionName(type)}` });
+  const schemas = Object.fromEntries(types.map((type) => [definitionName(type), typeSchema(type, '#/components/schemas/')]));
+  return { openapi: '3.0.0', info, paths: paths({ ...gv, reference, dialect: 'v3' }), components: { schemas } };
+}

@@ -1,0 +1,121 @@
+/** Relays log, exec, attach and port-forward to the kubelet of the pod's node; streams go through byte by byte. */
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { Node, Pod } from '@t8s/api';
+import { badRequest, internalError, methodNotAllowed, notFound, serviceUnavailable } from '@t8s/meta';
+import type { ResourceContext } from '../context.ts';
+import type { Subresource } from '../endpoints/dispatch.ts';
+import type { ObjectStore } from '../registry/object-store.ts';
+
+export interface KubeletClientOptions {
+  /** PEM texts: our client certificate, and the CA of kubelets' serving certificates. */
+  cert?: string;
+  key?: string;
+  ca?: string;
+}
+
+const kubeletPaths: Record<string, string> = { log: 'containerLogs', exec: 'exec', attach: 'attach', portforward: 'portForward' };
+
+/** The handlers of `pods/log`, `pods/exec`, `pods/attach` and `pods/portforward`. */
+export function kubeletSubresources(options: KubeletClientOptions): Record<string, Subresource> {
+  const relay: Subresource = async (context, { objects }) => {
+    const { info } = context;
+    const isRead = info.verb === 'get';
+    if (!isRead && (info.subresource === 'log' || info.verb !== 'create')) throw methodNotAllowed();
+    const { object } = await objects.get(context.resource, info.namespace, info.name);
+    await send(context, { ...options, ...target(objects, object as Pod, context) });
+  };
+  return Object.fromEntries(Object.keys(kubeletPaths).map((name) => [`pods/${name}`, relay]));
+}
+
+function target({ cache }: ObjectStore, pod: Pod, { info, query }: ResourceContext): { host: string; port: number; path: string } {
+  const nodeName = pod.spec.nodeName ?? '';
+  if (nodeName === '') throw badRequest(`pod ${info.name} does not have a host assigned`);
+  const node = cache.resource('nodes').get(nodeName)?.object as Node | undefined;
+  if (!node) throw notFound({ group: '', resource: 'nodes' }, nodeName);
+  const host = node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
+  if (!host) throw serviceUnavailable(`node ${nodeName} has no address`);
+  const container = info.subresource === 'portforward' ? '' : `/${encodeURIComponent(containerName(pod, query))}`;
+  const path = `/${kubeletPaths[info.subresource]}/${encodeURIComponent(info.namespace)}/${encodeURIComponent(info.name)}${container}?${query}`;
+  return { host, port: node.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250, path };
+}
+
+/** The container asked for; without one the pod's only container, or the one its annotation names. */
+function containerName(pod: Pod, query: URLSearchParams): string {
+  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])];
+  const asked = query.get('container');
+  if (asked) {
+    if (!all.some((c) => c.name === asked)) throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`);
+    return asked;
+  }
+  if (pod.spec.containers.length === 1) return pod.spec.containers[0]?.name ?? '';
+  const names = pod.spec.containers.map((c) => c.name).join(' ');
+  throw badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names}]`);
+}
+
+function send(
+  { request, response, upgrade, signal }: ResourceContext,
+  { host, port, path, cert, key, ca }: KubeletClientOptions & { host: string; port: number; path: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = upgrade
+      ? { ...request.headers, host: `${host}:${port}`, authorization: undefined }
+      : { accept: request.headers.accept ?? '*/*' };
+    const outgoing = httpsRequest({
+      host,
+      port,
+      path,
+      method: request.method,
+      headers: dropUndefined(headers),
+      signal,
+      agent: false,
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(ca !== undefined && { ca }),
+    });
+    outgoing.once('error', (error: Error) =>
+      signal.aborted ? resolve() : reject(internalError(`error dialing backend: ${error.message}`)),
+    );
+    outgoing.once('upgrade', (answer, kubelet, head) => {
+      if (!upgrade) return void reject(internalError('the kubelet wanted to upgrade a plain request'));
+      join(answer, { client: upgrade.socket, kubelet, heads: [upgrade.head, head] });
+      resolve();
+    });
+    outgoing.once('response', (answer) => {
+      response.writeHead(answer.statusCode ?? 502, { 'Content-Type': answer.headers['content-type'] ?? 'text/plain' });
+      response.flushHeaders();
+      answer.pipe(response);
+      response.once('close', () => {
+        answer.destroy();
+        resolve();
+      });
+    });
+    outgoing.end();
+  });
+}
+
+/** From here on both ends speak to each other; each end's close is the other's. */
+function join(
+  { statusCode = 101, rawHeaders }: IncomingMessage,
+  { client, kubelet, heads }: { client: Duplex; kubelet: Duplex; heads: [Buffer, Buffer] },
+): void {
+  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`];
+  for (let i = 0; i < rawHeaders.length; i += 2) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
+  client.write(`${lines.join('\r\n')}\r\n\r\n`);
+  if (heads[1].length > 0) client.write(heads[1]);
+  if (heads[0].length > 0) kubelet.write(heads[0]);
+  client.pipe(kubelet);
+  kubelet.pipe(client);
+  for (const [one, other] of [
+    [client, kubelet],
+    [kubelet, client],
+  ] as const) {
+    one.once('error', () => other.destroy());
+    one.once('close', () => other.destroy());
+  }
+}
+
+function dropUndefined(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
+  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined));
+}

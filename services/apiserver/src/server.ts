@@ -1,0 +1,84 @@
+/** HTTPS: every request becomes a context and goes into the chain; what comes out as an error becomes a Status. */
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { Socket } from 'node:net';
+import { badRequest, internalError, StatusError, serviceUnavailable } from '@t8s/meta';
+import { StoreUnavailable } from '@t8s/storage';
+import type { Logger } from '@t8s/telemetry';
+import type { Chain } from './chain.ts';
+import type { RequestContext } from './context.ts';
+import { answerError } from './negotiation/answer.ts';
+import { requestInfo } from './request-info.ts';
+
+export interface ServerOptions {
+  /** PEM texts. */
+  cert: string;
+  key: string;
+  /** CA of client certificates. */
+  clientCa: string;
+  chain: Chain;
+  log: Logger;
+  /** Aborts when the server begins to shut down: watches end. */
+  stopping: AbortSignal;
+}
+
+/** Longest request line and headers taken, in bytes. */
+const maxHeaderSize = 32 * 1024;
+
+export function createApiServer({ cert, key, clientCa, ...options }: ServerOptions): Server {
+  // A client without a certificate, or with a foreign one, is anonymous: authorization decides.
+  const tls = { cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
+  const server = createServer(
+    { ...tls, maxHeaderSize, keepAliveTimeout: 75_000, headersTimeout: 30_000, requestTimeout: 0 },
+    (request, response) => void handle(request, response, options),
+  );
+  server.on('upgrade', (request, socket: Socket, head) => {
+    // Refusals are ordinary answers; an accepted stream takes the socket over.
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    response.shouldKeepAlive = false;
+    socket.on('error', () => socket.destroy());
+    response.once('finish', () => socket.end());
+    void handle(request, response, options, { socket, head });
+  });
+  return server;
+}
+
+/** Answers one request, whatever happens. */
+export async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { chain, log, stopping }: Pick<ServerOptions, 'chain' | 'log' | 'stopping'>,
+  upgrade?: RequestContext['upgrade'],
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  try {
+    const context = contextOf(request, response, AbortSignal.any([gone.signal, stopping]));
+    await chain(upgrade ? { ...context, upgrade } : context);
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    answerError(response, asStatus(error, request, log));
+  }
+}
+
+function contextOf(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): RequestContext {
+  const url = request.url ?? '/';
+  const mark = url.indexOf('?');
+  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  try {
+    const info = requestInfo(request.method ?? '', mark < 0 ? url : url.slice(0, mark), query);
+    return { request, response, info, query, signal, user: { name: '', groups: [] }, warnings: [] };
+  } catch (error) {
+    if (error instanceof URIError) throw badRequest('the path has a malformed escape');
+    throw error;
+  }
+}
+
+/** Errors of the catalogue as they are; anything else is our own fault and is logged. */
+function asStatus(error: unknown, request: IncomingMessage, log: Logger): StatusError {
+  if (error instanceof StatusError) return error;
+  if (error instanceof StoreUnavailable) return serviceUnavailable(error.message);
+  log.error({ err: error, method: request.method, path: request.url?.split('?')[0] }, 'request failed');
+  return internalError((error as Error).message);
+}
