@@ -1,8 +1,5 @@
-import type { ConnectionConfig } from '@t8s/component';
-
 /** What a kubelet is told at its start; the flags in main.ts, with files read. */
 export interface KubeletConfig {
-  connection: ConnectionConfig;
   nodeName: string;
   nodeIps: string[];
   rootDir: string;

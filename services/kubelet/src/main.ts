@@ -44,7 +44,6 @@ await runMain('kubelet', verbosity, async ({ signal, log }) => {
     log,
     client: createClient({ connection, userAgent: `kubelet/${kubernetesVersion}` }),
     config: {
-      connection,
       nodeName: (flags['hostname-override'] || hostname()).toLowerCase(),
       nodeIps,
       rootDir: flags['root-dir'],

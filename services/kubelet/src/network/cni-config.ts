@@ -56,6 +56,8 @@ export function builtInNetwork(podCidr: string, ipamDir: string): CniNetwork {
         bridge: 'cni0',
         isGateway: true,
         hairpinMode: true,
+        // The node may get another range than the one the bridge was made for.
+        forceAddress: true,
         ipam: { type: 'host-local', ranges: [[{ subnet: podCidr }]], routes: [{ dst: '0.0.0.0/0' }], dataDir: ipamDir },
       },
       { type: 'portmap', capabilities: { portMappings: true }, snat: true },

@@ -63,6 +63,7 @@ export class PodStarter {
     } catch (error) {
       const message = `Failed to create pod sandbox: ${(error as Error).message}`;
       events({ pod, type: 'Warning', reason: 'FailedCreatePodSandBox', message });
+      await cache.refreshPod(pod.metadata.uid ?? '');
       throw new StartError('CreatePodSandboxError', message, retry, { cause: error });
     }
     const status = cache.pod(pod.metadata.uid ?? '')?.sandboxes[0];

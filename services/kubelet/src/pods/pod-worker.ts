@@ -51,6 +51,8 @@ export class PodWorker {
   #pod: Pod | undefined;
   #removed = false;
   #verdict: { phase: 'Failed'; reason: string; message: string } | undefined;
+  /** When the runtime may be asked again after it has failed: its own events must not make the worker spin. */
+  #notBefore = 0;
   #dirty = false;
   #running: Promise<void> | undefined;
   #wake: { at: number; cancel(): void } | undefined;
@@ -127,6 +129,11 @@ export class PodWorker {
     const { starter, cache } = this.#deps;
     const due = actions.start.filter((container) => this.#attempt(container, () => starter.backOff(pod, container)));
     if (due.length === 0 && actions.sandbox) return;
+    const pause = this.#notBefore - this.#deps.clock.now();
+    if (pause > 0) {
+      this.#wakeAfter(pause);
+      return;
+    }
     const images = new Map(
       due.map((container): [Container, Promise<Image | StartError>] => [container, asValue(starter.image(pod, container))]),
     );
@@ -174,13 +181,20 @@ export class PodWorker {
 
   #wait({ name }: Container, { reason, message, retryAfter }: StartError): void {
     this.#waiting.set(name, reason === 'ContainerCreating' ? { reason } : { reason, message });
+    if (reason === 'CreateContainerError') this.#holdOff(retryAfter ?? 0);
     if (retryAfter !== undefined) this.#wakeAfter(retryAfter);
   }
 
   /** Upstream shows what keeps all containers from starting in events only. */
   #waitAll(containers: readonly Container[], error: StartError): void {
     for (const { name } of containers) this.#waiting.delete(name);
-    this.#wakeAfter(error.retryAfter ?? 10_000);
+    const wait = error.retryAfter ?? 10_000;
+    if (error.reason === 'CreatePodSandboxError') this.#holdOff(wait);
+    this.#wakeAfter(wait);
+  }
+
+  #holdOff(ms: number): void {
+    this.#notBefore = this.#deps.clock.now() + ms;
   }
 
   /** The newest ended attempt stays for `kubectl logs --previous`. */

@@ -68,6 +68,14 @@ export class RuntimeCache {
     else this.#drop(sandboxId);
   }
 
+  /** Reads all sandboxes of one pod again: after a failure, what is remembered of it may be half gone. */
+  async refreshPod(uid: string): Promise<void> {
+    const { items } = await this.#runtime.listPodSandbox({ filter: { labelSelector: { 'io.kubernetes.pod.uid': uid } } });
+    const present = new Set(items.map(({ id }) => id));
+    for (const id of this.#byPod.get(uid) ?? []) if (!present.has(id)) this.#drop(id);
+    await Promise.all(items.map(({ id }) => this.refresh(id)));
+  }
+
   /** Takes in one container's state without waiting for its event. */
   setContainer(sandboxId: string, status: ContainerStatus): void {
     const containers = this.#entries.get(sandboxId)?.containers;
