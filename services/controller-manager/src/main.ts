@@ -1,4 +1,5 @@
 /** kube-controller-manager: runs every controller of descriptors.ts while it leads. */
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemClock } from '@t8s/async';
@@ -35,6 +36,8 @@ await runMain(component, flags.v, async ({ signal, log }) => {
 
   const lead = async (leading: AbortSignal): Promise<void> => {
     isLeading = true;
+    // Every controller, informer and request listens to it.
+    setMaxListeners(0, leading);
     const informers = new InformerSet({ client, log });
     const context: ControllerContext = {
       client,

@@ -24,6 +24,8 @@ export class RuntimeCache {
   readonly #changed: (uid: string) => void;
   #entries = new Map<string, Entry>();
   #byPod = new Map<string, Set<string>>();
+  /** How often containers of a sandbox were taken in without an answer about the whole. */
+  readonly #taken = new Map<string, number>();
 
   /** `changed` is called after each change with the pod's UID. */
   constructor(runtime: RuntimeService, changed: (uid: string) => void) {
@@ -63,9 +65,15 @@ export class RuntimeCache {
 
   /** Reads one sandbox again: right after it was made, its event may still be on the way. */
   async refresh(sandboxId: string): Promise<void> {
-    const entry = await this.#load(sandboxId);
-    if (entry) this.#put(entry);
-    else this.#drop(sandboxId);
+    for (;;) {
+      const before = this.#taken.get(sandboxId);
+      const entry = await this.#load(sandboxId);
+      // A container taken in meanwhile may be younger than this answer.
+      if (this.#taken.get(sandboxId) !== before) continue;
+      if (entry) this.#put(entry);
+      else this.#drop(sandboxId);
+      return;
+    }
   }
 
   /** Reads all sandboxes of one pod again: after a failure, what is remembered of it may be half gone. */
@@ -80,11 +88,16 @@ export class RuntimeCache {
   setContainer(sandboxId: string, status: ContainerStatus): void {
     const containers = this.#entries.get(sandboxId)?.containers;
     containers?.set(status.id, later(containers.get(status.id), status));
+    this.#taken.set(sandboxId, (this.#taken.get(sandboxId) ?? 0) + 1);
   }
 
   async apply({ containerId, containerEventType, podSandboxStatus, containersStatuses }: ContainerEvent): Promise<void> {
     if (podSandboxStatus) {
-      this.#put({ sandbox: podSandboxStatus, containers: new Map(containersStatuses.map((c) => [c.id, c])) });
+      const containers = new Map(containersStatuses.map((c) => [c.id, c]));
+      // An event tells how things were when it was made: a container it doesn't know may have come since.
+      const isStale = [...(this.#entries.get(podSandboxStatus.id)?.containers.keys() ?? [])].some((id) => !containers.has(id));
+      if (isStale) await this.refresh(podSandboxStatus.id);
+      else this.#put({ sandbox: podSandboxStatus, containers });
       this.#changed(podSandboxStatus.metadata.uid);
     } else if (containerEventType === 'CONTAINER_DELETED_EVENT') {
       const uid = this.#entries.get(containerId)?.sandbox.metadata.uid;
@@ -123,6 +136,7 @@ export class RuntimeCache {
   #drop(sandboxId: string): void {
     const uid = this.#entries.get(sandboxId)?.sandbox.metadata.uid;
     this.#entries.delete(sandboxId);
+    this.#taken.delete(sandboxId);
     if (uid === undefined) return;
     const ids = this.#byPod.get(uid);
     ids?.delete(sandboxId);

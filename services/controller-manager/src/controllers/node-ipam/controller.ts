@@ -2,7 +2,7 @@
 import { type Node, nodeKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import type { ControllerContext, RunnableController } from '../../context.ts';
-import { withKind } from '../../pods/claim.ts';
+import { freshOwner, withKind } from '../../pods/claim.ts';
 import { CidrSet } from './cidr-set.ts';
 
 export interface NodeIpamOptions {
@@ -28,7 +28,9 @@ export function nodeIpamController(
   }
 
   async function reconcile(name: string): Promise<void> {
-    const node = nodes.get(name);
+    const cached = nodes.get(name);
+    // The cache may not show yet what the last reconcile gave: a second range must not be tried.
+    const node = cached && (await freshOwner(client, nodeKind, cached));
     if (!node || node.spec.podCIDR) return;
     const podCIDR = cidrs.allocate();
     if (podCIDR === undefined) {
