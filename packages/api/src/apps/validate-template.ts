@@ -16,25 +16,42 @@ import type { PodTemplateSpec } from '../generated/types.ts';
 import { isEmptySelector, validateLabelSelector } from '../label-selector.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 
-/** `kind` as messages name it: `ReplicaSet` for Deployments too. `path` is that of the spec. */
+/** What tells Deployments and DaemonSets apart here. `path` is that of the spec. */
+interface TemplateRules {
+  /** As messages name it: `ReplicaSet` for Deployments too. */
+  kind: 'ReplicaSet' | 'DaemonSet';
+  /** As the message about an empty selector names it. */
+  emptyFor: string;
+  path: string;
+}
+
 export function validateSelectorAndTemplate(
   { selector, template }: { selector?: LabelSelector; template?: PodTemplateSpec },
-  { kind, emptyFor, path }: { kind: string; emptyFor: string; path: string },
+  { kind, emptyFor, path }: TemplateRules,
 ): FieldError[] {
-  const at = `${path}.template`;
-  const errors = selector === undefined ? [required(`${path}.selector`)] : validateLabelSelector(selector, `${path}.selector`);
-  if (selector !== undefined && isEmptySelector(selector))
-    errors.push(invalidValue(`${path}.selector`, selector, `empty selector is invalid for ${emptyFor}`));
-  if (template === undefined) return [...errors, required(at)];
+  const at = `${path}.selector`;
+  const malformed = validateLabelSelector(selector, at);
+  const errors = selector === undefined && kind === 'ReplicaSet' ? [required(at)] : [...malformed];
+  const isEmpty = selector !== undefined && isEmptySelector(selector);
+  if (isEmpty) errors.push(invalidValue(at, selector, `empty selector is invalid for ${emptyFor}`));
+  if (malformed.length > 0 && kind === 'ReplicaSet') return [...errors, invalidValue(at, selector, 'invalid label selector')];
+  if (template === undefined) return [...errors, required(`${path}.template`)];
   const labels = template.metadata?.labels;
-  if (errors.length === 0 && !toSelector(selector).matches(labels))
-    errors.push(invalidValue(`${at}.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
-  errors.push(...validatePodTemplate(template, at));
-  const { restartPolicy, activeDeadlineSeconds } = template.spec ?? {};
-  if (restartPolicy !== 'Always') errors.push(notSupported(`${at}.spec.restartPolicy`, restartPolicy ?? '', ['Always']));
-  if (activeDeadlineSeconds !== undefined)
-    errors.push(forbiddenField(`${at}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`));
-  return errors;
+  if (malformed.length === 0 && !toSelector(selector).matches(labels))
+    errors.push(invalidValue(`${path}.template.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
+  return [...errors, ...validateTemplate(template, kind, `${path}.template`)];
+}
+
+/** The template's pods run for ever: they are restarted and have no deadline. */
+function validateTemplate(template: PodTemplateSpec, kind: string, path: string): FieldError[] {
+  const { restartPolicy = '', activeDeadlineSeconds } = template.spec ?? {};
+  return [
+    ...validatePodTemplate(template, path),
+    ...(restartPolicy === 'Always' ? [] : [notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always'])]),
+    ...(activeDeadlineSeconds === undefined
+      ? []
+      : [forbiddenField(`${path}.spec.activeDeadlineSeconds`, `activeDeadlineSeconds in ${kind} is not Supported`)]),
+  ];
 }
 
 export function immutable(path: string, value: unknown, old: unknown): FieldError[] {

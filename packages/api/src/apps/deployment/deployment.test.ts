@@ -36,6 +36,16 @@ const cases: [spec: Partial<DeploymentSpec>, ...errors: string[]][] = [
   [{ replicas: -1 }, 'spec.replicas: Invalid value: -1: must be greater than or equal to 0'],
   [{ selector: {} }, 'spec.selector: Invalid value: {}: empty selector is invalid for deployment'],
   [
+    { selector: undefined },
+    'spec.selector: Required value',
+    'spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`',
+  ],
+  [
+    { selector: { matchExpressions: [{ key: 'app', operator: 'Is' }] } },
+    'spec.selector.matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator',
+    'spec.selector: Invalid value: {"matchExpressions":[{"key":"app","operator":"Is"}]}: invalid label selector',
+  ],
+  [
     { selector: { matchLabels: { app: 'b' } } },
     'spec.template.metadata.labels: Invalid value: {"app":"a"}: `selector` does not match template `labels`',
   ],
