@@ -34,6 +34,7 @@ async function follow(
   signal: AbortSignal,
   tell: (events: StoreEvent[]) => void,
 ): Promise<'broken' | 'compacted' | 'aborted'> {
+  // Why does not matter: the caller opens it again, and reports what stays away.
   const stream = await client.watchClient.watch().catch(() => undefined);
   if (!stream) return 'broken';
   return new Promise((resolve) => {

@@ -45,6 +45,7 @@ export async function readNodeStatus(source: NodeStatusSource, old: NodeStatus |
     runtimeProblems(runtime),
     readDisk(rootDir),
     listImages(source.images),
+    // Without an answer the runtime is among the problems above.
     runtime.version({}).catch(() => undefined),
   ]);
   return {

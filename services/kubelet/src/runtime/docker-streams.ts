@@ -80,6 +80,7 @@ export class DockerStreams implements ContainerStreams {
 
 /** Resizing a process that has just ended is no failure. */
 function followSize(tty: boolean, ends: StreamEnds, resize: (size: TerminalSize) => Promise<unknown>): void {
+  // The process has ended by itself.
   if (tty) ends.onResize?.((size) => void resize(size).catch(() => undefined));
 }
 

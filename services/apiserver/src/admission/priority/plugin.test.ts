@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Pod, PriorityClass } from '@t8s/api';
+import { isStatus } from '@t8s/meta';
+import { podWrite, storeOf } from '../test-objects.ts';
+import { priority } from './plugin.ts';
+
+const classes: PriorityClass[] = [
+  { metadata: { name: 'high' }, value: 1000, preemptionPolicy: 'Never' },
+  { metadata: { name: 'usual' }, value: 10, globalDefault: true },
+  { metadata: { name: 'lower' }, value: 5, globalDefault: true },
+];
+
+async function admit(spec: object, known = classes): Promise<unknown[]> {
+  const write = podWrite(spec);
+  await priority(storeOf({ priorityclasses: known })).mutate?.(write);
+  const { priorityClassName, priority: value, preemptionPolicy } = (write.object as Pod).spec;
+  return [priorityClassName, value, preemptionPolicy];
+}
+
+test('a class becomes its number; without one the lowest default class counts, and without that zero', async () => {
+  assert.deepEqual(await admit({ priorityClassName: 'high' }), ['high', 1000, 'Never']);
+  assert.deepEqual(await admit({}), ['lower', 5, 'PreemptLowerPriority']);
+  assert.deepEqual(await admit({}, []), [undefined, 0, 'PreemptLowerPriority']);
+});
+
+test('unknown classes and numbers of one’s own are refused', async () => {
+  await assert.rejects(admit({ priorityClassName: 'nope' }), (error) => isStatus(error, 'Forbidden'));
+  await assert.rejects(admit({ priorityClassName: 'high', priority: 7 }), (error) => isStatus(error, 'Forbidden'));
+  assert.deepEqual((await admit({ priorityClassName: 'high', priority: 1000 }))[1], 1000);
+});
