@@ -1,77 +1,85 @@
 /** The REST client every component uses: typed resources over one transport. */
-
+import type { IncomingHttpHeaders } from 'node:http';
+import { sleep } from '@t8s/async';
 import type { ConnectionConfig } from '@t8s/component';
-import type { KubeObject, Status } from '@t8s/meta';
-import { StatusError } from '@t8s/meta';
+import type { KubeObject } from '@t8s/meta';
 import { WebSocket } from 'ws';
 import { type ResourceClient, type ResourceRef, RestResourceClient } from './resource-client.ts';
-import { readBody, Transport, type TransportRequest } from './transport.ts';
+import { statusError } from './status-error.ts';
+import { readBody, readChunks, Transport, type TransportRequest } from './transport.ts';
+import { readWarnings } from './warnings.ts';
 
 export interface ClientOptions {
   connection: ConnectionConfig;
   /** `component/version`: tells in the audit log who asked. */
   userAgent: string;
+  /** Told of each Warning header the server sends. */
+  onWarning?: (message: string) => void;
 }
 
 export interface Client {
   resource<T extends KubeObject>(kind: ResourceRef<T>): ResourceClient<T>;
-  /** Sends a request and reads the answer; a failure status becomes the StatusError it holds. */
-  request(request: TransportRequest): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }>;
+  /**
+   * Sends a request and reads the answer; a failure status becomes the StatusError it holds. Where the server names a time to
+   * come again (429, 5xx with Retry-After), comes again, up to ten times.
+   */
+  request(request: TransportRequest): Promise<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>;
   /** GETs a document: discovery, OpenAPI, version. */
   getJson<T>(path: string): Promise<T>;
-  /** Sends a request whose answer is read as it comes: logs, watches. Failure statuses throw before anything is read. */
+  /**
+   * Sends a request whose answer is read as it comes: logs, watches. Failure statuses throw before anything is read. What is
+   * read ends when the signal aborts, and throws ConnectionError when the connection breaks.
+   */
   stream(request: TransportRequest): Promise<AsyncIterable<Buffer>>;
-  /** Opens a WebSocket (exec, attach, port-forward) with the first of `protocols` the server knows. */
+  /**
+   * Opens a WebSocket (exec, attach, port-forward) with the first of `protocols` the server knows. A refusal comes as an
+   * 'error' event with the server's StatusError.
+   */
   upgrade(path: string, protocols: readonly string[]): WebSocket;
   close(): void;
 }
 
-export function createClient({ connection, userAgent }: ClientOptions): Client {
+const maxRetries = 10;
+
+export function createClient({ connection, userAgent, onWarning }: ClientOptions): Client {
   const transport = new Transport(connection, userAgent);
   const client: Client = {
     resource: (kind) => new RestResourceClient(client, kind),
     async request(request) {
-      const response = await transport.send(request);
-      const body = await readBody(response);
-      const status = response.statusCode ?? 0;
-      if (status >= 400) throw statusError(status, body);
-      return { status, headers: response.headers, body };
+      for (let tries = 0; ; tries++) {
+        const { response, body } = await transport.request(request);
+        const { statusCode: status = 0, headers } = response;
+        if (onWarning && headers.warning !== undefined) for (const message of readWarnings(headers.warning)) onWarning(message);
+        if (status < 400) return { status, headers, body };
+        const seconds = Number(headers['retry-after']);
+        if (tries >= maxRetries || !(status === 429 || status >= 500) || !(seconds > 0)) throw statusError(status, body);
+        await sleep(seconds * 1000, request.signal && { signal: request.signal });
+      }
     },
     async getJson<T>(path: string): Promise<T> {
       const { body } = await client.request({ method: 'GET', path, headers: { accept: 'application/json' } });
       return JSON.parse(body.toString()) as T;
     },
     async stream(request) {
-      const response = await transport.send(request);
-      const status = response.statusCode ?? 0;
-      if (status >= 400) throw statusError(status, await readBody(response));
-      return response as AsyncIterable<Buffer>;
+      const response = await transport.stream(request);
+      const { statusCode: status = 0 } = response;
+      if (status >= 400) throw statusError(status, await readBody(response, request));
+      return readChunks(response, request);
     },
     upgrade(path, protocols) {
       const url = transport.url(path);
       url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-      return new WebSocket(url, [...protocols], { headers: transport.headers(), ...transport.tlsOptions() });
+      const socket = new WebSocket(url, [...protocols], { headers: transport.headers(), ...transport.tlsOptions() });
+      // ws ends the handshake with what its request's 'error' says.
+      socket.on('unexpected-response', (handshake, response) => {
+        readBody(response, { method: 'GET', path }).then(
+          (body) => handshake.emit('error', statusError(response.statusCode ?? 0, body)),
+          (error: Error) => handshake.emit('error', error),
+        );
+      });
+      return socket;
     },
     close: () => transport.close(),
   };
   return client;
-}
-
-/** The Status in an answer's body, or one made of the code where the answer holds none (a proxy in between). */
-export function statusError(code: number, body: Buffer): StatusError {
-  const text = body.toString();
-  try {
-    const status = JSON.parse(text) as Status;
-    if (status.kind === 'Status') return new StatusError({ ...status, code: status.code ?? code });
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  return new StatusError({
-    kind: 'Status',
-    apiVersion: 'v1',
-    status: 'Failure',
-    code,
-    reason: code === 401 ? 'Unauthorized' : 'Unknown',
-    message: text.trim() || `the server answered with status ${code}`,
-  });
 }

@@ -37,10 +37,16 @@ export interface WatchEvent<T> {
   object: T;
 }
 
+export interface GetOptions {
+  resourceVersion?: string;
+  signal?: AbortSignal;
+}
+
 export interface WriteOptions {
   dryRun?: boolean;
   fieldManager?: string;
   fieldValidation?: 'Strict' | 'Warn' | 'Ignore';
+  signal?: AbortSignal;
 }
 
 export interface PatchOptions extends WriteOptions {
@@ -56,24 +62,26 @@ export interface DeleteOptions {
   propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
   preconditions?: { uid?: string; resourceVersion?: string };
   dryRun?: boolean;
+  signal?: AbortSignal;
 }
 
 /** Failures of the API are StatusErrors, of the connection ConnectionErrors. */
 export interface ResourceClient<T extends KubeObject> {
-  get(ref: ObjectRef): Promise<T>;
+  get(ref: ObjectRef, options?: GetOptions): Promise<T>;
+  /** Each item says its kind, also where the server leaves that to the list. */
   list(options?: ListOptions): Promise<KubeList<T>>;
   /** Events until the server ends the watch or the signal aborts. An ERROR event is thrown as its StatusError. */
   watch(options?: WatchOptions): AsyncIterable<WatchEvent<T>>;
   create(object: T, options?: WriteOptions): Promise<T>;
   update(object: T, options?: WriteOptions): Promise<T>;
-  updateStatus(object: T): Promise<T>;
+  updateStatus(object: T, options?: WriteOptions): Promise<T>;
   patch(ref: ObjectRef, options: PatchOptions): Promise<T>;
   delete(ref: ObjectRef, options?: DeleteOptions): Promise<void>;
   deleteCollection(options?: ListOptions & DeleteOptions): Promise<void>;
   /** POSTs to a sub-resource: binding, eviction, token. */
-  createSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object): Promise<R>;
+  createSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object, options?: WriteOptions): Promise<R>;
   /** PUTs a sub-resource: scale, finalize. */
-  updateSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object): Promise<R>;
+  updateSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object, options?: WriteOptions): Promise<R>;
   /** GETs a sub-resource: scale. */
   getSubresource<R extends object>(ref: ObjectRef, subresource: string): Promise<R>;
 }
@@ -88,18 +96,30 @@ const patchTypes = {
 export class RestResourceClient<T extends KubeObject> implements ResourceClient<T> {
   readonly #client: Client;
   readonly #kind: ResourceRef<T>;
+  readonly #base: string;
 
   constructor(client: Client, kind: ResourceRef<T>) {
     this.#client = client;
     this.#kind = kind;
+    this.#base = `${kind.group === '' ? '/api' : '/apis'}/${formatApiVersion(kind)}`;
   }
 
-  get(ref: ObjectRef): Promise<T> {
-    return this.#json('GET', this.#path(ref));
+  get(ref: ObjectRef, { signal, ...query }: GetOptions = {}): Promise<T> {
+    return this.#send('GET', this.#path(ref, query), { signal });
   }
 
-  list({ namespace, signal, ...query }: ListOptions = {}): Promise<KubeList<T>> {
-    return this.#json('GET', this.#path({ namespace }, query), undefined, signal);
+  async list({ namespace, signal, ...query }: ListOptions = {}): Promise<KubeList<T>> {
+    const list = await this.#send<KubeList<T & { kind?: string; apiVersion?: string }>>('GET', this.#path({ namespace }, query), {
+      signal,
+    });
+    const apiVersion = formatApiVersion(this.#kind);
+    // Go writes an empty list as null.
+    list.items ??= [];
+    for (const item of list.items) {
+      item.kind ??= this.#kind.kind;
+      item.apiVersion ??= apiVersion;
+    }
+    return list;
   }
 
   async *watch({ namespace, signal, ...query }: WatchOptions = {}): AsyncIterable<WatchEvent<T>> {
@@ -112,66 +132,57 @@ export class RestResourceClient<T extends KubeObject> implements ResourceClient<
     yield* watchEvents<T>(chunks);
   }
 
-  create(object: T, options?: WriteOptions): Promise<T> {
-    return this.#json('POST', this.#path({ namespace: object.metadata.namespace }, writeQuery(options)), this.#typed(object));
+  create(object: T, options: WriteOptions = {}): Promise<T> {
+    return this.#write('POST', { namespace: object.metadata.namespace }, this.#typed(object), options);
   }
 
-  update(object: T, options?: WriteOptions): Promise<T> {
-    return this.#json('PUT', this.#path(refOf(object), writeQuery(options)), this.#typed(object));
+  update(object: T, options: WriteOptions = {}): Promise<T> {
+    return this.#write('PUT', refOf(object), this.#typed(object), options);
   }
 
-  updateStatus(object: T): Promise<T> {
-    return this.#json('PUT', this.#path({ ...refOf(object), subresource: 'status' }), this.#typed(object));
+  updateStatus(object: T, options: WriteOptions = {}): Promise<T> {
+    return this.#write('PUT', { ...refOf(object), subresource: 'status' }, this.#typed(object), options);
   }
 
-  async patch(ref: ObjectRef, { type, body, subresource, force, ...options }: PatchOptions): Promise<T> {
+  patch(ref: ObjectRef, { type, body, subresource, force, signal, ...options }: PatchOptions): Promise<T> {
     const path = this.#path({ ...ref, subresource }, { ...writeQuery(options), ...(force && { force }) });
-    const answer = await this.#client.request({
-      method: 'PATCH',
-      path,
-      body: JSON.stringify(body),
-      headers: { accept: 'application/json', 'content-type': patchTypes[type] },
-    });
-    return JSON.parse(answer.body.toString()) as T;
+    return this.#send('PATCH', path, { body, contentType: patchTypes[type], signal });
   }
 
   async delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<void> {
-    await this.#json('DELETE', this.#path(ref), deleteBody(options));
+    await this.#send('DELETE', this.#path(ref), { body: deleteBody(options), signal: options.signal });
   }
 
   async deleteCollection({ namespace, labelSelector, fieldSelector, ...options }: ListOptions & DeleteOptions = {}): Promise<void> {
-    await this.#json('DELETE', this.#path({ namespace }, { labelSelector, fieldSelector }), deleteBody(options));
+    const path = this.#path({ namespace }, { labelSelector, fieldSelector });
+    await this.#send('DELETE', path, { body: deleteBody(options), signal: options.signal });
   }
 
-  createSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object): Promise<R> {
-    return this.#json('POST', this.#path({ ...ref, subresource }), body);
+  createSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object, options: WriteOptions = {}): Promise<R> {
+    return this.#write('POST', { ...ref, subresource }, body, options);
   }
 
-  updateSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object): Promise<R> {
-    return this.#json('PUT', this.#path({ ...ref, subresource }), body);
+  updateSubresource<R extends object>(ref: ObjectRef, subresource: string, body: object, options: WriteOptions = {}): Promise<R> {
+    return this.#write('PUT', { ...ref, subresource }, body, options);
   }
 
   getSubresource<R extends object>(ref: ObjectRef, subresource: string): Promise<R> {
-    return this.#json('GET', this.#path({ ...ref, subresource }));
+    return this.#send('GET', this.#path({ ...ref, subresource }), {});
   }
 
-  #path(
-    { namespace, name, subresource }: { namespace?: string; name?: string; subresource?: string },
-    query: Record<string, unknown> = {},
-  ): string {
-    const { resource, namespaced } = this.#kind;
-    const apiVersion = formatApiVersion(this.#kind);
-    const segments = [
-      this.#kind.group === '' ? '/api' : '/apis',
-      apiVersion,
-      ...(namespaced && namespace ? ['namespaces', encodeURIComponent(namespace)] : []),
-      resource,
-    ];
-    if (name !== undefined) segments.push(encodeURIComponent(name));
-    if (subresource !== undefined) segments.push(subresource);
-    const params = new URLSearchParams();
-    for (const [key, value] of Object.entries(query)) if (value !== undefined && value !== '') params.set(key, String(value));
-    return segments.join('/') + (params.size > 0 ? `?${params}` : '');
+  #path({ namespace, name, subresource }: Target, query: object = {}): string {
+    let path = this.#base;
+    if (this.#kind.namespaced && namespace) path += `/namespaces/${encodeURIComponent(namespace)}`;
+    path += `/${this.#kind.resource}`;
+    if (name !== undefined) path += `/${encodeURIComponent(name)}`;
+    if (subresource !== undefined) path += `/${subresource}`;
+    let separator = '?';
+    for (const [key, value] of Object.entries(query)) {
+      if (value === undefined || value === '') continue;
+      path += `${separator}${key}=${encodeURIComponent(String(value))}`;
+      separator = '&';
+    }
+    return path;
   }
 
   /** Objects read from lists and watches don't say their kind; what is sent must. */
@@ -179,12 +190,19 @@ export class RestResourceClient<T extends KubeObject> implements ResourceClient<
     return { ...object, apiVersion: formatApiVersion(this.#kind), kind: this.#kind.kind };
   }
 
-  async #json<R>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<R> {
-    const headers = { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) };
+  #write<R>(method: string, target: Target, body: object, { signal, ...options }: WriteOptions): Promise<R> {
+    return this.#send(method, this.#path(target, writeQuery(options)), { body, signal });
+  }
+
+  async #send<R>(
+    method: string,
+    path: string,
+    { body, contentType = 'application/json', signal }: { body?: object; contentType?: string; signal?: AbortSignal | undefined },
+  ): Promise<R> {
     const answer = await this.#client.request({
       method,
       path,
-      headers,
+      headers: { accept: 'application/json', ...(body && { 'content-type': contentType }) },
       ...(body && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     });
@@ -192,11 +210,18 @@ export class RestResourceClient<T extends KubeObject> implements ResourceClient<
   }
 }
 
+/** What a path names: a collection, an object or a part of one. */
+interface Target {
+  namespace?: string | undefined;
+  name?: string;
+  subresource?: string | undefined;
+}
+
 function refOf({ metadata: { namespace, name = '' } }: KubeObject): ObjectRef {
   return { ...(namespace !== undefined && { namespace }), name };
 }
 
-function writeQuery({ dryRun, fieldManager, fieldValidation }: WriteOptions = {}): Record<string, unknown> {
+function writeQuery({ dryRun, fieldManager, fieldValidation }: WriteOptions): object {
   return { ...(dryRun && { dryRun: 'All' }), fieldManager, fieldValidation };
 }
 

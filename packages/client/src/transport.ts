@@ -1,16 +1,18 @@
-/** One keep-alive HTTPS agent and the credentials of a connection. */
+/** Connections to one apiserver: keep-alive agents, TLS and the credentials of a ConnectionConfig. */
 import { readFileSync } from 'node:fs';
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent, request as httpsRequest } from 'node:https';
+import { type AgentOptions, Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { ConnectionConfig } from '@t8s/component';
-
-/** The apiserver was not reached, or the connection broke: worth another try. */
-export class ConnectionError extends Error {
-  override readonly name = 'ConnectionError';
-}
+import { ConnectionError } from './connection-error.ts';
 
 /** How long a rotated token file is trusted before it is read again (client-go's). Milliseconds. */
 const tokenLifetime = 60_000;
+/** A peer that vanished without a word is noticed after about 40 s: Node probes once a second, ten times, from then on. */
+const keepAliveDelay = 30_000;
+/** A request whose answer stays away so long has failed; streams may be silent for ever. */
+const requestTimeout = 60_000;
+/** Connections for requests; more requests wait. Streams have their own. */
+const maxConnections = 64;
 
 export interface TransportRequest {
   method: string;
@@ -21,22 +23,43 @@ export interface TransportRequest {
   signal?: AbortSignal;
 }
 
+export interface TlsOptions {
+  ca?: string;
+  cert?: string;
+  key?: string;
+  rejectUnauthorized: boolean;
+  servername?: string;
+}
+
 export class Transport {
   readonly #connection: ConnectionConfig;
   readonly #url: URL;
   readonly #userAgent: string;
-  readonly #agent: Agent;
+  readonly #target: RequestOptions;
+  readonly #basePath: string;
+  readonly #send: typeof httpRequest;
+  readonly #requests: HttpAgent;
+  readonly #streams: HttpAgent;
   #token: { value: string; readAt: number } | undefined;
 
   constructor(connection: ConnectionConfig, userAgent: string) {
     this.#connection = connection;
-    this.#url = new URL(connection.server);
     this.#userAgent = userAgent;
-    this.#agent = new Agent({ keepAlive: true, ...this.tlsOptions() });
+    this.#url = new URL(connection.server);
+    const { protocol, hostname, port, pathname } = this.#url;
+    this.#basePath = pathname.replace(/\/$/, '');
+    // Brackets mark an IPv6 address in a URL, and are no part of it.
+    this.#target = { protocol, host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }) };
+    const isSecure = protocol === 'https:';
+    const agent = (options: AgentOptions): HttpAgent =>
+      isSecure ? new HttpsAgent({ ...options, ...this.tlsOptions() }) : new HttpAgent(options);
+    this.#send = isSecure ? httpsRequest : httpRequest;
+    this.#requests = agent({ keepAlive: true, maxSockets: maxConnections });
+    this.#streams = agent({});
   }
 
   /** What a TLS connection to this server needs, for other protocols than plain requests. */
-  tlsOptions(): { ca?: string; cert?: string; key?: string; rejectUnauthorized: boolean; servername?: string } {
+  tlsOptions(): TlsOptions {
     const { ca, cert, key, insecureSkipVerify, serverName } = this.#connection;
     return {
       ...(ca !== undefined && { ca }),
@@ -48,7 +71,7 @@ export class Transport {
   }
 
   url(path: string): URL {
-    return new URL(this.#url.pathname.replace(/\/$/, '') + path, this.#url);
+    return new URL(this.#basePath + path, this.#url);
   }
 
   headers(): Record<string, string> {
@@ -56,28 +79,46 @@ export class Transport {
     return { 'user-agent': this.#userAgent, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   }
 
-  /** Resolves with the response head; its body is the caller's to read. Rejects with ConnectionError. */
-  send({ method, path, headers, body, signal }: TransportRequest): Promise<IncomingMessage> {
-    const url = this.url(path);
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-    const isSecure = url.protocol === 'https:';
-    return new Promise((resolve, reject) => {
-      const options = { method, headers: { ...this.headers(), ...headers, ...length }, signal };
-      const request: ClientRequest = isSecure ? httpsRequest(url, { ...options, agent: this.#agent }) : httpRequest(url, options);
-      request.once('response', resolve);
-      request.once('error', (error: NodeJS.ErrnoException) =>
-        reject(
-          signal?.aborted
-            ? signal.reason
-            : new ConnectionError(`${method} ${url.origin}${path}: ${error.message || error.code}`, { cause: error }),
-        ),
-      );
-      request.end(body);
-    });
+  /** A request and its whole answer. Rejects with ConnectionError, or with the signal's reason. */
+  async request(request: TransportRequest): Promise<{ response: IncomingMessage; body: Buffer }> {
+    const response = await this.#open(request, this.#requests);
+    return { response, body: await readBody(response, request) };
+  }
+
+  /** Resolves with the head of an answer whose body comes as it is made. Rejects as `request` does. */
+  stream(request: TransportRequest): Promise<IncomingMessage> {
+    return this.#open(request, this.#streams);
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#requests.destroy();
+    this.#streams.destroy();
+  }
+
+  #open(request: TransportRequest, agent: HttpAgent, isRetry = false): Promise<IncomingMessage> {
+    const { method, path, headers, body, signal } = request;
+    const isStream = agent === this.#streams;
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    return new Promise((resolve, reject) => {
+      const outgoing = this.#send({
+        ...this.#target,
+        agent,
+        method,
+        path: this.#basePath + path,
+        headers: { ...this.headers(), ...headers, ...length },
+        ...(signal && { signal }),
+      });
+      if (isStream) outgoing.setSocketKeepAlive(true, keepAliveDelay);
+      else outgoing.setTimeout(requestTimeout, () => outgoing.destroy(new Error(`no answer within ${requestTimeout / 1000} s`)));
+      outgoing.once('response', resolve);
+      outgoing.once('error', (error: NodeJS.ErrnoException) => {
+        // The server closed an idle connection while the request was on its way: what changes nothing may be sent again.
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET' && method === 'GET' && !isRetry)
+          this.#open(request, agent, true).then(resolve, reject);
+        else reject(failure(error, request, this.#url.origin));
+      });
+      outgoing.end(body);
+    });
   }
 
   #readToken(): string | undefined {
@@ -90,11 +131,26 @@ export class Transport {
 }
 
 /** The whole body. Rejects with ConnectionError when it breaks off. */
-export function readBody(response: IncomingMessage): Promise<Buffer> {
+export function readBody(response: IncomingMessage, request: TransportRequest): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     response.on('data', (chunk: Buffer) => chunks.push(chunk));
     response.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    response.once('error', (error) => reject(new ConnectionError(`the answer broke off: ${error.message}`, { cause: error })));
+    response.once('error', (error) => reject(failure(error, request)));
   });
+}
+
+/** The body piece by piece. Ends when the signal aborts; throws ConnectionError when the connection breaks. */
+export async function* readChunks(response: IncomingMessage, request: TransportRequest): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of response) yield chunk as Buffer;
+  } catch (error) {
+    if (request.signal?.aborted) return;
+    throw failure(error as Error, request);
+  }
+}
+
+function failure(error: NodeJS.ErrnoException, { method, path, signal }: TransportRequest, origin = ''): unknown {
+  if (signal?.aborted) return signal.reason;
+  return new ConnectionError(`${method} ${origin}${path}: ${error.message || error.code}`, { cause: error });
 }
