@@ -1,16 +1,16 @@
-/** Events as users read them in `kubectl describe`: repeats count up instead of piling up, floods are cut. */
-
+/** Events as users read them in `kubectl describe`, written in the background. */
 import { type CoreEvent, eventKind } from '@t8s/api';
-import { type Clock, systemClock } from '@t8s/async';
-import type { Client } from '@t8s/client';
+import { type Clock, sleep, systemClock } from '@t8s/async';
+import { type Client, ConnectionError } from '@t8s/client';
 import { formatTime, isStatus, type KubeObject } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
+import { type Correlated, EventCorrelator } from './event-correlator.ts';
 
 export interface EventRecorderOptions {
   client: Client;
-  /** `source.component`: who reports. */
+  /** `source.component` and `reportingComponent`: who reports. */
   component: string;
-  /** `source.host`: the node, for node agents. */
+  /** `source.host` and `reportingInstance`: the node, for node agents. */
   host?: string;
   log: Logger;
   clock?: Clock;
@@ -19,51 +19,86 @@ export interface EventRecorderOptions {
 /** An object that says its own kind. */
 type Involved = KubeObject & { kind?: string; apiVersion?: string };
 
-/** client-go's limits: a burst of 25 events an object, then one every 5 minutes. */
-const burst = 25;
-const refillMs = 300_000;
-/** Repeats are found among this many events last recorded. */
-const remembered = 4096;
+/** Events that may wait to be written; more are dropped, as nobody could read them. */
+const maxWaiting = 1000;
+/** With the apiserver away an event is tried so often, at this distance in milliseconds, and then dropped. */
+const maxTries = 12;
+const retryInterval = 10_000;
 
 export class EventRecorder {
   readonly #options: EventRecorderOptions & { clock: Clock };
-  /** Events recorded, by what makes them equal; oldest first. */
-  readonly #known = new Map<string, { name: string; count: number }>();
-  readonly #buckets = new Map<string, { tokens: number; at: number }>();
+  readonly #correlator: EventCorrelator;
   /** Writes one after the other, so that a repeat finds its first. */
   #tail: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #lastName = 0n;
+  #hurry = new AbortController();
 
   constructor(options: EventRecorderOptions) {
     this.#options = { clock: systemClock, ...options };
+    this.#correlator = new EventCorrelator(this.#options.clock);
   }
 
   /** Records in the background; a failure is logged and costs nothing else. `fieldPath` names a part of the object. */
   event(object: Involved, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
-    if (!this.#admit(object)) return;
+    const { log } = this.#options;
+    if (this.#waiting >= maxWaiting) {
+      log.warn({ reason, object: object.metadata.name }, 'too many events wait, dropped one');
+      return;
+    }
+    this.#waiting += 1;
+    const event = this.#newEvent({ object, type, reason, message, fieldPath });
     this.#tail = this.#tail
-      .then(() => this.#record({ object, type, reason, message, fieldPath }))
-      .catch((error: unknown) => this.#options.log.debug({ reason, err: error }, 'event not recorded'));
+      .then(async () => {
+        const correlated = this.#correlator.correlate(event);
+        if (correlated) await this.#write(correlated);
+      })
+      .catch((error: unknown) => log.debug({ reason, err: error }, 'event not recorded'))
+      .finally(() => {
+        this.#waiting -= 1;
+      });
   }
 
-  /** Resolves when all events so far are written. */
-  flush(): Promise<void> {
-    return this.#tail;
+  /** Resolves when all events so far are written, or given up because the apiserver cannot be reached. */
+  async flush(): Promise<void> {
+    this.#hurry.abort();
+    await this.#tail;
+    this.#hurry = new AbortController();
   }
 
-  /** A token bucket an object. */
-  #admit({ metadata }: Involved): boolean {
-    const now = this.#options.clock.now();
-    const id = metadata.uid ?? metadata.name ?? '';
-    const bucket = this.#buckets.get(id) ?? { tokens: burst, at: now };
-    const tokens = Math.min(burst, bucket.tokens + (now - bucket.at) / refillMs);
-    this.#buckets.delete(id);
-    this.#buckets.set(id, { tokens: tokens < 1 ? tokens : tokens - 1, at: now });
-    forgetOldest(this.#buckets);
-    return tokens >= 1;
+  async #write(correlated: Correlated): Promise<void> {
+    const { clock } = this.#options;
+    for (let tries = 1; ; tries++) {
+      try {
+        const written = await this.#send(correlated);
+        this.#correlator.recorded({ ...correlated, event: written });
+        return;
+      } catch (error) {
+        // What the server refuses it will refuse again.
+        if (!(error instanceof ConnectionError) || tries >= maxTries || this.#hurry.signal.aborted) throw error;
+        // The first wait is random, so that the agents of a cluster don't all come at once.
+        await sleep(tries === 1 ? retryInterval * Math.random() : retryInterval, { signal: this.#hurry.signal, clock });
+      }
+    }
   }
 
-  async #record({
-    object,
+  async #send({ event, repeats }: Correlated): Promise<CoreEvent> {
+    const events = this.#options.client.resource(eventKind);
+    const { name = '', namespace } = event.metadata;
+    if (repeats) {
+      const { count, lastTimestamp, message } = event;
+      try {
+        return await events.patch({ namespace, name }, { type: 'strategic', body: { count, lastTimestamp, message } });
+      } catch (error) {
+        // Its hour has passed: the repeat is written whole.
+        if (!isStatus(error, 'NotFound')) throw error;
+      }
+    }
+    return events.create(event);
+  }
+
+  #newEvent({
+    object: { apiVersion, kind, metadata },
     type,
     reason,
     message,
@@ -74,37 +109,13 @@ export class EventRecorder {
     reason: string;
     message: string;
     fieldPath: string | undefined;
-  }): Promise<void> {
-    const { client, component, host, clock } = this.#options;
-    const { name = '', namespace, uid, resourceVersion } = object.metadata;
-    const id = JSON.stringify([uid, name, namespace, fieldPath, type, reason, message]);
+  }): CoreEvent {
+    const { component, host, clock } = this.#options;
+    const { name = '', namespace, uid, resourceVersion } = metadata;
     const now = formatTime(clock.now());
-    const eventNamespace = namespace ?? 'default';
-    const known = this.#known.get(id);
-    if (known) {
-      const count = known.count + 1;
-      try {
-        await client
-          .resource(eventKind)
-          .patch({ namespace: eventNamespace, name: known.name }, { type: 'merge', body: { count, lastTimestamp: now } });
-        this.#known.set(id, { name: known.name, count });
-        return;
-      } catch (error) {
-        // Its hour has passed: the repeat starts a new one.
-        if (!isStatus(error, 'NotFound')) throw error;
-      }
-    }
-    const event: CoreEvent = {
-      metadata: { name: `${name}.${(clock.now() * 1e6 + Math.floor(Math.random() * 1e6)).toString(16)}`, namespace: eventNamespace },
-      involvedObject: {
-        kind: object.kind,
-        apiVersion: object.apiVersion,
-        namespace,
-        name,
-        uid,
-        resourceVersion,
-        ...(fieldPath !== undefined && { fieldPath }),
-      },
+    return {
+      metadata: { name: this.#nameFor(name), namespace: namespace ?? 'default' },
+      involvedObject: { kind, apiVersion, namespace, name, uid, resourceVersion, ...(fieldPath !== undefined && { fieldPath }) },
       reason,
       message,
       type,
@@ -115,17 +126,12 @@ export class EventRecorder {
       lastTimestamp: now,
       count: 1,
     };
-    await client.resource(eventKind).create(event);
-    this.#known.delete(id);
-    this.#known.set(id, { name: event.metadata.name ?? '', count: 1 });
-    forgetOldest(this.#known);
   }
-}
 
-function forgetOldest(map: Map<string, unknown>): void {
-  if (map.size <= remembered) return;
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
+  /** `<object>.<nanoseconds in hexadecimal>`, counted on within a millisecond so that no two are alike. */
+  #nameFor(objectName: string): string {
+    const nanos = BigInt(Math.floor(this.#options.clock.now())) * 1_000_000n;
+    this.#lastName = nanos > this.#lastName ? nanos : this.#lastName + 1n;
+    return `${objectName}.${this.#lastName.toString(16)}`;
   }
 }

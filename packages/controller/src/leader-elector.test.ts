@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { leaseKind } from '@t8s/api';
+import { type Lease, leaseKind } from '@t8s/api';
 import { FakeClock } from '@t8s/async';
+import type { ResourceClient } from '@t8s/client';
 import { serviceUnavailable } from '@t8s/meta';
 import { silentLogger } from '@t8s/telemetry';
 import { FakeClient } from '@t8s/testkit';
@@ -53,3 +54,46 @@ test('a leader that cannot renew stops before another can start', async () => {
   await clock.advance(3000);
   assert.equal(a.leading(), false, 'within the renew deadline of 10 s and one retry, and before the 15 s of the lease');
 });
+
+test('a renewal that hangs ends the leading with the deadline', async () => {
+  const clock = new FakeClock();
+  const client = new FakeClient({ clock });
+  const leases = client.resource(leaseKind);
+  let hangs = false;
+  const hanging: typeof client.resource = () =>
+    ({
+      ...bound(leases),
+      update: (lease: Lease, { signal }: { signal: AbortSignal }) =>
+        hangs
+          ? new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+          : leases.update(lease, { signal }),
+    }) as never;
+  client.resource = hanging;
+  const a = candidate('a', client, clock);
+  await clock.advance(5000);
+  assert.equal(a.leading(), true);
+  hangs = true;
+  await clock.advance(8500);
+  assert.equal(a.leading(), true);
+  await clock.advance(3000);
+  assert.equal(a.leading(), false);
+});
+
+test('a leader renews without reading, and gives way to whoever has taken the lease', async () => {
+  const clock = new FakeClock();
+  const client = new FakeClient({ clock });
+  const a = candidate('a', client, clock);
+  await clock.advance(10_000);
+  assert.deepEqual(
+    client.actions.map(({ verb }) => verb),
+    ['get', 'create', ...Array(5).fill('update')],
+  );
+  const lease = await client.resource(leaseKind).get({ namespace: 'kube-system', name: 'x' });
+  await client.resource(leaseKind).update({ ...lease, spec: { ...lease.spec, holderIdentity: 'b' } });
+  await clock.advance(2000);
+  assert.equal(a.leading(), false);
+});
+
+function bound(leases: ResourceClient<Lease>): object {
+  return { get: leases.get.bind(leases), create: leases.create.bind(leases) };
+}

@@ -5,6 +5,7 @@ import { type Clock, sleep, systemClock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import { formatMicroTime, isStatus } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
+import type { EventRecorder } from './event-recorder.ts';
 
 export interface LeaderElectorOptions {
   client: Client;
@@ -14,35 +15,44 @@ export interface LeaderElectorOptions {
   /** Tells the candidates apart. */
   identity: string;
   log: Logger;
+  /** Told of the lease's passing to us. */
+  recorder?: EventRecorder;
   clock?: Clock;
-  /** Milliseconds; upstream's are the defaults. */
+  /** How long other candidates wait for a renewal. Milliseconds, as the next two; upstream's are the defaults. */
   leaseDuration?: number;
+  /** How long a leader tries to renew before it gives up; less than the lease lasts. */
   renewDeadline?: number;
   retryPeriod?: number;
 }
 
+const retryJitter = 0.2;
+
 /**
- * Promised: `lead` runs only while this process holds the lease, and its signal aborts before another can have taken it,
- * as long as clocks run at the same speed. Not promised: that someone leads at any moment.
+ * Promised: `lead` runs only while this process holds the lease, and its signal aborts before another can have taken it, as long
+ * as clocks run at the same speed. Not promised: that someone leads at any moment.
  */
 export class LeaderElector {
-  readonly #options: Required<LeaderElectorOptions>;
-  /** The record last seen and when, by our own clock: clocks of machines are not compared. */
-  #seen: { record: string; at: number } | undefined;
+  readonly #options: LeaderElectorOptions & { clock: Clock; leaseDuration: number; renewDeadline: number; retryPeriod: number };
+  /** The lease last seen and when its record changed, by our own clock: clocks of machines are not compared. */
+  #seen: { lease: Lease; record: string; at: number } | undefined;
 
   constructor(options: LeaderElectorOptions) {
     this.#options = { clock: systemClock, leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2000, ...options };
   }
 
-  /** Waits for the lease, leads, and returns when it is lost or the signal aborts (then the lease is given back). */
+  /**
+   * Waits for the lease and leads. Returns when `lead` does, when the lease is lost (after `lead` has ended), or when the signal
+   * aborts (then the lease is given back).
+   */
   async run(signal: AbortSignal, lead: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { name, identity, log, retryPeriod, clock } = this.#options;
-    while (!(await this.#tryAcquire())) {
+    const { name, identity, log, recorder, retryPeriod } = this.#options;
+    while (!(await this.#tryAcquire(signal))) {
       if (signal.aborted) return;
-      await pause(retryPeriod * (1 + 0.2 * Math.random()), signal, clock);
-      if (signal.aborted) return;
+      await this.#pause(retryPeriod * (1 + retryJitter * Math.random()), signal);
     }
     log.info({ lease: name, identity }, 'leading');
+    const lease = this.#seen?.lease;
+    if (lease) recorder?.event(lease, 'Normal', 'LeaderElection', `${identity} became leader`);
     const leading = new AbortController();
     const work = lead(AbortSignal.any([signal, leading.signal]));
     const renewing = this.#renew(signal, leading);
@@ -52,82 +62,119 @@ export class LeaderElector {
       leading.abort(new Error('no longer leading'));
       await renewing;
     }
-    if (signal.aborted) await this.#release();
+    if (this.#isHolder()) await this.#release();
     else log.warn({ lease: name, identity }, 'lost the lease');
   }
 
-  /** Renews until it fails for the deadline, then ends the leading. */
+  /** Renews until that fails for the deadline, then ends the leading. */
   async #renew(signal: AbortSignal, leading: AbortController): Promise<void> {
     const { renewDeadline, retryPeriod, clock } = this.#options;
     const end = AbortSignal.any([signal, leading.signal]);
     let renewed = clock.now();
     while (!end.aborted) {
-      await pause(retryPeriod, end, clock);
+      await this.#pause(retryPeriod, end);
       if (end.aborted) return;
-      if (await this.#tryAcquire()) renewed = clock.now();
-      else if (clock.now() - renewed >= renewDeadline || this.#heldByOther()) return leading.abort(new Error('lease lost'));
+      // A request that hangs must not keep us leading: it ends with the deadline.
+      const deadline = new AbortController();
+      const cancel = clock.after(Math.max(0, renewed + renewDeadline - clock.now()), () => deadline.abort(new Error('renew deadline')));
+      if (await this.#tryAcquire(AbortSignal.any([end, deadline.signal]))) renewed = clock.now();
+      else if (!end.aborted && (deadline.signal.aborted || clock.now() - renewed >= renewDeadline || this.#isHeldByOther())) {
+        this.#seen = undefined;
+        leading.abort(new Error('lease lost'));
+      }
+      cancel();
     }
   }
 
-  #heldByOther(): boolean {
-    const holder = this.#seen && (JSON.parse(this.#seen.record) as Lease['spec']).holderIdentity;
-    return holder !== undefined && holder !== '' && holder !== this.#options.identity;
+  #isHolder(): boolean {
+    return this.#seen?.lease.spec.holderIdentity === this.#options.identity;
+  }
+
+  #isHeldByOther(): boolean {
+    return Boolean(this.#seen?.lease.spec.holderIdentity) && !this.#isHolder();
   }
 
   /** Takes or renews the lease. False when another holds it or the API can't be reached. */
-  async #tryAcquire(): Promise<boolean> {
-    const { client, namespace, name, identity, leaseDuration, clock, log } = this.#options;
-    const leases = client.resource(leaseKind);
-    const now = formatMicroTime(clock.now());
-    const held = { holderIdentity: identity, leaseDurationSeconds: Math.ceil(leaseDuration / 1000), renewTime: now };
+  async #tryAcquire(signal: AbortSignal): Promise<boolean> {
+    const { name, log, leaseDuration, clock } = this.#options;
     try {
-      const current = await leases.get({ namespace, name }).catch((error: unknown) => {
-        if (isStatus(error, 'NotFound')) return undefined;
-        throw error;
-      });
-      if (!current) {
-        this.#remember(await leases.create({ metadata: { name, namespace }, spec: { ...held, acquireTime: now, leaseTransitions: 0 } }));
-        return true;
-      }
-      this.#remember(current);
-      const { holderIdentity = '', leaseTransitions = 0, acquireTime } = current.spec;
-      const mine = holderIdentity === identity;
-      const expires = (this.#seen?.at ?? 0) + (current.spec.leaseDurationSeconds ?? 0) * 1000;
-      if (!mine && holderIdentity !== '' && expires > clock.now()) return false;
-      const spec = {
-        ...current.spec,
-        ...held,
-        acquireTime: mine ? acquireTime : now,
-        leaseTransitions: mine ? leaseTransitions : leaseTransitions + 1,
-      };
-      this.#remember(await leases.update({ ...current, spec }));
-      return true;
+      // While we hold it nobody else writes it: no need to read it first.
+      const isCurrent = this.#isHolder() && (this.#seen?.at ?? 0) + leaseDuration > clock.now();
+      if (isCurrent && this.#seen && (await this.#renewAsSeen(this.#seen.lease, signal))) return true;
+      return await this.#readAndTake(signal);
     } catch (error) {
       log.debug({ lease: name, err: error }, 'could not take the lease');
       return false;
     }
   }
 
-  #remember({ spec }: Lease): void {
-    const record = JSON.stringify(spec);
-    if (this.#seen?.record !== record) this.#seen = { record, at: this.#options.clock.now() };
+  /** False where the lease has changed since. */
+  async #renewAsSeen(lease: Lease, signal: AbortSignal): Promise<boolean> {
+    const { client } = this.#options;
+    try {
+      this.#remember(await client.resource(leaseKind).update({ ...lease, spec: { ...lease.spec, ...this.#held() } }, { signal }));
+      return true;
+    } catch (error) {
+      if (isStatus(error, 'Conflict', 'NotFound')) return false;
+      throw error;
+    }
   }
 
-  /** Lets the next candidate in at once. A failure costs it the rest of the lease's time, no more. */
-  async #release(): Promise<void> {
-    const { client, namespace, name, identity, log } = this.#options;
+  async #readAndTake(signal: AbortSignal): Promise<boolean> {
+    const { client, namespace, name, identity, clock } = this.#options;
+    const leases = client.resource(leaseKind);
+    const held = this.#held();
+    let current: Lease;
     try {
-      const current = await client.resource(leaseKind).get({ namespace, name });
-      if (current.spec.holderIdentity !== identity) return;
-      await client.resource(leaseKind).update({ ...current, spec: { ...current.spec, holderIdentity: '', leaseDurationSeconds: 1 } });
+      current = await leases.get({ namespace, name }, { signal });
+    } catch (error) {
+      if (!isStatus(error, 'NotFound')) throw error;
+      const spec = { ...held, acquireTime: held.renewTime, leaseTransitions: 0 };
+      this.#remember(await leases.create({ metadata: { name, namespace }, spec }, { signal }));
+      return true;
+    }
+    this.#remember(current);
+    const { holderIdentity = '', leaseTransitions = 0, acquireTime, leaseDurationSeconds = 0 } = current.spec;
+    const isOurs = holderIdentity === identity;
+    const expires = (this.#seen?.at ?? 0) + leaseDurationSeconds * 1000;
+    if (!isOurs && holderIdentity !== '' && expires > clock.now()) return false;
+    const spec = {
+      ...current.spec,
+      ...held,
+      acquireTime: isOurs ? acquireTime : held.renewTime,
+      leaseTransitions: isOurs ? leaseTransitions : leaseTransitions + 1,
+    };
+    this.#remember(await leases.update({ ...current, spec }, { signal }));
+    return true;
+  }
+
+  #held(): { holderIdentity: string; leaseDurationSeconds: number; renewTime: string } {
+    const { identity, leaseDuration, clock } = this.#options;
+    return { holderIdentity: identity, leaseDurationSeconds: Math.ceil(leaseDuration / 1000), renewTime: formatMicroTime(clock.now()) };
+  }
+
+  #remember(lease: Lease): void {
+    const record = JSON.stringify(lease.spec);
+    const at = this.#seen?.record === record ? this.#seen.at : this.#options.clock.now();
+    this.#seen = { lease, record, at };
+  }
+
+  /** Lets the next candidate in at once; `lead` has ended. A failure costs it the rest of the lease's time, no more. */
+  async #release(): Promise<void> {
+    const { client, name, log, leaseDuration } = this.#options;
+    const lease = this.#seen?.lease;
+    if (!lease) return;
+    try {
+      const spec = { ...lease.spec, ...this.#held(), holderIdentity: '', leaseDurationSeconds: 1 };
+      await client.resource(leaseKind).update({ ...lease, spec }, { signal: AbortSignal.timeout(Math.min(5000, leaseDuration)) });
     } catch (error) {
       log.debug({ lease: name, err: error }, 'could not give the lease back');
     }
   }
-}
 
-async function pause(ms: number, signal: AbortSignal, clock: Clock): Promise<void> {
-  await sleep(ms, { signal, clock }).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    await sleep(ms, { signal, clock: this.#options.clock }).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+  }
 }
