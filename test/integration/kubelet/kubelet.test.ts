@@ -1,137 +1,32 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { configMapKind } from '@t8s/api';
-import { WebSocket } from 'ws';
-import { buildImages, type DockerHost, docker, startDocker } from './docker-host.ts';
-import { NodeUnderTest } from './node-under-test.ts';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { makeRootFs } from './root-fs.ts';
 
-let host: DockerHost;
-let node: NodeUnderTest;
-const serve = ['sh', '-c', 'trap "exit 0" TERM; echo started; sleep 1000 & wait'];
+const namespace = 't8s-kubelet-test';
 
-before(async () => {
-  host = await startDocker();
-  buildImages();
-  node = new NodeUnderTest();
-  await node.start();
-});
-
-after(async () => {
-  node.stop();
-  const left = docker('ps', '-aq', '--filter', 'label=io.kubernetes.pod.namespace=default');
-  if (left !== '') docker('rm', '-f', ...left.split('\n'));
-  node.cleanUp();
-  await host.stop();
-});
-
-function exec(path: string): Promise<Record<number, string>> {
-  return new Promise((resolve, reject) => {
-    const { host: name, port, ...tls } = node.tls;
-    const socket = new WebSocket(`wss://${name}:${port}${path}`, ['v5.channel.k8s.io'], tls);
-    const channels: Record<number, string> = {};
-    socket.on('message', (message: Buffer) => {
-      const channel = message[0] ?? 0;
-      channels[channel] = (channels[channel] ?? '') + message.subarray(1).toString();
+test('pods on real Docker, in a network namespace of their own: no other node of this machine is touched', () => {
+  const dir = mkdtempSync(join(tmpdir(), 't8s-root-fs-'));
+  const rootFs = makeRootFs(dir);
+  spawnSync('ip', ['netns', 'del', namespace]);
+  execFileSync('ip', ['netns', 'add', namespace]);
+  try {
+    const enter = [`--net=/var/run/netns/${namespace}`];
+    execFileSync('nsenter', [...enter, 'ip', 'link', 'set', 'lo', 'up']);
+    const suite = fileURLToPath(new URL('./pods-on-docker.js', import.meta.url));
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const { status, stdout, stderr } = spawnSync('nsenter', [...enter, process.execPath, '--test', '--test-reporter=spec', suite], {
+      encoding: 'utf8',
+      env: { ...env, ROOT_FS: rootFs },
+      timeout: 120_000,
     });
-    socket.on('close', () => resolve(channels));
-    socket.on('error', reject);
-  });
-}
-
-test('a pod runs: network, environment, volumes, init containers, events, logs, exec', async () => {
-  await node.client.resource(configMapKind).create({ metadata: { name: 'conf', namespace: 'default' }, data: { mode: 'dev' } });
-  await node.create(
-    'web',
-    {
-      command: ['sh', '-c', `echo $MODE $IP $(cat /data/init); ${serve[2]}`],
-      env: [
-        { name: 'MODE', valueFrom: { configMapKeyRef: { name: 'conf', key: 'mode' } } },
-        { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
-      ],
-      volumeMounts: [
-        { name: 'data', mountPath: '/data' },
-        { name: 'conf', mountPath: '/conf' },
-      ],
-      readinessProbe: { exec: { command: ['test', '-f', '/data/ready'] }, periodSeconds: 1 },
-    },
-    {
-      initContainers: [
-        {
-          name: 'init',
-          image: 't8s.local/busybox:1',
-          command: ['sh', '-c', 'echo prepared > /data/init'],
-          volumeMounts: [{ name: 'data', mountPath: '/data' }],
-        },
-      ],
-      volumes: [
-        { name: 'data', emptyDir: {} },
-        { name: 'conf', configMap: { name: 'conf' } },
-      ],
-    },
-  );
-  const running = await node.pod('web', (p) => p.status?.phase === 'Running');
-  assert.match(running.status?.podIP ?? '', /^10\.244\.250\./);
-  assert.equal(running.status?.conditions?.find((c) => c.type === 'Ready')?.message, 'containers with unready status: [app]');
-  assert.deepEqual((await node.events('web')).slice(-3), [
-    'Normal Pulled Container image "t8s.local/busybox:1" already present on machine',
-    'Normal Created Created container: app',
-    'Normal Started Started container app',
-  ]);
-
-  const { body } = await node.get('/containerLogs/default/web/app?tailLines=5');
-  assert.equal(body, `dev ${running.status?.podIP} prepared\nstarted\n`);
-  assert.equal((await node.get('/pods', 'nobody')).status, 401);
-  assert.equal((await node.get('/pods', 'stranger')).status, 403);
-
-  const failed = await exec('/exec/default/web/app?command=sh&command=-c&command=cat+/etc/resolv.conf;exit+7&output=1&error=1');
-  assert.match(
-    failed[1] ?? '',
-    /^search default\.svc\.cluster\.local svc\.cluster\.local cluster\.local\nnameserver 10\.96\.0\.10\noptions ndots:5/,
-  );
-  assert.deepEqual(JSON.parse(failed[3] ?? '{}').details, { causes: [{ reason: 'ExitCode', message: '7' }] });
-
-  await exec('/exec/default/web/app?command=touch&command=/data/ready&output=1');
-  await node.pod('web', (p) => p.status?.conditions?.find((c) => c.type === 'Ready')?.status === 'True');
-});
-
-test('a container that fails is restarted, then waits; what it said stays readable', async () => {
-  await node.create('crash', { command: ['sh', '-c', 'echo farewell > /dev/termination-log; echo out; exit 3'] });
-  const pod = await node.pod('crash', (p) => p.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff');
-  const [status] = pod.status?.containerStatuses ?? [];
-  assert.equal(status?.restartCount, 1);
-  assert.equal(status?.lastState?.terminated?.exitCode, 3);
-  assert.equal(status?.lastState?.terminated?.message, 'farewell\n');
-  assert.match(status?.state?.waiting?.message ?? '', /^back-off 10s restarting failed container=app pod=crash_default\(/);
-  assert.equal((await node.get('/containerLogs/default/crash/app?previous=true')).body, 'out\n');
-});
-
-test('a kubelet that comes back adopts its pods and ends those that are gone', async () => {
-  await node.create('gone', { command: serve });
-  await node.pod('gone', (p) => p.status?.phase === 'Running');
-  const before = await node.pod('web', (p) => p.status?.containerStatuses?.[0]?.ready);
-  node.stop();
-  const gone = await node.pods.get({ namespace: 'default', name: 'gone' });
-  await node.pods.update({ ...gone, metadata: { ...gone.metadata, finalizers: [] } });
-  await node.pods.delete({ namespace: 'default', name: 'gone' });
-  await node.start();
-  await node.pod('web', (p) => p.status?.containerStatuses?.[0]?.ready);
-  await node.create('next', { command: serve });
-  await node.pod('next', (p) => p.status?.phase === 'Running');
-  const now = await node.pod('web', () => true);
-  const [a, b] = [before, now].map((p) => p.status?.containerStatuses?.[0]);
-  assert.equal(a?.containerID, b?.containerID);
-  assert.equal(b?.restartCount, 0);
-  assert.equal(docker('ps', '-q', '--filter', 'label=io.kubernetes.pod.name=gone'), '');
-});
-
-test('a deleted pod ends gracefully, gives everything back, and is deleted last', async () => {
-  await node.pods.delete({ namespace: 'default', name: 'web' });
-  const ended = await node.pod('web', (p) => p.status?.phase === 'Succeeded');
-  assert.equal(ended.status?.containerStatuses?.[0]?.state?.terminated?.exitCode, 0, 'TERM was heard');
-  await node.pod('web', () =>
-    node.client.actions.some(
-      (a) => a.verb === 'delete' && a.name === 'web' && (a.object as { gracePeriodSeconds?: number }).gracePeriodSeconds === 0,
-    ),
-  );
-  assert.equal(docker('ps', '-aq', '--filter', 'label=io.kubernetes.pod.name=web'), '');
+    assert.equal(status, 0, `${stdout}\n${stderr}`);
+  } finally {
+    execFileSync('ip', ['netns', 'del', namespace]);
+    rmSync(dir, { recursive: true, force: true });
+  }
 });

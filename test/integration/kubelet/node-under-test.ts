@@ -8,7 +8,6 @@ import { type Container, type CoreEvent, eventKind, type Pod, type PodSpec, podK
 import { type Kubelet, startKubelet } from '@t8s/kubelet';
 import { createLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
-import { dockerSocket } from './docker-host.ts';
 
 const podCidr = '10.244.250.0/24';
 
@@ -19,7 +18,10 @@ export class NodeUnderTest {
   #abort = new AbortController();
   #kubelet: Kubelet | undefined;
 
-  constructor() {
+  readonly #dockerSocket: string;
+
+  constructor(dockerSocket: string) {
+    this.#dockerSocket = dockerSocket;
     makeCertificates(this.#dir);
   }
 
@@ -34,7 +36,7 @@ export class NodeUnderTest {
         nodeIps: ['127.0.0.1'],
         rootDir: join(this.#dir, 'root'),
         runtimeEndpoint: '',
-        dockerSocket,
+        dockerSocket: this.#dockerSocket,
         pauseImage: 't8s.local/pause:1',
         clusterDns: ['10.96.0.10'],
         clusterDomain: 'cluster.local',
@@ -60,19 +62,8 @@ export class NodeUnderTest {
     this.#abort.abort();
   }
 
-  /** Removes what a node leaves in the kernel. */
   cleanUp(): void {
     rmSync(this.#dir, { recursive: true, force: true });
-    for (const [table, chain, jump] of [
-      ['filter', 'FORWARD', 'T8S-POD-FORWARD'],
-      ['nat', 'POSTROUTING', 'T8S-POD-MASQ'],
-    ] as const) {
-      const rules = execFileSync('iptables', ['-t', table, '-S', chain]).toString().split('\n');
-      for (const rule of rules.filter((line) => line.endsWith(`-j ${jump}`) && (table === 'filter' || line.includes(podCidr))))
-        execFileSync('sh', ['-c', `iptables -t ${table} ${rule.replace('-A', '-D')}`]);
-      for (const flag of ['-F', '-X']) execFileSync('iptables', ['-t', table, flag, jump]);
-    }
-    execFileSync('ip', ['link', 'del', 'cni0']);
   }
 
   file(name: string): string {
