@@ -40,9 +40,13 @@ export async function startDocker(): Promise<DockerHost> {
 async function launch(dir: string, socket: string): Promise<ChildProcess> {
   const own = ['--data-root', join(dir, 'data'), '--exec-root', join(dir, 'exec'), '-p', join(dir, 'pid'), '-H', `unix://${socket}`];
   const log = join(dir, 'log');
-  const daemon = spawn('dockerd', [...own, '--bridge=none', '--iptables=false', '--cgroup-parent', '/t8s-test'], {
-    stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
-  });
+  const daemon = spawn(
+    'dockerd',
+    [...own, '--bridge=none', '--iptables=false', '--cgroup-parent', '/t8s-test', '--shutdown-timeout', '2'],
+    {
+      stdio: ['ignore', openSync(log, 'a'), openSync(log, 'a')],
+    },
+  );
   await eventually(() => {
     if (daemon.exitCode !== null) throw new Error(`dockerd ended: ${readFileSync(log, 'utf8').slice(-2000)}`);
     docker('version');
