@@ -92,7 +92,7 @@ class Walk {
       if (field === undefined) {
         this.#unknown(key, value);
         dropped = true;
-      } else if (value === null) {
+      } else if (value === null || value === undefined) {
         dropped = true;
       } else {
         this.#struct = type.name;
@@ -101,7 +101,9 @@ class Walk {
       }
     }
     this.#struct = outer;
-    const result = dropped ? Object.fromEntries(Object.entries(object).filter(([k, v]) => v !== null && k in type.fields)) : object;
+    const result = dropped
+      ? Object.fromEntries(Object.entries(object).filter(([k, v]) => v !== null && v !== undefined && k in type.fields))
+      : object;
     for (const field of type.always) result[field] ??= {};
     return result;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isStatus } from '@t8s/meta';
+import { canonicalize } from './canonical.ts';
 import { decodeJson } from './decode-json.ts';
 import { decodeObject, type Expected } from './decode-object.ts';
 import { decodeYaml } from './decode-yaml.ts';
@@ -139,4 +140,9 @@ test('YAML has the scalars of version 1.1 that go-yaml has, and limits', () => {
   );
   const { strictErrors } = decodeYaml(Buffer.from('spec:\n  foo: 1\nmetadata:\n  name: a\n  name: b\n'), { type: 'Pod' });
   assert.deepEqual(strictErrors, ['yaml: unmarshal errors:\n  line 5: key "name" already set in map', 'unknown field "spec.foo"']);
+});
+
+test('objects in memory may leave fields undefined: they are absent', () => {
+  const { object } = canonicalize({ metadata: { name: 'p', labels: undefined }, spec: { containers: [], volumes: undefined } }, 'Pod');
+  assert.deepEqual(object, { metadata: { name: 'p' }, spec: { containers: [] } });
 });
