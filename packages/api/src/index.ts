@@ -3,7 +3,7 @@ export * from './core/node/placement.ts';
 
 export * from './core/pod/qos.ts';
 export * from './core/pod/resources.ts';
-export * from './core/pod/subresources.ts';
+export { validateBinding } from './core/pod/subresources.ts';
 export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-annotations.ts';
 
 export * from './core/service/service-type.ts';

@@ -44,8 +44,21 @@ export interface Subresources<T> {
   status?: { validate?(object: T, old: T): FieldError[]; prepare?(object: T, old: T): void };
   /** autoscaling/v1 Scale, by where the numbers are. */
   scale?: ScaleAccess<T>;
-  /** Others that the apiserver's registry/<kind> serves, for discovery: name, the object's kind and the verbs. */
-  others?: readonly { name: string; kind: string; group?: string; version?: string; verbs: readonly string[] }[];
+  /** Others by name, for discovery: the object's kind and the verbs. Without `update` the apiserver's registry/<kind> serves them. */
+  others?: readonly { name: string; kind: string; group?: string; version?: string; verbs: readonly string[]; update?: PartialUpdate<T> }[];
+}
+
+/** A sub-resource that is the object itself, of which writes change only a part. */
+export interface PartialUpdate<T> {
+  /** Puts everything back as it was in `old`, except what this sub-resource is for. */
+  prepare(object: T, old: T): void;
+  /** All rules of such an update; the kind's own `validate` and `validateUpdate` are not called. */
+  validate(object: T, old: T): FieldError[];
+}
+
+/** The rules of a sub-resource that is a partial update, undefined for any other. */
+export function partialUpdate<T extends KubeObject>(kind: Kind<T>, subresource: string): PartialUpdate<T> | undefined {
+  return kind.subresources?.others?.find(({ name }) => name === subresource)?.update;
 }
 
 export interface ScaleAccess<T> {

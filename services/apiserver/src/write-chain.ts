@@ -2,7 +2,7 @@
  * The second half of a write's way, for creates and updates alike: defaults → mutating admission → strategy → validation.
  * Storage follows. Runs again on every try of an update, each time on a fresh copy.
  */
-import { validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
+import { partialUpdate, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
 import { formatTime, invalid, type KubeObject } from '@t8s/meta';
 import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
@@ -50,6 +50,7 @@ function prepareUpdate(object: KubeObject, old: KubeObject, { resource, subresou
     carryOver(metadata, old.metadata, field);
   if (subresource === 'status') keepAllButStatus(object, old, kind.subresources?.status?.prepare);
   else if (subresource === '') kind.strategy.prepareForUpdate?.(object, old);
+  else partialUpdate(kind, subresource)?.prepare(object, old);
 }
 
 function carryOver<K extends 'deletionTimestamp' | 'deletionGracePeriodSeconds' | 'generation' | 'selfLink'>(
@@ -77,7 +78,9 @@ function validate({ resource: { kind }, object, old, subresource }: Write): void
   const { strategy } = kind;
   const meta = { namespaced: kind.namespaced, ...(strategy.validateName && { validateName: strategy.validateName }) };
   const errors = old === undefined ? validateObjectMeta(object.metadata, meta) : validateObjectMetaUpdate(object.metadata, old.metadata);
+  const partial = partialUpdate(kind, subresource);
   if (old !== undefined && subresource === 'status') errors.push(...(kind.subresources?.status?.validate?.(object, old) ?? []));
+  else if (old !== undefined && partial) errors.push(...partial.validate(object, old));
   else
     errors.push(
       ...(strategy.validate?.(object) ?? []),

@@ -1,5 +1,5 @@
 /** From what a request asks to the verb that answers it. */
-import { allVerbs } from '@t8s/api';
+import { allVerbs, partialUpdate } from '@t8s/api';
 import { methodNotAllowed, methodNotSupported, unknownPath } from '@t8s/meta';
 import type { RequestContext, ResourceContext } from '../context.ts';
 import { servedResources } from '../registry/served-resources.ts';
@@ -59,7 +59,7 @@ async function subresourceOf(
   const [first = ''] = info.subresource.split('/');
   const own = subresources[`${kind.resource}/${first}`];
   if (own) return own(context, services);
-  if (first === 'status' && kind.subresources?.status) {
+  if ((first === 'status' && kind.subresources?.status) || partialUpdate(kind, first)) {
     if (info.verb === 'get') return get(context, services.objects);
     if (info.verb === 'update') return update(context, services);
     if (info.verb === 'patch') return patch(context, services);

@@ -1,5 +1,6 @@
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import type { DaemonSet } from '../../generated/types.ts';
+import { keepFields } from '../../keep-fields.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 
 /** Counts changes of the template alone; where apps/v1 keeps what was `spec.templateGeneration` before. */
@@ -15,7 +16,7 @@ export function prepareDaemonSetForCreate(set: DaemonSet): void {
 }
 
 export function prepareDaemonSetForUpdate(set: DaemonSet, old: DaemonSet): void {
-  set.status = old.status;
+  keepFields(set, old, ['status']);
   if (set.spec.template.spec) dropDisabledFields(set.spec.template.spec, old.spec.template.spec);
   const sameTemplate = semanticEqual(set.spec.template, old.spec.template);
   const generation = generationOf(old) + (sameTemplate ? 0 : 1);

@@ -3,6 +3,7 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import { podTemplateWarnings } from '../../core/pod/warnings.ts';
 import type { Deployment } from '../../generated/types.ts';
+import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { countColumn, workloadColumns } from '../workload-columns.ts';
@@ -22,7 +23,7 @@ export const deploymentKind = defineKind<Deployment>({
   subresources: {
     status: {
       prepare(deployment, old) {
-        deployment.metadata.labels = old.metadata.labels;
+        keepFields(deployment.metadata, old.metadata, ['labels']);
       },
       validate: validateDeploymentStatus,
     },
@@ -71,7 +72,7 @@ export const deploymentKind = defineKind<Deployment>({
     },
     /** Annotations count too: the controller copies them to ReplicaSets. */
     prepareForUpdate(deployment, old) {
-      deployment.status = old.status;
+      keepFields(deployment, old, ['status']);
       if (deployment.spec.template.spec) dropDisabledFields(deployment.spec.template.spec, old.spec.template.spec);
       const same = semanticEqual(deployment.spec, old.spec) && semanticEqual(deployment.metadata.annotations, old.metadata.annotations);
       deployment.metadata.generation = (old.metadata.generation ?? 0) + (same ? 0 : 1);

@@ -3,6 +3,7 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import { podTemplateWarnings } from '../../core/pod/warnings.ts';
 import type { ReplicaSet } from '../../generated/types.ts';
+import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { countColumn, workloadColumns } from '../workload-columns.ts';
@@ -55,7 +56,7 @@ export const replicaSetKind = defineKind<ReplicaSet>({
       if (replicaSet.spec.template?.spec) dropDisabledFields(replicaSet.spec.template.spec);
     },
     prepareForUpdate(replicaSet, old) {
-      replicaSet.status = old.status;
+      keepFields(replicaSet, old, ['status']);
       if (replicaSet.spec.template?.spec) dropDisabledFields(replicaSet.spec.template.spec, old.spec.template?.spec);
       replicaSet.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(replicaSet.spec, old.spec) ? 0 : 1);
     },

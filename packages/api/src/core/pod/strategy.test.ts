@@ -5,7 +5,7 @@ import type { Pod, PodSpec } from '../../generated/types.ts';
 import { podKind } from './kind.ts';
 import { qosClass } from './qos.ts';
 import { podRequests } from './resources.ts';
-import { prepareEphemeralContainers, prepareResize, validateEphemeralContainersUpdate, validateResize } from './subresources.ts';
+import { ephemeralContainers, resize } from './subresources.ts';
 
 function created(spec: Partial<PodSpec> = {}, labels: Record<string, string> = {}): Pod {
   const pod: Pod = { metadata: { name: 'p', labels }, spec: { containers: [{ name: 'c', image: 'i' }], ...spec } };
@@ -193,11 +193,11 @@ test('debug containers are added, never changed', () => {
   pod.spec.ephemeralContainers = [{ name: 'debug', image: 'i' }];
   pod.spec.hostname = 'ignored';
   podKind.strategy.defaults?.(pod);
-  prepareEphemeralContainers(pod, old);
-  assert.deepEqual([pod.spec.hostname, pod.metadata.generation, validateEphemeralContainersUpdate(pod, old)], [undefined, 2, []]);
+  ephemeralContainers.prepare(pod, old);
+  assert.deepEqual([pod.spec.hostname, pod.metadata.generation, ephemeralContainers.validate(pod, old)], [undefined, 2, []]);
   const changed = structuredClone(pod);
   changed.spec.ephemeralContainers = [];
-  assert.match(validateEphemeralContainersUpdate(changed, pod)[0]?.detail ?? '', /"debug" may not be removed/);
+  assert.match(ephemeralContainers.validate(changed, pod)[0]?.detail ?? '', /"debug" may not be removed/);
 });
 
 test('a resize changes cpu and memory and keeps the class of service', () => {
@@ -205,8 +205,9 @@ test('a resize changes cpu and memory and keeps the class of service', () => {
   const resized = (resources: object): string[] => {
     const pod = structuredClone(old);
     Object.assign(pod.spec.containers[0] ?? {}, { resources, image: 'ignored' });
-    prepareResize(pod, old);
-    return validateResize(pod, old).map(fieldErrorBody);
+    resize.prepare(pod, old);
+    assert.equal('resizePolicy' in (pod.spec.containers[0] ?? {}), false, 'undefined is no value of the wire');
+    return resize.validate(pod, old).map(fieldErrorBody);
   };
   assert.deepEqual(resized({ requests: { cpu: '1500m' }, limits: { cpu: '2' } }), []);
   assert.deepEqual(resized({ requests: { cpu: '1' } }), ['Forbidden: resource limits cannot be removed']);

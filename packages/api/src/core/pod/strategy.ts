@@ -1,6 +1,7 @@
 /** What writes do to pods: podStrategy of upstream's registry/core/pod. */
 import type { LabelSelector } from '@t8s/meta';
 import type { Pod, PodAffinityTerm, PodCondition, PodSpec } from '../../generated/types.ts';
+import { keepFields } from '../../keep-fields.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { dropDisabledFields } from './disabled-fields.ts';
 import { qosClass } from './qos.ts';
@@ -21,7 +22,7 @@ const gatedCondition: PodCondition = {
 };
 
 export function preparePodForUpdate(pod: Pod, old: Pod): void {
-  pod.status = old.status;
+  keepFields(pod, old, ['status']);
   dropDisabledFields(pod.spec, old.spec);
   countGeneration(pod, old);
 }
@@ -36,9 +37,9 @@ export function countGeneration(pod: Pod, old: Pod): void {
 export function preparePodStatus(pod: Pod, old: Pod): void {
   pod.status ??= {};
   const { status } = pod;
-  pod.metadata.ownerReferences = old.metadata.ownerReferences;
-  status.qosClass ||= old.status?.qosClass;
-  status.observedGeneration ||= old.status?.observedGeneration;
+  keepFields(pod.metadata, old.metadata, ['ownerReferences']);
+  if (!status.qosClass) keepFields(status, old.status, ['qosClass']);
+  if (!status.observedGeneration) keepFields(status, old.status, ['observedGeneration']);
   const before = new Map<string, PodCondition[]>();
   for (const condition of old.status?.conditions ?? []) before.set(condition.type, [...(before.get(condition.type) ?? []), condition]);
   for (const condition of status.conditions ?? []) {

@@ -1,30 +1,41 @@
 /** Writes of a pod beside its spec and status: debug containers, resize, binding. The apiserver serves them with these rules. */
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '@t8s/meta';
 import { describeDifference } from '../../difference.ts';
-import type { Binding, Container, Pod, ResourceRequirements } from '../../generated/types.ts';
+import type { Binding, Container, Pod, PodSpec, ResourceRequirements } from '../../generated/types.ts';
+import { keepFields } from '../../keep-fields.ts';
+import type { PartialUpdate } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { qosClass } from './qos.ts';
 import { isSidecar } from './resources.ts';
 import { countGeneration } from './strategy.ts';
 import { validatePod } from './validate.ts';
-import { mirrorAnnotation, validatePodAnnotationsUpdate } from './validate-annotations.ts';
+import { mirrorAnnotation } from './validate-annotations.ts';
 
-/** Takes only `spec.ephemeralContainers` from the request. */
-export function prepareEphemeralContainers(pod: Pod, old: Pod): void {
-  const { ephemeralContainers } = pod.spec;
-  pod.spec = { ...structuredClone(old.spec), ephemeralContainers };
-  pod.status = old.status;
+/** pods/ephemeralcontainers: debug containers, which are only ever added (KEP-277). */
+export const ephemeralContainers: PartialUpdate<Pod> = {
+  prepare(pod, old) {
+    const spec = structuredClone(old.spec);
+    keepFields(spec, pod.spec, ['ephemeralContainers']);
+    restore(pod, old, spec);
+  },
+  validate: validateEphemeralContainers,
+};
+
+/** pods/resize: containers' `resources` and `resizePolicy` (KEP-1287). */
+export const resize: PartialUpdate<Pod> = { prepare: prepareResize, validate: validateResize };
+
+/** Everything as it was but the spec given; keeps the version the client means. */
+function restore(pod: Pod, old: Pod, spec: PodSpec): void {
+  const { resourceVersion } = pod.metadata;
+  Object.assign(pod, { metadata: { ...structuredClone(old.metadata), ...(resourceVersion && { resourceVersion }) }, spec });
+  keepFields(pod, old, ['status']);
   countGeneration(pod, old);
 }
 
-/** Ephemeral containers are only ever added. */
-export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldError[] {
+function validateEphemeralContainers(pod: Pod, old: Pod): FieldError[] {
   if (old.metadata.annotations?.[mirrorAnnotation] !== undefined)
     return [forbiddenField('<nil>', 'static pods do not support ephemeral containers')];
-  const errors = [
-    ...validatePod(pod),
-    ...validatePodAnnotationsUpdate(pod.metadata.annotations, old.metadata.annotations, 'metadata.annotations'),
-  ];
+  const errors = validatePod(pod);
   const path = 'spec.ephemeralContainers';
   for (const before of old.spec.ephemeralContainers ?? []) {
     const now = pod.spec.ephemeralContainers?.find((container) => container.name === before.name);
@@ -37,26 +48,21 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
   return errors;
 }
 
-/** Takes only containers' `resources` and `resizePolicy` from the request (KEP-1287). Other lists of containers are left for validation. */
-export function prepareResize(pod: Pod, old: Pod): void {
-  const sameNames = (['containers', 'initContainers'] as const).every((list) =>
-    semanticEqual(
-      (pod.spec[list] ?? []).map((c) => c.name),
-      (old.spec[list] ?? []).map((c) => c.name),
-    ),
-  );
-  if (sameNames) {
-    const { containers, initContainers } = pod.spec;
-    const take = (from: readonly Container[], before: readonly Container[]): Container[] =>
-      before.map((container, i) => ({ ...structuredClone(container), resources: from[i]?.resources, resizePolicy: from[i]?.resizePolicy }));
-    pod.spec = { ...structuredClone(old.spec), containers: take(containers, old.spec.containers) };
-    if (old.spec.initContainers) pod.spec.initContainers = take(initContainers ?? [], old.spec.initContainers);
-    pod.status = old.status;
+/** A request with other containers than the pod's is left as it is: validation says what is wrong with it. */
+function prepareResize(pod: Pod, old: Pod): void {
+  const lists = ['containers', 'initContainers'] as const;
+  const names = (containers: readonly Container[] = []): string[] => containers.map(({ name }) => name);
+  const spec = structuredClone(old.spec);
+  if (lists.some((list) => !semanticEqual(names(pod.spec[list]), names(spec[list])))) {
+    countGeneration(pod, old);
+    return;
   }
-  countGeneration(pod, old);
+  for (const list of lists)
+    for (const [i, container] of (spec[list] ?? []).entries()) keepFields(container, pod.spec[list]?.[i], ['resources', 'resizePolicy']);
+  restore(pod, old, spec);
 }
 
-export function validateResize(pod: Pod, old: Pod): FieldError[] {
+function validateResize(pod: Pod, old: Pod): FieldError[] {
   const podLevel = ({ spec }: Pod): boolean => Object.keys({ ...spec.resources?.requests, ...spec.resources?.limits }).length > 0;
   if (podLevel(old) || podLevel(pod)) return [forbiddenField('<nil>', 'pods with pod-level resources cannot be resized')];
   if (old.metadata.annotations?.[mirrorAnnotation] !== undefined) return [forbiddenField('<nil>', 'static pods cannot be resized')];
