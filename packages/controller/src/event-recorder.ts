@@ -19,8 +19,10 @@ export interface EventRecorderOptions {
 /** An object that says its own kind. */
 type Involved = KubeObject & { kind?: string; apiVersion?: string };
 
-/** Events that may wait to be written; more are dropped, as nobody could read them. */
-const maxWaiting = 1000;
+/** Events that may wait to be written; more are dropped. */
+const maxWaiting = 10_000;
+/** Events of different objects are written side by side, those of one object one after the other, so that a repeat finds its first. */
+const lanes = 8;
 /** With the apiserver away an event is tried so often, at this distance in milliseconds, and then dropped. */
 const maxTries = 12;
 const retryInterval = 10_000;
@@ -28,9 +30,9 @@ const retryInterval = 10_000;
 export class EventRecorder {
   readonly #options: EventRecorderOptions & { clock: Clock };
   readonly #correlator: EventCorrelator;
-  /** Writes one after the other, so that a repeat finds its first. */
-  #tail: Promise<void> = Promise.resolve();
+  readonly #lanes: Promise<void>[] = Array.from({ length: lanes }, () => Promise.resolve());
   #waiting = 0;
+  #dropped = 0;
   #lastName = 0n;
   #hurry = new AbortController();
 
@@ -41,29 +43,36 @@ export class EventRecorder {
 
   /** Records in the background; a failure is logged and costs nothing else. `fieldPath` names a part of the object. */
   event(object: Involved, type: 'Normal' | 'Warning', reason: string, message: string, fieldPath?: string): void {
-    const { log } = this.#options;
     if (this.#waiting >= maxWaiting) {
-      log.warn({ reason, object: object.metadata.name }, 'too many events wait, dropped one');
+      this.#dropped += 1;
       return;
     }
     this.#waiting += 1;
     const event = this.#newEvent({ object, type, reason, message, fieldPath });
-    this.#tail = this.#tail
-      .then(async () => {
-        const correlated = this.#correlator.correlate(event);
-        if (correlated) await this.#write(correlated);
-      })
-      .catch((error: unknown) => log.debug({ reason, err: error }, 'event not recorded'))
-      .finally(() => {
-        this.#waiting -= 1;
-      });
+    const lane = laneOf(object.metadata.uid ?? object.metadata.name ?? '');
+    const before = this.#lanes[lane] ?? Promise.resolve();
+    this.#lanes[lane] = before.then(() => this.#record(event));
   }
 
   /** Resolves when all events so far are written, or given up because the apiserver cannot be reached. */
   async flush(): Promise<void> {
     this.#hurry.abort();
-    await this.#tail;
+    await Promise.all(this.#lanes);
     this.#hurry = new AbortController();
+  }
+
+  async #record(event: CoreEvent): Promise<void> {
+    const { log } = this.#options;
+    try {
+      const correlated = this.#correlator.correlate(event);
+      if (correlated) await this.#write(correlated);
+    } catch (error) {
+      log.debug({ reason: event.reason, err: error }, 'event not recorded');
+    }
+    this.#waiting -= 1;
+    if (this.#waiting > 0 || this.#dropped === 0) return;
+    log.warn({ dropped: this.#dropped }, 'more events than could be written');
+    this.#dropped = 0;
   }
 
   async #write(correlated: Correlated): Promise<void> {
@@ -134,4 +143,10 @@ export class EventRecorder {
     this.#lastName = nanos > this.#lastName ? nanos : this.#lastName + 1n;
     return `${objectName}.${this.#lastName.toString(16)}`;
   }
+}
+
+function laneOf(id: string): number {
+  let hash = 0;
+  for (let i = 0; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) | 0;
+  return Math.abs(hash) % lanes;
 }
