@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ConfigMap, configMapKind } from '@t8s/api';
+import { FakeClock } from '@t8s/async';
 import { expired } from '@t8s/meta';
 import { silentLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
@@ -76,4 +77,53 @@ test('a set shares informers of the same kind and scope', () => {
   const set = new InformerSet({ client: new FakeClient(), log: silentLogger });
   assert.equal(set.informer(configMapKind), set.informer(configMapKind));
   assert.notEqual(set.informer(configMapKind), set.informer(configMapKind, { namespace: 'd' }));
+});
+
+test('a watch that breaks or ends at once goes on from the version it reached, with growing pauses and no new list', async () => {
+  const clock = new FakeClock();
+  const client = new FakeClient({ clock });
+  const calls: string[] = [];
+  const resource = client.resource(configMapKind);
+  client.resource = () =>
+    ({
+      list: async () => {
+        calls.push('list');
+        return { metadata: { resourceVersion: '7' }, items: [] };
+      },
+      async *watch({ resourceVersion }: { resourceVersion: string }) {
+        calls.push(`watch ${resourceVersion}`);
+        if (calls.length === 2) {
+          yield { type: 'ADDED', object: { ...configMap('a'), metadata: { ...configMap('a').metadata, resourceVersion: '8' } } };
+          yield { type: 'BOOKMARK', object: { metadata: { resourceVersion: '9' } } };
+          throw new Error('connection reset');
+        }
+      },
+    }) as unknown as typeof resource as never;
+  const informer = new Informer<ConfigMap>({ client, kind: configMapKind, log: silentLogger, clock });
+  const stop = new AbortController();
+  const running = informer.run(stop.signal);
+  await clock.advance(30_000);
+  stop.abort();
+  await running;
+  assert.equal(informer.size, 1);
+  assert.deepEqual(calls.slice(0, 4), ['list', 'watch 7', 'watch 9', 'watch 9']);
+  assert.ok(calls.length <= 8, `${calls.length} calls in 30 s`);
+});
+
+test('a handler that fails, now or later, harms no other', async () => {
+  const client = new FakeClient();
+  const { informer, seen, stop } = start(client);
+  informer.addHandler({
+    added() {
+      throw new Error('no');
+    },
+    deleted: () => Promise.reject(new Error('later')),
+  });
+  const late: string[] = [];
+  informer.addHandler({ added: (o) => late.push(o.metadata.name ?? '') });
+  await informer.synced;
+  await client.resource(configMapKind).create(configMap('a'));
+  await client.resource(configMapKind).delete({ namespace: 'd', name: 'a' });
+  await eventually(() => assert.deepEqual([seen, late], [['+a', '-a'], ['a']]));
+  stop.abort();
 });

@@ -27,24 +27,37 @@ export interface ReflectorOptions<T extends KubeObject> {
 /** Objects a page, so that a first list of a big cluster stays bounded on both sides. */
 const pageSize = 500;
 
-/** Runs until the signal aborts; trouble with the connection or the server is retried with back-off (client-go: 800 ms to 30 s). */
+/** A watch that ends sooner is a failure too: asking again at once would load the server for nothing. Milliseconds. */
+const shortestWatch = 1000;
+/** After so long without a failure the next one waits the shortest time again (client-go). Milliseconds. */
+const backoffReset = 120_000;
+
+/**
+ * Runs until the signal aborts. Trouble with the connection or the server is retried with back-off (client-go: 800 ms to 30 s),
+ * from the version reached; from a new list where the server does not know that version any more, or not yet.
+ */
 export async function reflect<T extends KubeObject>(options: ReflectorOptions<T>, signal: AbortSignal): Promise<void> {
   const { name, log, clock = systemClock } = options;
   const backoff = new Backoff({ base: 800, cap: 30_000, jitter: 1 });
   let resourceVersion: string | undefined;
+  let failedAt = clock.now();
   while (!signal.aborted) {
     try {
       resourceVersion ??= await list(options, signal);
-      backoff.reset();
+      const begun = clock.now();
       for await (const version of watch(options, resourceVersion, signal)) resourceVersion = version;
+      if (clock.now() - begun >= shortestWatch) continue;
     } catch (error) {
       if (signal.aborted) return;
-      if (isStatus(error, 'Expired', 'Gone')) resourceVersion = undefined;
-      log.debug({ resource: name, err: error }, 'watch ended');
-      await sleep(backoff.next(), { signal, clock }).catch((cause: unknown) => {
-        if (!signal.aborted) throw cause;
-      });
+      if (isStatus(error, 'Expired', 'Gone', 'Timeout')) resourceVersion = undefined;
+      log.debug({ resource: name, err: error }, 'watch failed');
     }
+    if (signal.aborted) return;
+    if (clock.now() - failedAt > backoffReset) backoff.reset();
+    failedAt = clock.now();
+    await sleep(backoff.next(), { signal, clock }).catch((cause: unknown) => {
+      if (!signal.aborted) throw cause;
+    });
   }
 }
 
