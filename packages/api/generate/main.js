@@ -1,9 +1,10 @@
 /**
- * Emits src/generated/{types,schema,descriptions}.ts from the model declarations of @kubernetes/client-node:
+ * Emits src/generated/{types,schema,descriptions,field-numbers}.ts from the model declarations of @kubernetes/client-node:
  * the wire types, a compact schema the codec and OpenAPI read, and the field descriptions (apart: only OpenAPI loads them).
+ * What the models lack, the numbers of the fields in protobuf, stands in field-numbers.txt.
  * Does nothing when they are newer than this folder and the package.
  */
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +13,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const out = join(here, '..', 'src', 'generated');
 const mtime = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 const inputs = [...readdirSync(here).map((f) => join(here, f)), createRequire(import.meta.url).resolve('@kubernetes/client-node')];
-if (['types.ts', 'schema.ts', 'descriptions.ts'].every((f) => mtime(join(out, f)) > Math.max(...inputs.map(mtime)))) process.exit(0);
+if (['types.ts', 'schema.ts', 'descriptions.ts', 'field-numbers.ts'].every((f) => mtime(join(out, f)) > Math.max(...inputs.map(mtime))))
+  process.exit(0);
 
 const { readModels } = await import('./models.js');
 const models = await readModels();
@@ -67,6 +69,13 @@ writeFileSync(
 writeFileSync(
   join(out, 'descriptions.ts'),
   `${header}export const descriptions: Record<string, { description: string; fields: Record<string, string> }> = /* @__PURE__ */ JSON.parse(${literal(descriptions)});\n`,
+);
+/** A line a type: its fields in the order of their numbers; `:n` where the count does not go on, `n.m` inside an inlined message, `!` kept when zero. */
+const numbers = readFileSync(join(here, 'field-numbers.txt'), 'utf8').trim().split('\n');
+const fieldNumbers = Object.fromEntries(numbers.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
+writeFileSync(
+  join(out, 'field-numbers.ts'),
+  `${header}export const fieldNumbers: Record<string, string> = /* @__PURE__ */ JSON.parse(${literal(fieldNumbers)});\n`,
 );
 
 function doc(text, indent) {

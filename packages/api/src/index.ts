@@ -9,6 +9,7 @@ export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-an
 export * from './core/service/service-type.ts';
 
 export { descriptions } from './generated/descriptions.ts';
+export { fieldNumbers } from './generated/field-numbers.ts';
 export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export * from './kind.ts';

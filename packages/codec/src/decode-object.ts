@@ -2,6 +2,7 @@ import { badRequest, formatApiVersion, parseApiVersion } from '@t8s/meta';
 import { DecodeError } from './decode-error.ts';
 import { type Decoded, goKind, interpreting, jsonSource } from './decode-json.ts';
 import { yamlSource } from './decode-yaml.ts';
+import { protobufSource } from './protobuf/decode-protobuf.ts';
 
 /** What the body of a request must be. */
 export interface Expected {
@@ -14,11 +15,13 @@ export interface Expected {
 
 export interface Body {
   bytes: Uint8Array;
-  format: 'json' | 'yaml';
+  format: 'json' | 'yaml' | 'protobuf';
   expected: Expected;
   /** Whether the API knows a kind, however it is asked for: decides in which words a foreign one is refused. */
   serves?(apiVersion: string, kind: string): boolean;
 }
+
+const sources = { json: jsonSource, yaml: yamlSource, protobuf: protobufSource };
 
 /**
  * Reads the body of a create or update: canonical, with apiVersion and kind filled in where the client left them out.
@@ -26,7 +29,7 @@ export interface Body {
  */
 export function decodeObject(body: Body): Decoded {
   const { bytes, format, expected } = body;
-  const source = format === 'yaml' ? yamlSource(bytes) : jsonSource(bytes);
+  const source = sources[format](bytes);
   const root = unrecognizedOn(body, () => typed(source.root()));
   const found = identify(body, root);
   try {

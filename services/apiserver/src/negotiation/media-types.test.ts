@@ -30,8 +30,9 @@ test('bodies are JSON unless they say otherwise', () => {
   assert.equal(bodyFormat(undefined), 'json');
   assert.equal(bodyFormat('application/json; charset=utf-8'), 'json');
   assert.equal(bodyFormat('application/yaml'), 'yaml');
+  assert.equal(bodyFormat('application/vnd.kubernetes.protobuf'), 'protobuf');
   assert.throws(
-    () => bodyFormat('application/vnd.kubernetes.protobuf'),
+    () => bodyFormat('text/plain'),
     (e) => isStatus(e, 'UnsupportedMediaType'),
   );
 });

@@ -28,12 +28,16 @@ export function negotiate(accept: string | undefined): Accepted {
   throw notAcceptable(produced);
 }
 
+/** What typed Go clients send objects in, kubectl since 1.32 among them; they take the answer as JSON. */
+const protobuf = 'application/vnd.kubernetes.protobuf';
+
 /** The format of a request's body. Throws UnsupportedMediaType. */
-export function bodyFormat(contentType: string | undefined): Format {
+export function bodyFormat(contentType: string | undefined): Format | 'protobuf' {
   const type = mediaType(contentType);
   if (type === '' || type === 'application/json') return 'json';
   if (type === 'application/yaml') return 'yaml';
-  throw unsupportedMediaType(produced);
+  if (type === protobuf) return 'protobuf';
+  throw unsupportedMediaType([...produced, protobuf]);
 }
 
 export const mediaType = (contentType: string | undefined): string => (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
