@@ -11,7 +11,6 @@ import { Session } from './session.ts';
 export async function runProgram(root: Verb, args: readonly string[], io: Io): Promise<number> {
   const { own, rest } = splitRest(args);
   const program = build(root, { path: root.name, last: own.at(-1) ?? '', rest, io });
-  for (const flag of globalFlags) program.addOption(optionOf(flag));
   try {
     await program.parseAsync(normalized(own, allFlags(root)), { from: 'user' });
     return 0;
@@ -37,7 +36,8 @@ function build(verb: Verb, { path, last, rest, io }: Building): Command {
   });
   command.configureOutput({ writeErr: () => {}, writeOut: () => {} }).showSuggestionAfterError(false);
   command.aliases([...(verb.aliases ?? [])]);
-  command.addOption(new Option('-h, --help'));
+  command.enablePositionalOptions().addOption(new Option('-h, --help'));
+  for (const flag of globalFlags) if (!hides(verb, flag)) command.addOption(optionOf(flag));
   for (const flag of verb.flags ?? []) {
     command.addOption(optionOf(flag));
     if (flag.type === 'boolean') command.addOption(new Option(`--no-${flag.name}`).hideHelp());
@@ -50,7 +50,8 @@ function build(verb: Verb, { path, last, rest, io }: Building): Command {
       return;
     }
     if (!verb.run) throw unknownCommand(verb, path, unknown ?? '');
-    const session = new Session(io, flagsOf(rootOf(command), globalFlags));
+    mustBeSet(command, verb.flags ?? []);
+    const session = new Session(io, mergedGlobals(command));
     try {
       await verb.run({ session, args, rest, flags: flagsOf(command, verb.flags ?? []), path });
     } finally {
@@ -60,7 +61,19 @@ function build(verb: Verb, { path, last, rest, io }: Building): Command {
   return command;
 }
 
-const rootOf = (command: Command): Command => (command.parent ? rootOf(command.parent) : command);
+/** A verb's own flag of the same name or letter goes before a global one. */
+const hides = ({ flags = [] }: Verb, global: Flag): boolean =>
+  flags.some(({ name, short }) => name === global.name || (short !== undefined && short === global.short));
+
+/** Global flags may stand before or after the names of commands; the last place counts. */
+function mergedGlobals(command: Command): Flags {
+  const levels: Command[] = [];
+  for (let at: Command | null = command; at; at = at.parent) levels.unshift(at);
+  const own = levels.map((level) => flagsOf(level, globalFlags));
+  const at = (name: string): Flags => own.findLast((flags) => flags.given(name)) ?? flagsOf(levels[0] ?? command, globalFlags);
+  const values = new Map(globalFlags.map(({ name, type }) => [name, type === 'boolean' ? at(name).on(name) : at(name).text(name)]));
+  return new Flags(values, new Set(globalFlags.map(({ name }) => name).filter((name) => own.some((flags) => flags.given(name)))));
+}
 
 function optionOf({ name, short, type, default: initial }: Flag): Option {
   const option = new Option(`${short ? `-${short}, ` : ''}--${name}${type === 'boolean' ? '' : ' <value>'}`);
@@ -86,6 +99,12 @@ function flagsOf(command: Command, flags: readonly Flag[]): Flags {
     new Map(flags.map(({ name }) => [name, command.getOptionValue(key(name))])),
     new Set(flags.filter(({ name }) => command.getOptionValueSource(key(name)) === 'cli').map(({ name }) => name)),
   );
+}
+
+function mustBeSet(command: Command, flags: readonly Flag[]): void {
+  const values = flagsOf(command, flags);
+  const missing = flags.filter(({ name, required }) => required && !values.given(name)).map(({ name }) => JSON.stringify(name));
+  if (missing.length > 0) throw new Failure(`error: required flag(s) ${missing.join(', ')} not set`);
 }
 
 /** What stands after `--` is no business of the flags. */

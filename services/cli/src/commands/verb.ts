@@ -23,6 +23,7 @@ export interface Flag {
   /** `optional`: the value may be left out (`--dry-run`). `strings` split at commas, `texts` do not. */
   type: 'boolean' | 'string' | 'strings' | 'texts' | 'number' | 'optional';
   default?: string | boolean | number;
+  required?: boolean;
   /** What an `optional` flag without a value means. */
   implied?: string;
   help: string;

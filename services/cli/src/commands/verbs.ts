@@ -1,4 +1,5 @@
 /** Every command of kubectl, in the order its help lists them. */
+import { createVerb } from './create/create.ts';
 import { getVerb } from './get/get.ts';
 import type { Verb } from './verb.ts';
 
@@ -6,5 +7,5 @@ export const kubectlVerb: Verb = {
   name: 'kubectl',
   summary: 'kubectl controls the Kubernetes cluster manager.',
   about: 'Find more information at: https://kubernetes.io/docs/reference/kubectl/',
-  verbs: [getVerb],
+  verbs: [createVerb, getVerb],
 };

@@ -1,0 +1,71 @@
+import { objectsInFiles } from '../../resources/located.ts';
+import { write } from '../../resources/requests.ts';
+import { pathOf } from '../../resources/resource.ts';
+import { Failure, usageFailure, withSource } from '../failure.ts';
+import { withLastApplied } from '../last-applied.ts';
+import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
+import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
+import type { Invocation, Verb } from '../verb.ts';
+import { createConfigMapVerb } from './config-map.ts';
+import { createDeploymentVerb } from './deployment.ts';
+import { createNamespaceVerb } from './namespace.ts';
+import { createPriorityClassVerb } from './priority-class.ts';
+import { createSecretVerb } from './secret.ts';
+import { createServiceVerb } from './service.ts';
+import { createServiceAccountVerb } from './service-account.ts';
+
+export const createVerb: Verb = {
+  name: 'create',
+  summary: 'Create a resource from a file or from stdin',
+  about: 'JSON and YAML formats are accepted.',
+  examples: `# Create a pod from a file
+kubectl create -f ./pod.yaml
+
+# Create what stdin describes
+cat pod.yaml | kubectl create -f -`,
+  usage: '-f FILENAME',
+  flags: [
+    dryRunFlag,
+    fieldManagerFlag('kubectl-create'),
+    ...fileFlags('to use to create the resource'),
+    outputFlag,
+    {
+      name: 'save-config',
+      type: 'boolean',
+      default: false,
+      help: 'If true, the configuration of current object will be saved in its annotation, for a later apply.',
+    },
+    validateFlag,
+  ],
+  verbs: [
+    createConfigMapVerb,
+    createDeploymentVerb,
+    createNamespaceVerb,
+    createPriorityClassVerb,
+    createSecretVerb,
+    createServiceVerb,
+    createServiceAccountVerb,
+  ],
+  run: create,
+};
+
+async function create({ session, args, flags, path }: Invocation): Promise<void> {
+  if (args.length > 0) throw usageFailure(path, `Unexpected args: [${args.join(' ')}]`);
+  if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
+  const outcome = new Outcome(session.io, flags);
+  const query = writeQuery(flags);
+  for (const { object, resource, namespace, source } of await objectsInFiles(session, flags)) {
+    const body = flags.on('save-config') ? withLastApplied(object) : object;
+    if (dryRunOf(flags) === 'client') {
+      outcome.tell({ object: body, resource }, 'created');
+      continue;
+    }
+    try {
+      const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query, body });
+      outcome.warn(created.warnings);
+      outcome.tell({ object: created.object, resource }, 'created');
+    } catch (error) {
+      throw withSource(error, 'creating', source);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** What `kubectl create <kind> NAME` commands share: one name, an object made of flags, a POST. */
+
+import type { AnyObject } from '../../resources/requests.ts';
+import { write } from '../../resources/requests.ts';
+import { pathOf } from '../../resources/resource.ts';
+import { usageFailure } from '../failure.ts';
+import { withLastApplied } from '../last-applied.ts';
+import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
+import { dryRunFlag, fieldManagerFlag, outputFlag, validateFlag } from '../shared-flags.ts';
+import type { Flag, Flags, Invocation, Verb } from '../verb.ts';
+
+export interface Generator {
+  name: string;
+  aliases?: readonly string[];
+  summary: string;
+  examples: string;
+  usage?: string;
+  flags: readonly Flag[];
+  /** The object; its metadata gets the name, a namespaced one the namespace. */
+  object(given: Given): Record<string, unknown>;
+}
+
+export interface Given {
+  name: string;
+  flags: Flags;
+  /** After `--`. */
+  command: readonly string[];
+}
+
+export function generatorVerb({ object, flags, ...verb }: Generator): Verb {
+  return {
+    ...verb,
+    usage: `NAME ${verb.usage ?? ''}[--dry-run=server|client|none]`,
+    flags: [
+      ...flags,
+      dryRunFlag,
+      fieldManagerFlag('kubectl-create'),
+      outputFlag,
+      {
+        name: 'save-config',
+        type: 'boolean',
+        default: false,
+        help: 'If true, the configuration of current object will be saved in its annotation, for a later apply.',
+      },
+      validateFlag,
+    ],
+    run: (invocation) => generate(invocation, object),
+  };
+}
+
+async function generate({ session, args, rest = [], flags, path }: Invocation, make: Generator['object']): Promise<void> {
+  const [name] = args;
+  if (args.length !== 1 || name === undefined) throw usageFailure(path, `exactly one NAME is required, got ${args.length}`);
+  const made = make({ name, flags, command: rest });
+  const resource = await session.discovery.ofKind(String(made.apiVersion), String(made.kind));
+  const namespace = resource.namespaced ? session.namespace : undefined;
+  const placed = session.namespaceGiven && namespace !== undefined ? { namespace } : {};
+  const bare = {
+    ...made,
+    metadata: { creationTimestamp: null, name, ...placed, ...(made.metadata as object | undefined) },
+  } as unknown as AnyObject;
+  const object = flags.on('save-config') ? withLastApplied(bare) : bare;
+  const outcome = new Outcome(session.io, flags);
+  if (dryRunOf(flags) === 'client') {
+    outcome.tell({ object, resource }, 'created');
+    return;
+  }
+  const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query: writeQuery(flags), body: object });
+  outcome.warn(created.warnings);
+  outcome.tell({ object: created.object, resource }, 'created');
+}

@@ -1,0 +1,14 @@
+/** The annotation in which apply keeps what it applied last. */
+import { compactJson } from '../printers/go-json.ts';
+import type { AnyObject } from '../resources/requests.ts';
+
+const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
+
+export const lastApplied = (object: AnyObject): string | undefined => object.metadata.annotations?.[annotation];
+
+/** `object` with the annotation that describes it as it stands. */
+export function withLastApplied(object: AnyObject): AnyObject {
+  const { [annotation]: _, ...annotations } = object.metadata.annotations ?? {};
+  const plain = { ...object, metadata: { ...object.metadata, annotations } };
+  return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [annotation]: `${compactJson(plain)}\n` } } };
+}
