@@ -37,9 +37,9 @@ function build(verb: Verb, { path, last, rest, io }: Building): Command {
   command.configureOutput({ writeErr: () => {}, writeOut: () => {} }).showSuggestionAfterError(false);
   command.aliases([...(verb.aliases ?? [])]);
   command.enablePositionalOptions().addOption(new Option('-h, --help'));
-  for (const flag of globalFlags) if (!hides(verb, flag)) command.addOption(optionOf(flag));
+  for (const flag of globalFlags) if (!hides(verb, flag)) command.addOption(optionOf(flag, path));
   for (const flag of verb.flags ?? []) {
-    command.addOption(optionOf(flag));
+    command.addOption(optionOf(flag, path));
     if (flag.type === 'boolean') command.addOption(new Option(`--no-${flag.name}`).hideHelp());
   }
   for (const child of verb.verbs ?? []) command.addCommand(build(child, { path: `${path} ${child.name}`, last, rest, io }));
@@ -75,7 +75,7 @@ function mergedGlobals(command: Command): Flags {
   return new Flags(values, new Set(globalFlags.map(({ name }) => name).filter((name) => own.some((flags) => flags.given(name)))));
 }
 
-function optionOf({ name, short, type, default: initial }: Flag): Option {
+function optionOf({ name, short, type, default: initial }: Flag, path: string): Option {
   const option = new Option(`${short ? `-${short}, ` : ''}--${name}${type === 'boolean' ? '' : ' <value>'}`);
   /** `--no-headers` is a flag of its own, not the opposite of one. */
   option.negate = false;
@@ -86,7 +86,7 @@ function optionOf({ name, short, type, default: initial }: Flag): Option {
     option.argParser((value: string) => {
       if (!/^-?\d+$/.test(value))
         throw new Failure(
-          `error: invalid argument "${value}" for "${short ? `-${short}, ` : ''}--${name}" flag: strconv.ParseInt: parsing "${value}": invalid syntax`,
+          `error: invalid argument "${value}" for "${short ? `-${short}, ` : ''}--${name}" flag: strconv.ParseInt: parsing "${value}": invalid syntax\nSee '${path} --help' for usage.`,
         );
       return Number(value);
     });

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Kind, kinds, validateObjectMeta } from '@t8s/api';
-import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, canonicalize } from '@t8s/codec';
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, canonicalize, decodeProtobuf } from '@t8s/codec';
 import {
   alreadyExists,
   formatApiVersion,
@@ -79,7 +79,7 @@ export class TestApiserver {
     if (url.pathname === '/version') return send(response, { major: '1', minor: '34', gitVersion: 'v1.34.0+test' });
     this.requests.push(`${request.method} ${request.url}`);
     const call = route(url, request.headers.accept ?? '');
-    const body = await readJson(request);
+    const body = await readBody(request, call.kind);
     if (request.method === 'GET' && call.query.get('watch')) return this.#watch(call, response);
     if (request.method === 'GET' && call.name === undefined) return send(response, rendered(call, this.#list(call)));
     if (request.method === 'GET') return send(response, rendered(call, this.#get(call)));
@@ -146,8 +146,7 @@ export class TestApiserver {
   #scale(call: Call, old: Stored, scale: Json): Stored {
     const updated = structuredClone(old);
     call.kind.subresources?.scale?.setReplicas(updated, (scale.spec as { replicas: number }).replicas);
-    this.#replace(call, updated, old);
-    return scale as Stored;
+    return rendered({ ...call, subresource: 'scale' }, this.#replace(call, updated, old)) as Stored;
   }
 
   #patch(call: Call, patch: unknown, type: string): Stored {
@@ -278,21 +277,28 @@ function discovery(core: boolean): Json {
   };
 }
 
-const describe = ({ group, version, kind, resource, singular, shortNames, categories, namespaced }: Kind): Json => ({
+const describe = ({ group, version, kind, resource, singular, shortNames, categories, namespaced, subresources }: Kind): Json => ({
   resource,
   responseKind: { group, version, kind },
   scope: namespaced ? 'Namespaced' : 'Cluster',
   singularResource: singular,
   verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'],
+  ...(subresources?.scale && {
+    subresources: [
+      { subresource: 'scale', responseKind: { group: 'autoscaling', version: 'v1', kind: 'Scale' }, verbs: ['get', 'patch', 'update'] },
+    ],
+  }),
   ...(shortNames && { shortNames }),
   ...(categories && { categories }),
 });
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+async function readBody(request: IncomingMessage, kind: Kind): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const text = Buffer.concat(chunks).toString();
-  return text === '' ? undefined : JSON.parse(text);
+  const bytes = Buffer.concat(chunks);
+  if (request.headers['content-type']?.includes('protobuf'))
+    return decodeProtobuf(bytes, { type: request.method === 'DELETE' ? 'DeleteOptions' : kind.schema }).object;
+  return bytes.length === 0 ? undefined : JSON.parse(bytes.toString());
 }
 
 function send(response: ServerResponse, body: unknown, code = 200): void {

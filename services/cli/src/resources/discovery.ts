@@ -1,6 +1,6 @@
 /** Which resources the server offers; asked for once, and only when the client's own knowledge does not do. */
 import type { Client } from '@t8s/client';
-import { parseApiVersion } from '@t8s/meta';
+import { type KubeObject, parseApiVersion } from '@t8s/meta';
 import { Failure } from '../commands/failure.ts';
 import { apiVersionOf, knownResources, type Resource } from './resource.ts';
 
@@ -52,17 +52,15 @@ export class Discovery {
     return found;
   }
 
-  /** The resource of an object's apiVersion and kind. */
-  async ofKind(apiVersion: string, kind: string): Promise<Resource> {
+  /** The resource of an object's apiVersion and kind; `from` is for the message where there is none. */
+  async ofKind(apiVersion: string, kind: string, from?: { object: KubeObject; source: string }): Promise<Resource> {
     const is = (resource: Resource): boolean => resource.kind === kind && apiVersionOf(resource) === apiVersion;
     const found = knownResources.find(is) ?? (await this.all()).find(is);
-    if (!found) {
-      const { group } = parseApiVersion(apiVersion);
-      throw new Failure(
-        `error: resource mapping not found for name: "" namespace: "" from "": no matches for kind "${kind}" in version "${apiVersion}"${group === '' ? '' : '\nensure CRDs are installed first'}`,
-      );
-    }
-    return found;
+    if (found) return found;
+    const { name = '', namespace = '' } = from?.object.metadata ?? {};
+    throw new Failure(
+      `error: resource mapping not found for name: "${name}" namespace: "${namespace}" from "${from?.source ?? ''}": no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`,
+    );
   }
 
   /** The resources of a category such as `all`, or undefined where nothing is in it. */

@@ -12,16 +12,23 @@ export interface FileObject {
   source: string;
 }
 
+export interface Reading {
+  recursive: boolean;
+  io: Io;
+  /** What the objects are for: `no objects passed to create`. */
+  purpose: string;
+}
+
 const extensions = /\.(json|ya?ml)$/;
 
-export async function readFiles(files: readonly string[], recursive: boolean, io: Io): Promise<FileObject[]> {
+export async function readFiles(files: readonly string[], { recursive, io, purpose }: Reading): Promise<FileObject[]> {
   const objects: FileObject[] = [];
   for (const file of files) {
     if (file === '-') objects.push(...parse(await readAll(io.stdin), 'STDIN'));
     else if (/^https?:\/\//.test(file)) objects.push(...parse(await download(file), file));
     else for (const path of expand(file, recursive)) objects.push(...parse(readFileSync(path, 'utf8'), path));
   }
-  if (objects.length === 0) throw new Failure('error: no objects passed to apply');
+  if (objects.length === 0) throw new Failure(`error: no objects passed to ${purpose}`);
   return objects;
 }
 
@@ -53,7 +60,10 @@ function parse(text: string, source: string): FileObject[] {
   try {
     documents = parseYamlDocuments(text);
   } catch (error) {
-    if (error instanceof DecodeError) throw new Failure(`error: error parsing ${source}: error converting YAML to JSON: ${error.message}`);
+    if (error instanceof DecodeError)
+      throw new Failure(
+        `error: error parsing ${source}: error converting YAML to JSON: ${error.message.replace('yaml: line 1: ', 'yaml: ')}`,
+      );
     throw error;
   }
   return documents.flatMap((document) => checked(document, source));

@@ -16,11 +16,11 @@ export interface Located {
 }
 
 /** The objects in -f files, each in the namespace it says or the session's. Fails where both are given and differ. */
-export async function objectsInFiles(session: Session, flags: Flags): Promise<Located[]> {
-  const files = await readFiles(flags.list('filename'), flags.on('recursive'), session.io);
+export async function objectsInFiles(session: Session, flags: Flags, purpose: string): Promise<Located[]> {
+  const files = await readFiles(flags.list('filename'), { recursive: flags.on('recursive'), io: session.io, purpose });
   return Promise.all(
     files.map(async ({ object, source }) => {
-      const resource = await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '');
+      const resource = await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '', { object, source });
       if (!resource.namespaced) return { object, resource, namespace: undefined, source };
       const own = object.metadata.namespace;
       if (own && session.namespaceGiven && own !== session.namespace)
@@ -33,18 +33,23 @@ export async function objectsInFiles(session: Session, flags: Flags): Promise<Lo
   );
 }
 
-const nothingNamed = `error: You must provide one or more resources by argument or filename.
+export const nothingNamed = `error: You must provide one or more resources by argument or filename.
 Example resource specifications include:
    '-f rsrc.yaml'
    '--filename=rsrc.json'
    '<resource> <name>'
    '<resource>'`;
 
-/** What arguments, files or a selector name, as the server has it. */
-export async function objectsOnServer(session: Session, args: readonly string[], flags: Flags): Promise<Located[]> {
+/** What arguments, files or, where the command `selects`, a selector or --all name, as the server has it. */
+export async function objectsOnServer(
+  session: Session,
+  args: readonly string[],
+  flags: Flags,
+  { selects = true } = {},
+): Promise<Located[]> {
   const { client } = session;
   if (flags.list('filename').length > 0) {
-    const files = await objectsInFiles(session, flags);
+    const files = await objectsInFiles(session, flags, 'read');
     return Promise.all(
       files.map(async ({ object, resource, namespace, source }) => {
         const name = object.metadata.name ?? '';
@@ -54,7 +59,8 @@ export async function objectsOnServer(session: Session, args: readonly string[],
   }
   if (args.length === 0) throw new Failure(nothingNamed);
   const targets = await parseTargets(args, session.discovery);
-  const everything = flags.on('all') || flags.text('selector') !== '';
+  const labelSelector = selects ? flags.text('selector') : '';
+  const everything = selects && (flags.on('all') || labelSelector !== '');
   if (!everything && targets.some(({ name }) => name === undefined))
     throw new Failure('error: resource(s) were provided, but no name was specified');
   const located: Located[] = [];
@@ -62,7 +68,7 @@ export async function objectsOnServer(session: Session, args: readonly string[],
     const namespace = resource.namespaced ? session.namespace : undefined;
     const objects =
       name === undefined
-        ? (await listObjects(client, resource, { namespace, labelSelector: flags.text('selector') })).items
+        ? (await listObjects(client, resource, { namespace, labelSelector })).items
         : [typed(await getObject(client, resource, { namespace, name }), resource)];
     located.push(...objects.map((object) => ({ object, resource, namespace, source: '' })));
   }

@@ -13,6 +13,7 @@ kubectl create configmap my-config --from-file=path/to/dir
 kubectl create configmap my-config --from-literal=key1=config1 --from-literal=key2=config2`,
   usage: '[--from-file=[key=]source] [--from-literal=key1=value1] ',
   flags: keyValueFlags,
+  failing: 'failed to create configmap: ',
   object({ flags }) {
     const entries = [...keyValues(flags)];
     const text = entries.filter(([, value]) => isUtf8(value));

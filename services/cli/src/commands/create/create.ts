@@ -54,7 +54,7 @@ async function create({ session, args, flags, path }: Invocation): Promise<void>
   if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
   const outcome = new Outcome(session.io, flags);
   const query = writeQuery(flags);
-  for (const { object, resource, namespace, source } of await objectsInFiles(session, flags)) {
+  for (const { object, resource, namespace, source } of await objectsInFiles(session, flags, 'create')) {
     const body = flags.on('save-config') ? withLastApplied(object) : object;
     if (dryRunOf(flags) === 'client') {
       outcome.tell({ object: body, resource }, 'created');

@@ -20,6 +20,7 @@ kubectl create deployment web --image=busybox --replicas=3 --port=80 -- date`,
     { name: 'port', type: 'number', default: -1, help: 'The containerPort that this deployment exposes.' },
     { name: 'replicas', short: 'r', type: 'number', default: 1, help: 'Number of replicas to create. Default is 1.' },
   ],
+  failing: 'failed to create deployment: ',
   object({ name, flags, command }) {
     const labels = { app: name };
     const port = flags.number('port');

@@ -1,9 +1,10 @@
 /** What `kubectl create <kind> NAME` commands share: one name, an object made of flags, a POST. */
 
+import { StatusError } from '@t8s/meta';
 import type { AnyObject } from '../../resources/requests.ts';
 import { write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
-import { usageFailure } from '../failure.ts';
+import { Failure, usageFailure } from '../failure.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, outputFlag, validateFlag } from '../shared-flags.ts';
@@ -16,6 +17,8 @@ export interface Generator {
   examples: string;
   usage?: string;
   flags: readonly Flag[];
+  /** What stands before the server's message when it refuses. */
+  failing?: string;
   /** The object; its metadata gets the name, a namespaced one the namespace. */
   object(given: Given): Record<string, unknown>;
 }
@@ -27,7 +30,7 @@ export interface Given {
   command: readonly string[];
 }
 
-export function generatorVerb({ object, flags, ...verb }: Generator): Verb {
+export function generatorVerb({ object, failing, flags, ...verb }: Generator): Verb {
   return {
     ...verb,
     usage: `NAME ${verb.usage ?? ''}[--dry-run=server|client|none]`,
@@ -44,8 +47,13 @@ export function generatorVerb({ object, flags, ...verb }: Generator): Verb {
       },
       validateFlag,
     ],
-    run: (invocation) => generate(invocation, object),
+    run: (invocation) => generate(invocation, object).catch((error: unknown) => refuse(error, failing)),
   };
+}
+
+function refuse(error: unknown, failing: string | undefined): never {
+  if (failing !== undefined && error instanceof StatusError) throw new Failure(`error: ${failing}${error.message}`);
+  throw error;
 }
 
 async function generate({ session, args, rest = [], flags, path }: Invocation, make: Generator['object']): Promise<void> {

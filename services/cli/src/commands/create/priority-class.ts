@@ -26,6 +26,7 @@ kubectl create priorityclass high --value=1000 --description="important"`,
     },
     { name: 'value', type: 'number', default: 0, help: 'the value of this priority class.' },
   ],
+  failing: 'failed to create priorityclass: ',
   object: ({ flags }) => ({
     apiVersion: 'scheduling.k8s.io/v1',
     kind: 'PriorityClass',

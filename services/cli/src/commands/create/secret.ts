@@ -21,6 +21,7 @@ const genericVerb = generatorVerb({
 kubectl create secret generic my-secret --from-literal=user=me --from-literal=password=secret`,
   usage: '[--type=string] [--from-file=[key=]source] [--from-literal=key1=value1] ',
   flags: [...keyValueFlags, { name: 'type', type: 'string', help: 'The type of secret to create' }],
+  failing: 'failed to create secret ',
   object: ({ flags }) => secret(keyValues(flags), flags.text('type')),
 });
 
@@ -34,6 +35,7 @@ kubectl create secret tls my-tls --cert=path/to/tls.crt --key=path/to/tls.key`,
     { name: 'cert', type: 'string', help: 'Path to PEM encoded public key certificate.' },
     { name: 'key', type: 'string', help: 'Path to private key associated with given certificate.' },
   ],
+  failing: 'failed to create secret ',
   object({ flags }) {
     if (flags.text('key') === '' || flags.text('cert') === '') throw new Failure('error: key and cert must be specified');
     return secret(
@@ -58,6 +60,7 @@ kubectl create secret docker-registry my-registry --docker-server=registry.examp
     { name: 'docker-server', type: 'string', default: 'https://index.docker.io/v1/', help: 'Server location for Docker registry' },
     { name: 'docker-username', type: 'string', help: 'Username for Docker registry authentication' },
   ],
+  failing: 'failed to create secret ',
   object: ({ flags }) => secret([['.dockerconfigjson', Buffer.from(dockerConfig(flags))]], 'kubernetes.io/dockerconfigjson'),
 });
 

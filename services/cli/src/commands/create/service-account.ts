@@ -7,5 +7,6 @@ export const createServiceAccountVerb = generatorVerb({
   examples: `# A service account called my-account
 kubectl create serviceaccount my-account`,
   flags: [],
+  failing: 'failed to create serviceaccount: ',
   object: () => ({ apiVersion: 'v1', kind: 'ServiceAccount' }),
 });

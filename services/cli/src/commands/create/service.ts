@@ -14,6 +14,7 @@ const serviceVerb = (
     examples: `# A service of that type\nkubectl create service ${type.toLowerCase()} my-service ${type === 'ExternalName' ? '--external-name=example.com' : '--tcp=5678:8080'}`,
     usage: '--tcp=port:targetPort ',
     flags: [tcpFlag, ...flags],
+    failing: `failed to create ${type} service: `,
     object({ name, flags: given }) {
       const more = spec?.((flag) => given.text(flag)) ?? {};
       const nodePort = type === 'NodePort' ? given.number('node-port') : 0;
@@ -43,8 +44,7 @@ export const createServiceVerb: Verb = {
           help: "Assign your own ClusterIP or set to 'None' for a 'headless' service (no loadbalancing).",
         },
       ],
-      spec: (text) =>
-        text('clusterip') === '' ? {} : { clusterIP: text('clusterip'), ...(text('clusterip') === 'None' && { clusterIPs: ['None'] }) },
+      spec: (text) => (text('clusterip') === '' ? {} : { clusterIP: text('clusterip') }),
     }),
     serviceVerb('ExternalName', {
       flags: [{ name: 'external-name', type: 'string', required: true, help: 'External name of service' }],

@@ -73,10 +73,10 @@ async function get(invocation: Invocation): Promise<void> {
 async function targetsOf({ session, args, flags }: Invocation): Promise<Target[]> {
   const files = flags.list('filename');
   if (files.length === 0) return parseTargets(args, session.discovery);
-  const objects = await readFiles(files, flags.on('recursive'), session.io);
+  const objects = await readFiles(files, { recursive: flags.on('recursive'), io: session.io, purpose: 'get' });
   return Promise.all(
-    objects.map(async ({ object }) => ({
-      resource: await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? ''),
+    objects.map(async ({ object, source }) => ({
+      resource: await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '', { object, source }),
       name: object.metadata.name ?? '',
       ...(object.metadata.namespace !== undefined && { namespace: object.metadata.namespace }),
     })),

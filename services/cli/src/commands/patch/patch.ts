@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import { DecodeError, parseYaml } from '@t8s/codec';
+import { objectsOnServer } from '../../resources/located.ts';
+import { write } from '../../resources/requests.ts';
+import { pathOf } from '../../resources/resource.ts';
+import { Failure } from '../failure.ts';
+import { dryRunOf, Outcome } from '../outcome.ts';
+import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag } from '../shared-flags.ts';
+import type { Invocation, Verb } from '../verb.ts';
+
+const types: Record<string, string> = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+};
+
+export const patchVerb: Verb = {
+  name: 'patch',
+  summary: 'Update fields of a resource',
+  examples: `# Strategic merge patch
+kubectl patch node node-0 -p '{"spec":{"unschedulable":true}}'
+
+# JSON patch
+kubectl patch pod web-1 --type=json -p='[{"op":"replace","path":"/spec/containers/0/image","value":"nginx:1.28"}]'`,
+  usage: '(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]',
+  flags: [
+    dryRunFlag,
+    fieldManagerFlag('kubectl-patch'),
+    ...fileFlags('identifying the resource to update'),
+    outputFlag,
+    { name: 'patch', short: 'p', type: 'string', help: 'The patch to be applied to the resource JSON file.' },
+    { name: 'patch-file', type: 'string', help: 'A file containing a patch to be applied to the resource.' },
+    { name: 'subresource', type: 'string', help: 'If specified, patch will operate on the subresource of the requested object.' },
+    { name: 'type', type: 'string', default: 'strategic', help: 'The type of patch being provided; one of [json merge strategic]' },
+  ],
+  run: patch,
+};
+
+async function patch({ session, args, flags }: Invocation): Promise<void> {
+  const contentType = types[flags.text('type')];
+  const source = flags.text('patch-file') === '' ? flags.text('patch') : readFileSync(flags.text('patch-file'), 'utf8');
+  if (source === '') throw new Failure('error: must specify --patch or --patch-file containing the contents of the patch');
+  if (contentType === undefined) throw new Failure(`error: --type must be one of [json merge strategic], not "${flags.text('type')}"`);
+  const body = read(source);
+  const outcome = new Outcome(session.io, flags);
+  for (const { object, resource, namespace } of await objectsOnServer(session, args, flags, { selects: false })) {
+    const place = pathOf(resource, { namespace, name: object.metadata.name, subresource: flags.text('subresource') || undefined });
+    const query = { dryRun: dryRunOf(flags) === 'none' ? undefined : 'All', fieldManager: flags.text('field-manager') };
+    const patched = await write(session.client, 'PATCH', place, { query, body, contentType });
+    outcome.warn(patched.warnings);
+    outcome.tell({ object: patched.object, resource }, isDeepStrictEqual(patched.object, object) ? 'patched (no change)' : 'patched');
+  }
+}
+
+function read(text: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (error instanceof DecodeError) throw new Failure(`error: unable to parse ${JSON.stringify(text)}: ${error.message}`);
+    throw error;
+  }
+}
