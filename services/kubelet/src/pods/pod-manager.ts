@@ -13,11 +13,15 @@ export interface PodManagerOptions {
   log: Logger;
 }
 
+const remembered = 1000;
+
 /** All pods of the node: a worker each, told of what changes. */
 export class PodManager {
   readonly #options: PodManagerOptions;
   readonly #workers = new Map<string, PodWorker>();
   readonly #pods = new Map<string, Pod>();
+  /** Pods that have ended lately: events of their last moments may still come. */
+  readonly #ended = new Set<string>();
   #started = false;
 
   constructor(options: PodManagerOptions) {
@@ -52,7 +56,7 @@ export class PodManager {
     if (!this.#started) return;
     const worker = this.#workers.get(uid);
     if (worker) worker.poke();
-    else if (this.#options.worker.cache.pod(uid)) this.#orphan(uid);
+    else if (this.#options.worker.cache.pod(uid) && !this.#ended.has(uid)) this.#orphan(uid);
   }
 
   pokeAll(): void {
@@ -79,12 +83,19 @@ export class PodManager {
         ...this.#options.worker,
         done: () => {
           this.#workers.delete(uid);
+          this.#remember(uid);
           this.#options.forgotten(uid);
         },
       });
       this.#workers.set(uid, worker);
     }
     return worker;
+  }
+
+  #remember(uid: string): void {
+    this.#ended.add(uid);
+    const [oldest] = this.#ended;
+    if (this.#ended.size > remembered && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   async #removeOrphanedDirs(): Promise<void> {
