@@ -34,9 +34,10 @@ export function newReplicaSetAnnotations(
     if (before > 0) annotations[revisionHistoryAnnotation] = withRevision(annotations[revisionHistoryAnnotation], before);
     annotations[revisionAnnotation] = String(revision);
   }
-  return { ...annotations, ...sizeAnnotations(deployment) };
+  return annotations;
 }
 
+/** What a replica set was sized for; written with every size, so that a later change of `spec.replicas` is seen. */
 export function sizeAnnotations(deployment: Deployment): Record<string, string> {
   const replicas = deployment.spec.replicas ?? 1;
   return { [desiredReplicasAnnotation]: String(replicas), [maxReplicasAnnotation]: String(replicas + maxSurge(deployment)) };

@@ -117,15 +117,18 @@ export function deploymentController(context: ControllerContext): RunnableContro
     return Number.isFinite(left) && left > 0 ? { requeueAfter: left + 1000 } : undefined;
   }
 
-  /** Writes new sizes with their events. True when there was anything to write. */
+  /** Writes new sizes with their events. True when any size changed. */
   async function resize(deployment: Owner<Deployment>, changes: readonly Resize[]): Promise<boolean> {
+    let resized = false;
     for (const { rs, to } of changes) {
       const from = sizeOf(rs);
-      await client.resource(replicaSetKind).update({
-        ...rs,
-        metadata: { ...rs.metadata, annotations: { ...rs.metadata.annotations, ...sizeAnnotations(deployment) } },
-        spec: { ...rs.spec, replicas: to },
-      });
+      const annotations = { ...rs.metadata.annotations, ...sizeAnnotations(deployment) };
+      if (from === to && isDeepStrictEqual(annotations, rs.metadata.annotations)) continue;
+      await client
+        .resource(replicaSetKind)
+        .update({ ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...rs.spec, replicas: to } });
+      if (from === to) continue;
+      resized = true;
       events.event(
         deployment,
         'Normal',
@@ -133,7 +136,7 @@ export function deploymentController(context: ControllerContext): RunnableContro
         `Scaled ${to > from ? 'up' : 'down'} replica set ${rs.metadata.name} from ${from} to ${to}`,
       );
     }
-    return changes.length > 0;
+    return resized;
   }
 
   /** Deletes the oldest revisions that nothing runs of, beyond revisionHistoryLimit. */

@@ -6,7 +6,7 @@ import type { EventRecorder } from '@t8s/controller';
 import { controllerOf, isStatus } from '@t8s/meta';
 import { controllerReference, type Owner } from '../../pods/claim.ts';
 import { hashLabel, sameTemplate, templateHash } from '../../pods/template-hash.ts';
-import { newReplicaSetAnnotations, revisionAnnotation, revisionOf } from './annotations.ts';
+import { newReplicaSetAnnotations, revisionAnnotation, revisionOf, sizeAnnotations } from './annotations.ts';
 import { newReplicaSetSize } from './bounds.ts';
 
 export interface NewReplicaSetOptions {
@@ -64,7 +64,7 @@ async function createReplicaSet({ client, events, deployment, sets }: NewReplica
       name: `${name}-${hash}`,
       namespace,
       labels,
-      annotations: newReplicaSetAnnotations(deployment, undefined, revision),
+      annotations: { ...newReplicaSetAnnotations(deployment, undefined, revision), ...sizeAnnotations(deployment) },
       ownerReferences: [controllerReference(deployment)],
     },
     spec: {

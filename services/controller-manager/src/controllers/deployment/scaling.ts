@@ -12,12 +12,13 @@ export function isScalingEvent(deployment: Deployment, sets: readonly ReplicaSet
   });
 }
 
+/** Next sizes, also of sets that keep theirs: each is to be marked as sized for the deployment's new one. */
 export function scale(deployment: Deployment, newRs: ReplicaSet | undefined, old: readonly ReplicaSet[]): Resize[] {
   const desired = deployment.spec.replicas ?? 1;
   const all = newRs ? [...old, newRs] : [...old];
   const active = all.filter((rs) => sizeOf(rs) > 0);
   const only = active.length === 1 ? active[0] : active.length === 0 ? (newRs ?? newest(old)) : undefined;
-  if (only) return sizeOf(only) === desired ? [] : [{ rs: only, to: desired }];
+  if (only) return [{ rs: only, to: desired }];
   if (newRs && isSaturated(deployment, newRs)) return old.filter((rs) => sizeOf(rs) > 0).map((rs) => ({ rs, to: 0 }));
   return deployment.spec.strategy?.type === 'Recreate' ? [] : proportionally(deployment, active);
 }
@@ -25,18 +26,17 @@ export function scale(deployment: Deployment, newRs: ReplicaSet | undefined, old
 function proportionally(deployment: Deployment, active: readonly ReplicaSet[]): Resize[] {
   const desired = deployment.spec.replicas ?? 1;
   const toAdd = (desired > 0 ? desired + maxSurge(deployment) : 0) - totalSize(active);
-  if (toAdd === 0) return [];
   const sorted = [...active].sort((a, b) => sizeOf(b) - sizeOf(a) || (toAdd > 0 ? -1 : 1) * byAge(a, b));
   let left = toAdd;
   const sizes = sorted.map((rs) => {
-    const share = fraction(deployment, rs);
+    const share = toAdd === 0 ? 0 : fraction(deployment, rs);
     const added = toAdd > 0 ? Math.min(share, left) : Math.max(share, left);
     left -= added;
     return sizeOf(rs) + added;
   });
   // What rounding left over goes to the largest.
   sizes[0] = Math.max(0, (sizes[0] ?? 0) + left);
-  return sorted.map((rs, i) => ({ rs, to: sizes[i] ?? 0 })).filter(({ rs, to }) => to !== sizeOf(rs));
+  return sorted.map((rs, i) => ({ rs, to: sizes[i] ?? 0 }));
 }
 
 /** How many replicas this set gains (or loses) when the deployment's bound changes from the one it was sized for. */
