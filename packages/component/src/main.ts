@@ -1,4 +1,5 @@
 /** What every daemon does around its own work: read flags, log, end on a signal, exit with a code that says why. */
+import { setMaxListeners } from 'node:events';
 import { createLogger, type Logger } from '@t8s/telemetry';
 
 /** A failure that the person who started the process can mend: one line, no stack. */
@@ -18,6 +19,8 @@ export interface MainContext {
  */
 export async function runMain(component: string, verbosity: number, run: (context: MainContext) => Promise<void>): Promise<void> {
   const abort = new AbortController();
+  // Whatever the process runs ends by this signal: many listeners are no leak.
+  setMaxListeners(0, abort.signal);
   const log = createLogger({ component, verbosity });
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
     process.on(name, () => {
