@@ -15,8 +15,8 @@ export function watchServices(controller: Controller, { services, pods }: { serv
   controller.watch(services, (service) => [objectKey(service)]);
   controller.watch(pods, (pod, old) => {
     if (old && endpointFacts(old) === endpointFacts(pod)) return [];
-    const inNamespace = services.list().filter((s) => s.metadata.namespace === pod.metadata.namespace);
-    return inNamespace
+    return services
+      .byIndex('namespace', pod.metadata.namespace ?? '')
       .filter((s) => selects(s, pod.metadata.labels) || (old !== undefined && selects(s, old.metadata.labels)))
       .map(objectKey);
   });

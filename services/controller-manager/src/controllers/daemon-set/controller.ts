@@ -36,8 +36,8 @@ export function daemonSetController(context: ControllerContext): RunnableControl
     const owner = controllerOf(pod);
     if (owner) return owner.kind === 'DaemonSet' ? [`${pod.metadata.namespace}/${owner.name}`] : [];
     return sets
-      .list()
-      .filter((s) => s.metadata.namespace === pod.metadata.namespace && toSelector(s.spec.selector).matches(pod.metadata.labels))
+      .byIndex('namespace', pod.metadata.namespace ?? '')
+      .filter((s) => toSelector(s.spec.selector).matches(pod.metadata.labels))
       .map(objectKey);
   });
   return controller;
@@ -59,7 +59,7 @@ export function daemonSetController(context: ControllerContext): RunnableControl
       freshOwner: () => freshOwner(client, daemonSetKind, cached),
     });
     if (set.metadata.deletionTimestamp) return undefined;
-    const existing = revisions.list().filter((r) => controllerOf(r)?.uid === set.metadata.uid);
+    const existing = revisions.byIndex('namespace', set.metadata.namespace ?? '').filter((r) => controllerOf(r)?.uid === set.metadata.uid);
     const current = await currentRevision(client, set, existing);
     const hash = current.metadata.labels?.[revisionLabel] ?? '';
     const state: State = { set, hash, nodes: nodes.list(), podsOn: byNode(owned), now: clock.now() };

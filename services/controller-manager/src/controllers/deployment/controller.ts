@@ -32,8 +32,8 @@ export function deploymentController(context: ControllerContext): RunnableContro
     const owner = controllerOf(rs);
     if (owner) return owner.kind === 'Deployment' ? [`${rs.metadata.namespace}/${owner.name}`] : [];
     return deployments
-      .list()
-      .filter((d) => d.metadata.namespace === rs.metadata.namespace && toSelector(d.spec.selector).matches(rs.metadata.labels))
+      .byIndex('namespace', rs.metadata.namespace ?? '')
+      .filter((d) => toSelector(d.spec.selector).matches(rs.metadata.labels))
       .map(objectKey);
   }
 
@@ -47,13 +47,12 @@ export function deploymentController(context: ControllerContext): RunnableContro
     const cached = deployments.get(key);
     if (!cached) return undefined;
     const deployment = withKind(deploymentKind, cached);
-    const namespaceSets = replicaSets.list().filter((rs) => rs.metadata.namespace === deployment.metadata.namespace);
     const sets = await claim({
       client,
       kind: replicaSetKind,
       owner: deployment,
       selector: toSelector(deployment.spec.selector),
-      candidates: namespaceSets,
+      candidates: replicaSets.byIndex('namespace', deployment.metadata.namespace ?? ''),
       freshOwner: () => freshOwner(client, deploymentKind, cached),
     });
     if (deployment.metadata.deletionTimestamp)

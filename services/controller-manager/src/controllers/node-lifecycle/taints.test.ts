@@ -13,7 +13,7 @@ const node = (ready: string, more: Partial<Node['spec']> = {}, extra: Record<str
 test('conditions become taints', () => {
   assert.deepEqual(desiredTaints(node('True'), now), []);
   assert.deepEqual(desiredTaints(node('False'), now), [
-    { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
+    { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule', timeAdded: now },
     { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute', timeAdded: now },
   ]);
   assert.deepEqual(
@@ -21,8 +21,8 @@ test('conditions become taints', () => {
     ['node.kubernetes.io/unreachable', 'node.kubernetes.io/unreachable'],
   );
   assert.deepEqual(desiredTaints(node('True', { unschedulable: true }, { DiskPressure: 'True' }), now), [
-    { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' },
-    { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' },
+    { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule', timeAdded: now },
+    { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', timeAdded: now },
   ]);
 });
 
@@ -32,7 +32,7 @@ test('foreign taints stay, ours go when their reason has gone, the time they beg
   assert.deepEqual(desiredTaints(node('True', { taints: [foreign, begun] }), now), [foreign]);
   assert.deepEqual(desiredTaints(node('Unknown', { taints: [foreign, begun] }), now), [
     foreign,
-    { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' },
+    { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule', timeAdded: now },
     begun,
   ]);
 });

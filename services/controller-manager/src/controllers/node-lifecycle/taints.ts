@@ -17,7 +17,7 @@ export function desiredTaints(node: Node, now: string): Taint[] {
   const current = node.spec.taints ?? [];
   const wanted = managedTaints(node).map((taint): Taint => {
     const same = current.find((t) => t.key === taint.key && t.effect === taint.effect);
-    return same ?? (taint.effect === 'NoExecute' ? { ...taint, timeAdded: now } : taint);
+    return same ?? { ...taint, timeAdded: now };
   });
   const foreign = current.filter((t) => !managed.has(t.key) || t.effect === 'PreferNoSchedule');
   return [...foreign, ...wanted];

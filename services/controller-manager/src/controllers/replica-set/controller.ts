@@ -33,8 +33,8 @@ export function replicaSetController(context: ControllerContext): RunnableContro
     const owner = controllerOf(pod);
     if (owner) return owner.kind === 'ReplicaSet' ? [`${pod.metadata.namespace}/${owner.name}`] : [];
     return replicaSets
-      .list()
-      .filter((rs) => rs.metadata.namespace === pod.metadata.namespace && toSelector(rs.spec.selector).matches(pod.metadata.labels))
+      .byIndex('namespace', pod.metadata.namespace ?? '')
+      .filter((rs) => toSelector(rs.spec.selector).matches(pod.metadata.labels))
       .map(objectKey);
   }
 
