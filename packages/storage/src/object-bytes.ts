@@ -13,15 +13,39 @@ export function encodeObject(object: KubeObject): Buffer {
   return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: stored, ...rest }));
 }
 
-/** What clients read: `stored` with its revision. Objects in the store always have a name, so metadata is never empty. */
-export function withRevision(stored: Buffer, revision: number): Buffer {
-  const at = stored.indexOf(metadataStart) + metadataStart.length;
-  return Buffer.concat([stored.subarray(0, at), Buffer.from(`"resourceVersion":"${revision}",`), stored.subarray(at)]);
+/**
+ * What clients read, in parts: `stored` with its revision. Values that another program has laid out differently are written
+ * anew. Throws SyntaxError for what is no object.
+ */
+export function revisionSplit(stored: Buffer, revision: number): [Buffer, Buffer, Buffer] {
+  const [canonical, at] = isOurs(stored) ? [stored, firstBrace(stored)] : reencode(stored, revision);
+  const comma = canonical[at] === closingBrace ? '' : ',';
+  return [canonical.subarray(0, at), Buffer.from(`"resourceVersion":"${revision}"${comma}`), canonical.subarray(at)];
 }
 
-/** The object that `stored` holds, at `revision`. */
+const [openingBrace, closingBrace] = [0x7b, 0x7d];
+
+/** Behind the first brace within the object: where its metadata begins. */
+const firstBrace = (stored: Buffer): number => stored.indexOf(openingBrace, 1) + 1;
+
+function isOurs(stored: Buffer): boolean {
+  const at = firstBrace(stored);
+  return at > metadataStart.length && stored.subarray(at - metadataStart.length, at).equals(metadataStart);
+}
+
+function reencode(stored: Buffer, revision: number): [Buffer, number] {
+  const encoded = encodeObject(decodeObject(stored, revision));
+  return [encoded, encoded.indexOf(metadataStart) + metadataStart.length];
+}
+
+/** What clients read, in one piece. */
+export const withRevision = (stored: Buffer, revision: number): Buffer => Buffer.concat(revisionSplit(stored, revision));
+
+/** The object that `stored` holds, at `revision`. Throws SyntaxError. */
 export function decodeObject<T extends KubeObject>(stored: Buffer, revision: number): T {
   const object = JSON.parse(stored.toString()) as T;
+  if (typeof object?.metadata !== 'object' || object.metadata === null)
+    throw new SyntaxError('the stored value is no object with metadata');
   object.metadata.resourceVersion = String(revision);
   return object;
 }

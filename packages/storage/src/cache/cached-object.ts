@@ -1,36 +1,83 @@
 import type { KubeObject } from '@t8s/meta';
+import { decodeObject, revisionSplit } from '../object-bytes.ts';
 
 /** One version of an object: parsed once, written once, shared by every reader. Nobody changes either. */
 export interface CachedObject {
   /** `namespace/name`, or `name`. */
-  key: string;
-  object: KubeObject;
+  readonly key: string;
+  readonly object: KubeObject;
   /** The JSON clients read. */
-  bytes: Buffer;
-  revision: number;
+  readonly bytes: Buffer;
+  readonly revision: number;
 }
 
 /** One change of a resource. */
 export interface CacheEvent {
-  revision: number;
+  readonly revision: number;
   /** Undefined where the object was deleted. */
-  current: CachedObject | undefined;
+  readonly current: CachedObject | undefined;
   /** Undefined where it was created. */
-  previous: CachedObject | undefined;
+  readonly previous: CachedObject | undefined;
 }
 
 export type WatchType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
-/** Lines of a watch's answer by event and type: framed for the first watcher, shared with the others. */
-const frames = new WeakMap<CacheEvent, Map<WatchType, Buffer>>();
+const lineEnd = Buffer.from('}\n');
+const lineStart = (type: WatchType): Buffer => Buffer.from(`{"type":"${type}","object":`);
+const starts = { ADDED: lineStart('ADDED'), MODIFIED: lineStart('MODIFIED'), DELETED: lineStart('DELETED') };
+
+export interface VersionOptions {
+  key: string;
+  revision: number;
+  /** As it is in the store: without a revision. */
+  stored: Buffer;
+  /** The parsed object where it is known; its resourceVersion is set. Throws SyntaxError where it isn't and the bytes aren't JSON. */
+  object?: KubeObject;
+  /** What most watchers will be told. */
+  type: 'ADDED' | 'MODIFIED';
+}
+
+/**
+ * A version as the cache holds it: one buffer holds the line of a watch, and the JSON for reads within it. The buffer is its
+ * own allocation, since a slice of a shared pool would keep its neighbours in memory for as long as the object lives.
+ */
+export class Version implements CachedObject {
+  readonly key: string;
+  readonly revision: number;
+  readonly object: KubeObject;
+  readonly type: 'ADDED' | 'MODIFIED';
+  readonly line: Buffer;
+
+  constructor({ key, revision, stored, object, type }: VersionOptions) {
+    this.key = key;
+    this.revision = revision;
+    this.type = type;
+    this.object = object ?? decodeObject(stored, revision);
+    this.object.metadata.resourceVersion = String(revision);
+    const parts = [starts[type], ...revisionSplit(stored, revision), lineEnd];
+    this.line = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) at += part.copy(this.line, at);
+  }
+
+  get bytes(): Buffer {
+    return this.line.subarray(starts[this.type].length, this.line.length - lineEnd.length);
+  }
+}
+
+/** Lines of deletions: made for the first watcher, shared with the others. */
+const deletions = new WeakMap<CacheEvent, Buffer>();
 
 /** What a watch of `event` answers as `type`. A deleted object is told in its last state, at the revision of its deletion. */
 export function watchFrame(event: CacheEvent, type: WatchType): Buffer {
-  const known = frames.get(event) ?? new Map<WatchType, Buffer>();
-  frames.set(event, known);
-  const frame = known.get(type) ?? Buffer.concat([Buffer.from(`{"type":"${type}","object":`), eventBytes(event, type), Buffer.from('}\n')]);
-  known.set(type, frame);
-  return frame;
+  const { current } = event;
+  if (type !== 'DELETED' && current)
+    return current instanceof Version && current.type === type ? current.line : Buffer.concat([starts[type], current.bytes, lineEnd]);
+  const known = deletions.get(event);
+  if (known) return known;
+  const line = Buffer.concat([starts[type], Buffer.from(JSON.stringify(eventObject(event, type))), lineEnd]);
+  deletions.set(event, line);
+  return line;
 }
 
 /** The object an event of this type shows. */
@@ -38,8 +85,4 @@ export function eventObject({ current, previous, revision }: CacheEvent, type: W
   if (type !== 'DELETED' && current) return current.object;
   const last = (previous ?? current)?.object ?? { metadata: {} };
   return { ...last, metadata: { ...last.metadata, resourceVersion: String(revision) } };
-}
-
-function eventBytes(event: CacheEvent, type: WatchType): Buffer {
-  return type !== 'DELETED' && event.current ? event.current.bytes : Buffer.from(JSON.stringify(eventObject(event, type)));
 }

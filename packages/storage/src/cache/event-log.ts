@@ -1,49 +1,82 @@
+import { type Clock, systemClock } from '@t8s/async';
 import type { CacheEvent } from './cached-object.ts';
 
-/** Bounds of the log of one resource: at least `min` events stay, at most `max`; in between those of the last `keepMs`. */
+/** Bounds of the log of one resource: at least `min` events stay; beyond that those of the last `keepMs`, within the maxima. */
 const min = 100;
-const max = 20_000;
+const maxEvents = 50_000;
+const maxBytes = 64 * 1024 * 1024;
 const keepMs = 75_000;
 
-/** The recent changes of a resource, from which watches start in the past. Memory grows with events, up to the bound. */
+interface Entry {
+  event: CacheEvent;
+  at: number;
+  bytes: number;
+}
+
+/** The recent changes of a resource, from which watches start in the past. Its memory follows the rate of events, and goes when they stop. */
 export class EventLog {
-  #events: { event: CacheEvent; at: number }[] = [];
+  readonly #clock: Clock;
+  #entries: Entry[] = [];
+  #bytes = 0;
   /** Watches may start after this revision. */
   #oldest: number;
+  #isTrimming = false;
 
-  constructor(revision: number) {
+  constructor(revision: number, clock: Clock = systemClock) {
     this.#oldest = revision;
+    this.#clock = clock;
   }
 
   get oldest(): number {
     return this.#oldest;
   }
 
-  append(event: CacheEvent, now: number): void {
-    this.#events.push({ event, at: now });
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  append(event: CacheEvent): void {
+    const bytes = (event.current ?? event.previous)?.bytes.length ?? 0;
+    this.#entries.push({ event, at: this.#clock.now(), bytes });
+    this.#bytes += bytes;
     // Trimmed in chunks, so that an append costs no copy.
-    if (this.#events.length >= max * 1.25 || (this.#events.length > min * 2 && this.#events.length % min === 0)) this.#trim(now);
+    if (this.#entries.length >= maxEvents * 1.25 || this.#bytes >= maxBytes * 1.25) this.#trim();
+    if (this.#entries.length > min && !this.#isTrimming) this.#trimLater();
   }
 
   /** Events after `revision`, or undefined when the log no longer reaches back that far. */
   after(revision: number): CacheEvent[] | undefined {
     if (revision < this.#oldest) return undefined;
     let low = 0;
-    let high = this.#events.length;
+    let high = this.#entries.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#events[middle]?.event.revision ?? 0) <= revision) low = middle + 1;
+      if ((this.#entries[middle]?.event.revision ?? 0) <= revision) low = middle + 1;
       else high = middle;
     }
-    return this.#events.slice(low).map(({ event }) => event);
+    return this.#entries.slice(low).map(({ event }) => event);
   }
 
-  #trim(now: number): void {
-    const expired = this.#events.findIndex(({ at }) => now - at < keepMs);
-    const byAge = expired < 0 ? this.#events.length : expired;
-    const drop = Math.max(Math.min(byAge, this.#events.length - min), this.#events.length - max);
-    if (drop <= 0) return;
-    this.#oldest = this.#events[drop - 1]?.event.revision ?? this.#oldest;
-    this.#events = this.#events.slice(drop);
+  #trimLater(): void {
+    this.#isTrimming = true;
+    this.#clock.after(keepMs, () => {
+      this.#isTrimming = false;
+      this.#trim();
+      if (this.#entries.length > min) this.#trimLater();
+    });
+  }
+
+  #trim(): void {
+    const entries = this.#entries;
+    const now = this.#clock.now();
+    let drop = 0;
+    for (; drop < entries.length - min; drop++) {
+      const { at, bytes } = entries[drop] as Entry;
+      if (now - at < keepMs && entries.length - drop <= maxEvents && this.#bytes <= maxBytes) break;
+      this.#bytes -= bytes;
+    }
+    if (drop === 0) return;
+    this.#oldest = entries[drop - 1]?.event.revision ?? this.#oldest;
+    this.#entries = entries.slice(drop);
   }
 }

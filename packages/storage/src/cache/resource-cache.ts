@@ -75,8 +75,9 @@ export class ResourceCache {
       this.#keys.delete(key);
     }
     const event: CacheEvent = { revision, current, previous };
-    this.#log.append(event, Date.now());
-    for (const entry of this.#interested(event)) if (key.startsWith(entry.prefix)) entry.watcher.deliver(event);
+    this.#log.append(event);
+    for (const { watcher, prefix } of this.#all) if (key.startsWith(prefix)) watcher.deliver(event);
+    if (this.#byValue.size > 0) this.#tellByIndex(key, event);
   }
 
   /** Tells `watcher` all changes after `revision`: first the past, before this returns, then what comes. Returns how to end it. Throws Expired. */
@@ -104,11 +105,10 @@ export class ResourceCache {
     for (const { watcher } of [...this.#all, ...[...this.#byValue.values()].flatMap((set) => [...set])]) watcher.expired();
   }
 
-  *#interested(event: CacheEvent): Iterable<{ watcher: Watcher; prefix: string }> {
-    yield* this.#all;
-    if (this.#byValue.size === 0) return;
+  #tellByIndex(key: string, event: CacheEvent): void {
     for (const name of Object.keys(this.#indexes))
-      for (const value of this.#values(name, event)) yield* this.#byValue.get(`${name}=${value}`) ?? [];
+      for (const value of this.#values(name, event))
+        for (const { watcher, prefix } of this.#byValue.get(`${name}=${value}`) ?? []) if (key.startsWith(prefix)) watcher.deliver(event);
   }
 
   /** The values before and after: a watcher of the old one must learn that the object left. */

@@ -1,3 +1,4 @@
+/** What the watch cache adds to the conformance suite: sharing, indexes, and starting over. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,7 +7,9 @@ import { silentLogger } from '@t8s/telemetry';
 import { type EtcdProcess, startEtcd } from '../etcd/etcd-process.ts';
 import { EtcdStore } from '../etcd/etcd-store.ts';
 import { encodeObject } from '../object-bytes.ts';
-import { type CacheEvent, watchFrame } from './cached-object.ts';
+import type { Store } from '../store.ts';
+import { watchFrame } from './cached-object.ts';
+import type { Watcher } from './resource-cache.ts';
 import { WatchCache } from './watch-cache.ts';
 
 let etcd: EtcdProcess;
@@ -26,11 +29,11 @@ const nodeOf = (object: KubeObject): string => (object as { spec?: { nodeName?: 
 const put = (name: string, nodeName?: string): Promise<number> =>
   store.create(`/registry/pods/d/${name}`, encodeObject(pod(name, nodeName)));
 
-async function withCache(use: (cache: WatchCache) => Promise<void>): Promise<void> {
-  const cache = new WatchCache({ store, prefix: '/registry/', resources: { pods: { node: nodeOf }, nodes: {} }, log: silentLogger });
+async function withCache(use: (cache: WatchCache) => Promise<void>, over: Store = store): Promise<void> {
+  const cache = new WatchCache({ store: over, prefix: '/registry/', resources: { pods: { node: nodeOf }, nodes: {} }, log: silentLogger });
   const abort = new AbortController();
   const running = cache.run(abort.signal);
-  while (!cache.isReady) await delay(5);
+  await cache.consistent();
   try {
     await use(cache);
   } finally {
@@ -38,26 +41,6 @@ async function withCache(use: (cache: WatchCache) => Promise<void>): Promise<voi
     await running;
   }
 }
-
-test('a consistent read shows every write before it, in key order and by namespace', async () => {
-  await put('b');
-  await withCache(async (cache) => {
-    await put('c');
-    await put('a');
-    await cache.consistent();
-    assert.deepEqual(
-      [...cache.resource('pods').range('d/')].map((c) => c.key),
-      ['d/a', 'd/b', 'd/c'],
-    );
-    assert.deepEqual(
-      [...cache.resource('pods').range('d/', 'd/a')].map((c) => c.key),
-      ['d/b', 'd/c'],
-    );
-    const cached = cache.resource('pods').get('d/a');
-    assert.deepEqual(JSON.parse(cached?.bytes.toString() ?? ''), cached?.object);
-    assert.equal(cached?.object.metadata.resourceVersion, String(cached?.revision));
-  });
-});
 
 test('a write outside the prefix holds no consistent read up', async () => {
   await withCache(async (cache) => {
@@ -68,28 +51,49 @@ test('a write outside the prefix holds no consistent read up', async () => {
   });
 });
 
-test('our own write is shared with the log without parsing it', async () => {
+test('our own writes are shared with the log and never parsed, whoever comes first: answer or event', async () => {
   await withCache(async (cache) => {
-    const object = pod('own');
-    const stored = encodeObject(object);
-    const revision = await store.create('/registry/pods/d/own', stored);
-    const cached = cache.wrote('pods', 'd/own', object, stored, revision);
-    await cache.consistent();
-    assert.equal(cache.resource('pods').get('d/own'), cached);
+    for (const isEventFirst of [false, true]) {
+      const object = pod(`own-${isEventFirst}`);
+      const write = { key: `/registry/pods/d/own-${isEventFirst}`, object, stored: encodeObject(object) };
+      const cached = await cache.write(write, async () => {
+        const revision = await store.create(write.key, write.stored);
+        if (isEventFirst) await cache.waitFor(revision);
+        return revision;
+      });
+      await cache.consistent();
+      assert.equal(cache.resource('pods').get(`d/own-${isEventFirst}`), cached);
+      assert.equal(cached.object, object, 'the very object, not a copy');
+      assert.equal(object.metadata.resourceVersion, String(cached.revision));
+    }
   });
 });
 
-test('watches start in the past, follow an index, and share their bytes', async () => {
+test('an answer shows what was written, though others have written since', async () => {
+  await withCache(async (cache) => {
+    const object = pod('overtaken');
+    const write = { key: '/registry/pods/d/overtaken', object, stored: encodeObject(object) };
+    const cached = await cache.write(write, async () => {
+      const revision = await store.create(write.key, write.stored);
+      await cache.waitFor(await store.update(write.key, encodeObject(pod('overtaken', 'n9')), revision));
+      return revision;
+    });
+    assert.equal(nodeOf(cached.object), '');
+    assert.equal(nodeOf(cache.resource('pods').get('d/overtaken')?.object ?? pod('')), 'n9');
+  });
+});
+
+test('watches follow an index and share their bytes; a past that was dropped is refused', async () => {
   await withCache(async (cache) => {
     const start = cache.revision;
     const created = await put('moving', 'n1');
     await cache.consistent();
     const seen: Record<string, string[]> = { all: [], n1: [], n2: [] };
     const frames: Buffer[] = [];
-    const watcher = (name: string): { deliver(e: CacheEvent): void; expired(): void } => ({
+    const watcher = (name: string): Watcher => ({
       deliver(event) {
         seen[name]?.push(event.current ? nodeOf(event.current.object) : 'gone');
-        frames.push(watchFrame(event, 'MODIFIED'));
+        frames.push(watchFrame(event, event.current ? (event.previous ? 'MODIFIED' : 'ADDED') : 'DELETED'));
       },
       expired: () => undefined,
     });
@@ -100,10 +104,20 @@ test('watches start in the past, follow an index, and share their bytes', async 
       pods.watch(watcher('n2'), start, { index: { name: 'node', value: 'n2' } }),
     ];
     const moved = await store.update('/registry/pods/d/moving', encodeObject(pod('moving', 'n2')), created);
-    await store.delete('/registry/pods/d/moving', moved);
+    const gone = await store.delete('/registry/pods/d/moving', moved);
     await cache.consistent();
     assert.deepEqual(seen, { all: ['n1', 'n2', 'gone'], n1: ['n1', 'n2'], n2: ['n2', 'gone'] });
     assert.equal(new Set(frames).size, 3, 'one frame an event');
+    assert.deepEqual(
+      [...new Set(frames)]
+        .map((frame) => JSON.parse(frame.toString()) as { type: string; object: KubeObject })
+        .map((e) => [e.type, e.object.metadata.resourceVersion]),
+      [
+        ['ADDED', String(created)],
+        ['MODIFIED', String(moved)],
+        ['DELETED', String(gone)],
+      ],
+    );
     for (const end of ends) end();
     assert.equal(pods.watchers, 0);
     assert.throws(
@@ -113,18 +127,102 @@ test('watches start in the past, follow an index, and share their bytes', async 
   });
 });
 
-test('a thousand watchers see the same sequence, also across an etcd that was killed', async () => {
+test('a thousand watchers see the same sequence', async () => {
   await withCache(async (cache) => {
-    const start = cache.revision;
     const sequences = Array.from({ length: 1000 }, () => [] as number[]);
     for (const sequence of sequences)
-      cache.resource('pods').watch({ deliver: (e) => sequence.push(e.revision), expired: () => sequence.push(-1) }, start);
-    const written: number[] = [];
-    for (let i = 0; i < 20; i++) written.push(await put(`many-${i}`));
-    await etcd.kill();
-    await etcd.start();
-    for (let i = 20; i < 40; i++) written.push(await put(`many-${i}`));
+      cache.resource('pods').watch({ deliver: (e) => sequence.push(e.revision), expired: () => sequence.push(-1) }, cache.revision);
+    const written = await Promise.all(Array.from({ length: 40 }, (_, i) => put(`many-${i}`)));
     await cache.consistent();
-    for (const sequence of sequences) assert.deepEqual(sequence, written);
+    for (const sequence of sequences)
+      assert.deepEqual(
+        sequence,
+        written.toSorted((a, b) => a - b),
+      );
   });
+});
+
+test('values that are no objects are passed over; what another program has laid out differently is served right', async () => {
+  await store.create('/registry/pods/d/broken', Buffer.from('\u0000k8s'));
+  await store.create('/registry/pods/d/foreign', Buffer.from('{ "spec": {"metadata":{"a":1}}, "metadata": {"name":"foreign"} }'));
+  await withCache(async (cache) => {
+    const pods = cache.resource('pods');
+    assert.equal(pods.get('d/broken'), undefined);
+    const foreign = pods.get('d/foreign');
+    assert.deepEqual(JSON.parse(foreign?.bytes.toString() ?? ''), foreign?.object);
+    const revision = await store.create('/registry/pods/d/broken-2', Buffer.from('{"metadata":'));
+    await cache.waitFor(revision);
+  });
+});
+
+test('a log compacted past the cache is read again, and its watchers are told', async () => {
+  const watches: { after: number; abort: AbortController }[] = [];
+  /** The store with watches that a test can break and delay. */
+  let gate: Promise<void> = Promise.resolve();
+  const breakable: Store = Object.assign(Object.create(store) as Store, {
+    get: store.get.bind(store),
+    list: store.list.bind(store),
+    currentRevision: store.currentRevision.bind(store),
+    async watch(options: Parameters<Store['watch']>[0]) {
+      for (let { after: from } = options; !options.signal.aborted; ) {
+        await gate;
+        const abort = new AbortController();
+        watches.push({ after: from, abort });
+        const handler = {
+          events: (events: Parameters<typeof options.handler.events>[0]) => {
+            from = events.at(-1)?.revision ?? from;
+            options.handler.events(events);
+          },
+        };
+        await store.watch({ ...options, after: from, handler, signal: AbortSignal.any([abort.signal, options.signal]) });
+      }
+    },
+  });
+  await withCache(async (cache) => {
+    let told = 0;
+    cache.resource('pods').watch({ deliver: () => undefined, expired: () => told++ }, cache.revision);
+    let open: (() => void) | undefined;
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    watches.at(-1)?.abort.abort();
+    const created = await put('missed');
+    const last = await store.update('/registry/pods/d/missed', encodeObject(pod('missed', 'n1')), created);
+    await store.compact(last);
+    open?.();
+    await cache.waitFor(last);
+    while (told === 0) await delay(5);
+    assert.equal(told, 1);
+    assert.equal(nodeOf(cache.resource('pods').get('d/missed')?.object ?? pod('')), 'n1');
+  }, breakable);
+});
+
+test('a store that was put back to an earlier state is noticed by the next consistent read', async () => {
+  const fresh = await startEtcd();
+  let current = store;
+  const swapped = new EtcdStore({ endpoints: [fresh.endpoint] });
+  const following: Store = {
+    get: (key) => current.get(key),
+    list: (...args) => current.list(...args),
+    currentRevision: () => current.currentRevision(),
+    create: (...args) => current.create(...args),
+    update: (...args) => current.update(...args),
+    delete: (...args) => current.delete(...args),
+    watch: (options) => current.watch(options),
+    close: () => undefined,
+  };
+  try {
+    await swapped.create('/registry/pods/d/restored', encodeObject(pod('restored')));
+    await withCache(async (cache) => {
+      current = swapped;
+      await cache.consistent();
+      assert.deepEqual(
+        [...cache.resource('pods').range()].map((c) => c.key),
+        ['d/restored'],
+      );
+    }, following);
+  } finally {
+    swapped.close();
+    await fresh.stop();
+  }
 });

@@ -1,13 +1,19 @@
 /**
  * Every object in memory, fed by one watch on the whole store in revision order. Reads cost no trip to etcd but the one
  * that makes a read consistent, and that one is shared by all who wait for it.
+ *
+ * Promised: what a read shows was the store's state at `revision`, whole; watchers of a resource see its changes in the same
+ * order, each once; a consistent read shows everything acknowledged before it was asked for.
+ * Not promised: that a read which isn't consistent shows a write of a moment ago, or that a watch can go on after the cache
+ * had to start over (its watchers are told).
  */
 import { Backoff, sleep } from '@t8s/async';
-import { type KubeObject, serviceUnavailable, timeout, tooLargeResourceVersion } from '@t8s/meta';
+import { serviceUnavailable, timeout, tooLargeResourceVersion } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
-import { decodeObject, withRevision } from '../object-bytes.ts';
-import { Compacted, KeyExists, RevisionMismatch, type Store, type StoreEvent, StoreUnavailable } from '../store.ts';
-import type { CachedObject } from './cached-object.ts';
+import { Compacted, type KeyValue, type Store, type StoreEvent, StoreUnavailable } from '../store.ts';
+import { type CachedObject, Version, type VersionOptions } from './cached-object.ts';
+import { nudge } from './nudge.ts';
+import { type OwnWrite, OwnWrites } from './own-writes.ts';
 import { type IndexFunctions, ResourceCache } from './resource-cache.ts';
 import { SharedRead } from './shared-read.ts';
 
@@ -15,7 +21,7 @@ export interface WatchCacheOptions {
   store: Store;
   /** All keys of objects begin with it: `/registry/`. */
   prefix: string;
-  /** The resources under the prefix (`pods`, `deployments.apps` …) with what watches may select by index. */
+  /** The resources under the prefix (`pods`, `deployments` …) with what watches may select by index. */
   resources: Readonly<Record<string, IndexFunctions>>;
   log: Logger;
 }
@@ -32,17 +38,18 @@ export class WatchCache {
   readonly #revisions: SharedRead<number>;
   readonly #nudges: SharedRead<void>;
   #resources = new Map<string, ResourceCache>();
-  /** Objects we wrote ourselves, by revision: their events need no parsing. */
-  readonly #written = new Map<number, CachedObject>();
+  readonly #own = new OwnWrites();
   readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
   #revision = 0;
   #isReady = false;
+  /** Ends the watch under way, to read everything again. */
+  #startOver = new AbortController();
   readonly #listeners = new Set<() => void>();
 
   constructor(options: WatchCacheOptions) {
     this.#options = options;
     this.#revisions = new SharedRead(() => options.store.currentRevision());
-    this.#nudges = new SharedRead(() => this.#nudge());
+    this.#nudges = new SharedRead(() => nudge(options.store, options.prefix));
   }
 
   /** The revision up to which the log has been read. */
@@ -67,28 +74,43 @@ export class WatchCache {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Hands over what was just written, so that its event needs no parsing. Returns the version readers will share. */
-  wrote(resource: string, key: string, object: KubeObject, stored: Buffer, revision: number): CachedObject {
-    object.metadata.resourceVersion = String(revision);
-    const cached: CachedObject = { key, object, bytes: withRevision(stored, revision), revision };
-    if (revision <= this.#revision) return this.#resources.get(resource)?.get(key) ?? cached;
-    this.#written.set(revision, cached);
-    return cached;
+  /**
+   * Commits a write of ours so that its event needs no parsing: `object` becomes the version that all readers share, and
+   * nobody may change it any more. `commit` writes to the store and returns the revision; what it throws is thrown.
+   */
+  async write(write: OwnWrite, commit: () => Promise<number>): Promise<CachedObject> {
+    const pending = this.#own.begin(write);
+    try {
+      const revision = await commit();
+      if (pending.version?.revision !== revision) {
+        const { resource, rest } = this.#split(write.key);
+        const type = this.#resources.get(resource)?.get(rest) ? 'MODIFIED' : 'ADDED';
+        pending.version = new Version({ key: rest, revision, stored: write.stored, object: write.object, type });
+      }
+      // Else its event will end it.
+      if (revision <= this.#revision) this.#own.end(pending);
+      return pending.version;
+    } catch (error) {
+      this.#own.end(pending);
+      throw error;
+    }
   }
 
   /**
    * Resolves when the cache shows everything written before this call. Where the latest write was to a key outside the
    * prefix, no event would ever reach its revision: a write of our own brings one (etcd's progress requests can't be
-   * trusted before 3.4.25 and 3.5.8, etcd #15220).
+   * trusted before 3.4.25 and 3.5.8, etcd #15220). Throws Timeout when the log doesn't get there in time.
    */
   async consistent(): Promise<void> {
+    const before = this.#revision;
     const revision = await this.#revisions.read();
-    if (revision <= this.#revision) return;
-    const nudge = setTimeout(
+    if (revision < before) this.#storeWentBack(revision);
+    else if (revision <= this.#revision) return;
+    const timer = setTimeout(
       () => this.#nudges.read().catch((error: unknown) => this.#options.log.debug({ err: error }, 'no nudge')),
       nudgeMs,
     );
-    await this.waitFor(revision).finally(() => clearTimeout(nudge));
+    await this.waitFor(revision).finally(() => clearTimeout(timer));
   }
 
   /** Resolves when the log has reached `revision`. Throws Timeout with cause ResourceVersionTooLarge. */
@@ -110,37 +132,27 @@ export class WatchCache {
     });
   }
 
-  /** Fills the cache and follows the log until the signal aborts; starts over when etcd has compacted what it missed. */
+  /** Fills the cache and follows the log until the signal aborts; starts over when etcd no longer has what it missed. */
   async run(signal: AbortSignal): Promise<void> {
     const { store, prefix, log } = this.#options;
     const backoff = new Backoff({ base: 100, cap: 5000, jitter: 0.5 });
     while (!signal.aborted) {
       try {
+        this.#startOver = new AbortController();
         await this.#fill();
         backoff.reset();
-        await store.watch({ prefix, after: this.#revision, handler: { events: (events) => this.#apply(events) }, signal });
+        const until = AbortSignal.any([signal, this.#startOver.signal]);
+        await store.watch({ prefix, after: this.#revision, handler: { events: (events) => this.#apply(events) }, signal: until });
+        continue;
       } catch (error) {
         if (signal.aborted) return;
         if (error instanceof Compacted) log.warn('the log was compacted past the cache: reading everything again');
         else if (error instanceof StoreUnavailable) log.warn({ err: error }, 'the store is away, trying again');
         else throw error;
-        await sleep(backoff.next(), { signal }).catch((cause: unknown) => {
-          if (!signal.aborted) throw cause;
-        });
       }
-    }
-  }
-
-  /** Any write under the prefix will do; losing the race to another apiserver's is as good. */
-  async #nudge(): Promise<void> {
-    const { store, prefix } = this.#options;
-    const key = `${prefix}t8s-nudge`;
-    const current = await store.get(key);
-    const value = Buffer.from('{"metadata":{"name":"nudge"}}');
-    try {
-      await (current ? store.update(key, value, current.revision) : store.create(key, value));
-    } catch (error) {
-      if (!(error instanceof RevisionMismatch || error instanceof KeyExists)) throw error;
+      await sleep(backoff.next(), { signal }).catch((cause: unknown) => {
+        if (!signal.aborted) throw cause;
+      });
     }
   }
 
@@ -149,9 +161,11 @@ export class WatchCache {
     const first = await store.list(prefix, { limit: pageSize });
     const fresh = new Map(Object.entries(resources).map(([name, indexes]) => [name, new ResourceCache(first.revision, indexes)]));
     for (let page = first; ; ) {
-      for (const { key, value, revision } of page.items) {
-        const { resource, rest } = this.#split(key);
-        fresh.get(resource)?.load({ key: rest, object: decodeObject(value, revision), bytes: withRevision(value, revision), revision });
+      for (const item of page.items) {
+        const { resource, rest } = this.#split(item.key);
+        const cache = fresh.get(resource);
+        const version = cache && this.#version(item, { key: rest, type: 'ADDED' });
+        if (version) cache.load(version);
       }
       const last = page.items.at(-1);
       if (!page.more || !last) break;
@@ -159,7 +173,7 @@ export class WatchCache {
     }
     const old = this.#resources;
     this.#resources = fresh;
-    this.#written.clear();
+    this.#own.clear();
     this.#isReady = true;
     this.#advance(first.revision);
     for (const cache of old.values()) cache.expire();
@@ -168,15 +182,39 @@ export class WatchCache {
   #apply(events: readonly StoreEvent[]): void {
     for (const event of events) {
       const { resource, rest } = this.#split(event.key);
-      this.#resources.get(resource)?.apply(rest, event.type === 'put' ? this.#version(rest, event) : undefined, event.revision);
-      this.#written.delete(event.revision);
+      const cache = this.#resources.get(resource);
+      if (!cache) continue;
+      if (event.type === 'delete') cache.apply(rest, undefined, event.revision);
+      else {
+        const version = this.#version(event, { key: rest, type: cache.get(rest) ? 'MODIFIED' : 'ADDED' });
+        if (version) cache.apply(rest, version, event.revision);
+      }
     }
     this.#advance(events.at(-1)?.revision ?? this.#revision);
   }
 
-  #version(key: string, { revision, value }: { revision: number; value: Buffer }): CachedObject {
-    const written = this.#written.get(revision);
-    return written?.key === key ? written : { key, object: decodeObject(value, revision), bytes: withRevision(value, revision), revision };
+  /** The version that a key's value is. What can't be read is logged and passed over: one broken value stops nothing else. */
+  #version({ key: storeKey, value, revision }: KeyValue, { key, type }: Pick<VersionOptions, 'key' | 'type'>): Version | undefined {
+    const own = this.#own.match(storeKey, value, revision);
+    if (own) {
+      this.#own.end(own);
+      own.version ??= new Version({ key, revision, stored: value, object: own.object, type });
+      return own.version;
+    }
+    try {
+      return new Version({ key, revision, stored: value, type });
+    } catch (error) {
+      this.#options.log.error({ err: error, key: storeKey, revision }, 'a stored value is not a JSON object, passing it over');
+      return undefined;
+    }
+  }
+
+  /** Revisions only grow unless the store was restored from a backup: nothing in memory counts any more. */
+  #storeWentBack(revision: number): void {
+    this.#options.log.error({ revision, had: this.#revision }, 'the store has gone back: reading everything again');
+    this.#revision = 0;
+    this.#isReady = false;
+    this.#startOver.abort();
   }
 
   #advance(revision: number): void {

@@ -1,32 +1,50 @@
-/** Leases for keys that expire, shared: keys written within a minute of each other with the same lifetime get the same one. */
+/** Leases for keys that expire, shared: keys written shortly after each other with the same lifetime get the same one. */
 import type { Etcd3 } from 'etcd3';
 
-/** How long a lease is handed out, and so how much later than its lifetime a key may go. Seconds. */
-const shareSeconds = 60;
+/** A lease is handed out for this part of its keys' lifetime, and no longer than that: upstream's lease manager. */
+const sharePart = 0.05;
+const maxShareSeconds = 60;
 /** Most keys on one lease: etcd revokes them in one transaction (upstream's default). */
 const maxKeys = 1000;
 
+export interface LeasePoolOptions {
+  client: Pick<Etcd3, 'leaseClient'>;
+  /** Of a grant. Milliseconds. */
+  timeout: number;
+  now?: () => number;
+}
+
 export class LeasePool {
-  readonly #client: Etcd3;
-  readonly #now: () => number;
+  readonly #options: Required<LeasePoolOptions>;
   readonly #current = new Map<number, { id: Promise<string>; until: number; keys: number }>();
 
-  constructor(client: Etcd3, now: () => number = Date.now) {
-    this.#client = client;
-    this.#now = now;
+  constructor(options: LeasePoolOptions) {
+    this.#options = { now: Date.now, ...options };
   }
 
-  /** The id of a lease that lives at least `ttlSeconds` from now. */
-  async get(ttlSeconds: number): Promise<string> {
+  /** The id of a lease that lives at least `ttlSeconds` from now, and at most a twentieth longer. */
+  get(ttlSeconds: number): Promise<string> {
+    const { client, timeout, now } = this.#options;
     const current = this.#current.get(ttlSeconds);
-    if (current && current.until > this.#now() && current.keys < maxKeys) {
+    if (current && current.until > now() && current.keys < maxKeys) {
       current.keys += 1;
       return current.id;
     }
-    const id = this.#client.leaseClient.leaseGrant({ TTL: ttlSeconds + shareSeconds }).then((granted) => granted.ID);
-    this.#current.set(ttlSeconds, { id, until: this.#now() + shareSeconds * 1000, keys: 1 });
-    // A failed grant must not be handed out again.
-    id.catch(() => this.#current.delete(ttlSeconds));
+    const share = Math.min(maxShareSeconds, Math.floor(ttlSeconds * sharePart));
+    const id = client.leaseClient.leaseGrant({ TTL: ttlSeconds + share }, { deadline: Date.now() + timeout }).then(({ ID }) => ID);
+    const granted = { id, until: now() + share * 1000, keys: 1 };
+    this.#current.set(ttlSeconds, granted);
+    // A failed grant must not be handed out again; who asked for it is told.
+    id.catch(() => this.#drop(ttlSeconds, granted));
     return id;
+  }
+
+  /** No longer hands out what it has for `ttlSeconds`: etcd doesn't know it any more. */
+  forget(ttlSeconds: number): void {
+    this.#current.delete(ttlSeconds);
+  }
+
+  #drop(ttlSeconds: number, granted: object): void {
+    if (this.#current.get(ttlSeconds) === granted) this.#current.delete(ttlSeconds);
   }
 }

@@ -1,6 +1,7 @@
 import { Backoff, sleep } from '@t8s/async';
 import type { Etcd3, IWatchResponse } from 'etcd3';
 import { Compacted, type Store, type StoreEvent } from '../store.ts';
+import { requireLeader } from './connection.ts';
 import { prefixEnd } from './etcd-store.ts';
 
 type WatchOptions = Parameters<Store['watch']>[0];
@@ -35,7 +36,7 @@ async function follow(
   tell: (events: StoreEvent[]) => void,
 ): Promise<'broken' | 'compacted' | 'aborted'> {
   // Why does not matter: the caller opens it again, and reports what stays away.
-  const stream = await client.watchClient.watch().catch(() => undefined);
+  const stream = await client.watchClient.watch({ interceptors: [requireLeader] }).catch(() => undefined);
   if (!stream) return 'broken';
   return new Promise((resolve) => {
     const finish = (how: 'broken' | 'compacted' | 'aborted'): void => {

@@ -62,10 +62,9 @@ export class ObjectStore {
     const stored = encodeObject(object);
     const ttlSeconds = resource.kind.ttlSeconds?.(object);
     try {
-      const revision = await this.#translate(
-        this.#store.create(storeKey(resource, key), stored, { ...(ttlSeconds !== undefined && { ttlSeconds }) }),
-      );
-      return this.cache.wrote(resource.storage, key, object, stored, revision);
+      const write = { key: storeKey(resource, key), object, stored };
+      const options = { ...(ttlSeconds !== undefined && { ttlSeconds }) };
+      return await this.#translate(this.cache.write(write, () => this.#store.create(write.key, stored, options)));
     } catch (error) {
       if (error instanceof KeyExists) throw alreadyExists(resource.kind, name);
       throw error;
@@ -100,10 +99,10 @@ export class ObjectStore {
       if (isSame(stored, current)) return current;
       const ttlSeconds = resource.kind.ttlSeconds?.(next);
       try {
-        const revision = await this.#translate(
-          this.#store.update(storeKey(resource, key), stored, current.revision, { ...(ttlSeconds !== undefined && { ttlSeconds }) }),
-        );
-        return this.cache.wrote(resource.storage, key, next, stored, revision);
+        const write = { key: storeKey(resource, key), object: next, stored };
+        const options = { ...(ttlSeconds !== undefined && { ttlSeconds }) };
+        const { revision } = current;
+        return await this.#translate(this.cache.write(write, () => this.#store.update(write.key, stored, revision, options)));
       } catch (error) {
         if (!(error instanceof RevisionMismatch)) throw error;
         if (!error.current) throw notFound(resource.kind, name);
