@@ -27,16 +27,18 @@ export class PodControl {
     this.#expectations = expectations;
   }
 
-  /** Creates a pod from the template, controlled by `owner`. Records SuccessfulCreate or FailedCreate; throws what the API answered. */
+  /**
+   * Creates a pod from the template, controlled by `owner`. Records SuccessfulCreate or FailedCreate; throws what the API answered.
+   * In a namespace on its way out it does nothing: every try would fail, and the owner goes too.
+   */
   async create(owner: Owner, template: PodTemplateSpec): Promise<void> {
     try {
       const pod = await this.#client.resource(podKind).create(podFromTemplate(owner, template));
       this.#events.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
       if (!this.#pods.get(objectKey(pod))) this.#expectations.expect(objectKey(owner), 'created', pod.metadata.uid ?? '');
     } catch (error) {
-      // The namespace is on its way out: nothing to tell anybody.
-      if (!isNamespaceTerminating(error))
-        this.#events.event(owner, 'Warning', 'FailedCreate', `Error creating: ${(error as Error).message}`);
+      if (isNamespaceTerminating(error)) return;
+      this.#events.event(owner, 'Warning', 'FailedCreate', `Error creating: ${(error as Error).message}`);
       throw error;
     }
   }
@@ -75,6 +77,6 @@ function podFromTemplate(owner: Owner, template: PodTemplateSpec): Pod {
   };
 }
 
-export function isNamespaceTerminating(error: unknown): boolean {
+function isNamespaceTerminating(error: unknown): boolean {
   return isStatus(error, 'Forbidden') && (error.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating') ?? false);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Pod, podKind, type ReplicaSet, replicaSetKind } from '@t8s/api';
-import { forbidden } from '@t8s/meta';
+import { forbidden, StatusError } from '@t8s/meta';
 import type { FakeClient } from '@t8s/testkit';
 import { startControllers } from '../../test-context.ts';
 import { replicaSetController } from './controller.ts';
@@ -88,5 +88,19 @@ test('says why pods cannot be made, tries few, and recovers', async () => {
   await settle(10_000);
   assert.equal((await pods(client)).length, 100);
   assert.equal((await client.resource(replicaSetKind).get(ref)).status?.conditions, undefined);
+  stop();
+});
+
+test('a namespace on its way out gets no more pods, and no more tries', async () => {
+  const { client, settle, stop } = await start();
+  client.onAction(({ verb, resource }) => {
+    if (verb !== 'create' || resource !== 'pods') return;
+    const { status } = forbidden({ group: '', resource: 'pods' }, 'web', 'being terminated');
+    throw new StatusError({ ...status, details: { causes: [{ reason: 'NamespaceTerminating' }] } });
+  });
+  await client.resource(replicaSetKind).create(replicaSet(1));
+  await settle(60_000);
+  assert.equal((await client.resource(replicaSetKind).get(ref)).status?.conditions, undefined);
+  assert.ok(client.actions.filter((a) => a.verb === 'create' && a.resource === 'pods').length <= 2);
   stop();
 });
