@@ -30,13 +30,32 @@ export interface ControllerOptions {
   clock?: Clock;
 }
 
+/** What came of one reconcile, for metrics. */
+export interface Reconciled {
+  seconds: number;
+  failed: boolean;
+}
+
 export class Controller {
+  readonly name: string;
   readonly #options: ControllerOptions;
   readonly #queue: WorkQueue;
+  #observer: (reconciled: Reconciled) => void = () => undefined;
 
   constructor(options: ControllerOptions) {
+    this.name = options.name;
     this.#options = options;
     this.#queue = new WorkQueue({ clock: options.clock ?? systemClock });
+  }
+
+  /** How many keys wait. */
+  get depth(): number {
+    return this.#queue.length;
+  }
+
+  /** Tells `observer` (one, the last given) of every reconcile. */
+  observe(observer: (reconciled: Reconciled) => void): void {
+    this.#observer = observer;
   }
 
   enqueue(key: string): void {
@@ -70,29 +89,33 @@ export class Controller {
 
   async #work(signal: AbortSignal): Promise<void> {
     for (let key = await this.#queue.take(); key !== undefined; key = await this.#queue.take()) {
-      await this.#process(key, signal);
+      const start = performance.now();
+      const failed = await this.#process(key, signal);
       this.#queue.done(key);
+      this.#observer({ seconds: (performance.now() - start) / 1000, failed });
     }
   }
 
-  /** The one place that decides whether and when a key comes again. */
-  async #process(key: string, signal: AbortSignal): Promise<void> {
+  /** The one place that decides whether and when a key comes again. True when the reconcile failed. */
+  async #process(key: string, signal: AbortSignal): Promise<boolean> {
     const { name, log, reconcile } = this.#options;
     try {
       const result = await reconcile(key, signal);
       this.#queue.forget(key);
       if (result) this.#queue.addAfter(key, Math.max(1, result.requeueAfter));
+      return false;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return true;
       if (error instanceof TerminalError) {
         log.error({ controller: name, key, err: error }, 'reconcile failed for good');
         this.#queue.forget(key);
-        return;
+        return true;
       }
       // A lost race is daily business: somebody else wrote first.
       if (isStatus(error, 'Conflict')) log.debug({ controller: name, key }, 'lost a race, trying again');
       else log.warn({ controller: name, key, failures: this.#queue.failures(key) + 1, err: error }, 'reconcile failed, trying again');
       this.#queue.addRateLimited(key);
+      return true;
     }
   }
 }

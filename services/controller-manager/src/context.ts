@@ -13,8 +13,3 @@ export interface ControllerContext {
   log: Logger;
   clock: Clock;
 }
-
-/** A controller that is ready to run: resolves when the signal aborts. */
-export interface RunnableController {
-  run(signal: AbortSignal): Promise<void>;
-}

@@ -1,5 +1,6 @@
 /** Every controller, in the order they start. `--controllers` names them. */
-import type { ControllerContext, RunnableController } from './context.ts';
+import type { Controller } from '@t8s/controller';
+import type { ControllerContext } from './context.ts';
 import { daemonSetController } from './controllers/daemon-set/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
@@ -29,7 +30,7 @@ export interface Descriptor {
   /** Upstream's name. */
   name: string;
   /** Undefined where the options leave the controller nothing to do. */
-  create(context: ControllerContext, options: ControllerOptions): RunnableController | undefined | Promise<RunnableController>;
+  create(context: ControllerContext, options: ControllerOptions): Controller | undefined | Promise<Controller>;
 }
 
 export const descriptors: readonly Descriptor[] = [

@@ -9,6 +9,7 @@ import { EventRecorder, LeaderElector } from '@t8s/controller';
 import { InformerSet } from '@t8s/informer';
 import type { ControllerContext } from './context.ts';
 import { type ControllerOptions, type Descriptor, selectDescriptors } from './descriptors.ts';
+import { ManagerMetrics } from './metrics.ts';
 
 const component = 'kube-controller-manager';
 const specs = {
@@ -30,12 +31,20 @@ await runMain(component, flags.v, async ({ signal, log }) => {
   const chosen = choose(flags.controllers);
   const options = controllerOptions();
   const client = createClient({ connection: loadConnection(flags.kubeconfig), userAgent: `${component}/${kubernetesVersion}` });
+  const metrics = new ManagerMetrics();
+  metrics.leads(component, false);
   let isLeading = false;
-  await serveHealth({ port: flags['healthz-port'], checks: { ping: () => undefined }, signal });
+  await serveHealth({
+    port: flags['healthz-port'],
+    checks: { ping: () => undefined },
+    metrics: () => metrics.registry.metrics(),
+    signal,
+  });
   log.info({ version: kubernetesVersion }, 'started');
 
   const lead = async (leading: AbortSignal): Promise<void> => {
     isLeading = true;
+    metrics.leads(component, true);
     // Every controller, informer and request listens to it.
     setMaxListeners(0, leading);
     const informers = new InformerSet({ client, log });
@@ -46,8 +55,10 @@ await runMain(component, flags.v, async ({ signal, log }) => {
       clock: systemClock,
       events: (name) => new EventRecorder({ client, component: name, log }),
     };
-    const controllers = await Promise.all(chosen.map((descriptor) => descriptor.create(context, options)));
-    await Promise.all([informers.run(leading), ...controllers.map((controller) => controller?.run(leading))]);
+    const created = await Promise.all(chosen.map((descriptor) => descriptor.create(context, options)));
+    const controllers = created.filter((controller) => controller !== undefined);
+    for (const controller of controllers) metrics.watch(controller);
+    await Promise.all([informers.run(leading), ...controllers.map((controller) => controller.run(leading))]);
   };
   if (!flags['leader-elect']) return lead(signal);
   const elector = new LeaderElector({

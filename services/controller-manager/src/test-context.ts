@@ -1,10 +1,10 @@
 /** A controller on a fake apiserver: what the tests of the controllers share. */
 import { FakeClock } from '@t8s/async';
-import { EventRecorder } from '@t8s/controller';
+import { type Controller, EventRecorder } from '@t8s/controller';
 import { InformerSet } from '@t8s/informer';
 import { silentLogger } from '@t8s/telemetry';
 import { FakeClient } from '@t8s/testkit';
-import type { ControllerContext, RunnableController } from './context.ts';
+import type { ControllerContext } from './context.ts';
 
 export interface TestRun {
   client: FakeClient;
@@ -16,7 +16,7 @@ export interface TestRun {
 
 /** Starts controllers on the client (or a new one); objects made before are in their first lists. */
 export async function startControllers(
-  create: (context: ControllerContext) => (RunnableController | Promise<RunnableController>)[],
+  create: (context: ControllerContext) => (Controller | Promise<Controller>)[],
   { clock = new FakeClock(), client = new FakeClient({ clock }) }: { clock?: FakeClock; client?: FakeClient } = {},
 ): Promise<TestRun> {
   const informers = new InformerSet({ client, log: silentLogger, clock });

@@ -4,7 +4,7 @@ import { controllerRevisionKind, type DaemonSet, daemonSetKind, nodeKind, type P
 import { Backoff } from '@t8s/async';
 import { Controller } from '@t8s/controller';
 import { controllerOf, objectKey, toSelector } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
 import { Expectations } from '../../pods/expectations.ts';
 import { podIndexers, podsOf } from '../../pods/indexers.ts';
@@ -14,7 +14,7 @@ import { type Decision, daemonSetStatus, manage, rollingUpdate, type State } fro
 import { currentRevision, revisionLabel, trimHistory } from './history.ts';
 import { nodeOf, specForNode } from './placement.ts';
 
-export function daemonSetController(context: ControllerContext): RunnableController {
+export function daemonSetController(context: ControllerContext): Controller {
   const { client, informers, clock, log } = context;
   const events = context.events('daemonset-controller');
   const sets = informers.informer(daemonSetKind);

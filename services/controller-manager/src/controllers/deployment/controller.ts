@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Deployment, type DeploymentStatus, deploymentKind, type Pod, podKind, type ReplicaSet, replicaSetKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { controllerOf, objectKey, toSelector } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
@@ -14,7 +14,7 @@ import { type Resize, resizeNew, resizeOld } from './rolling-update.ts';
 import { isScalingEvent, scale } from './scaling.ts';
 import { countStatus, isComplete, pauseCondition, rolloutStatus, timeLeft } from './status.ts';
 
-export function deploymentController(context: ControllerContext): RunnableController {
+export function deploymentController(context: ControllerContext): Controller {
   const { client, informers, clock, log } = context;
   const events = context.events('deployment-controller');
   const deployments = informers.informer(deploymentKind);

@@ -11,7 +11,7 @@ import {
 } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus, splitKey } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { hasManagedEndpoints, isHeadless, selects } from '../../endpoints/selection.ts';
 import { endpointSources, watchServices } from '../../endpoints/service-changes.ts';
 import { controllerReference, withKind } from '../../pods/claim.ts';
@@ -22,7 +22,7 @@ const managedByLabel = 'endpointslice.kubernetes.io/managed-by';
 const headlessLabel = 'service.kubernetes.io/headless';
 const manager = 'endpointslice-controller.k8s.io';
 
-export function endpointSliceController({ client, informers, clock, log }: ControllerContext): RunnableController {
+export function endpointSliceController({ client, informers, clock, log }: ControllerContext): Controller {
   const sources = endpointSources(informers);
   const nodes = informers.informer(nodeKind);
   const slices = informers.informer(endpointSliceKind, { indexers: { service: (slice) => [serviceKeyOf(slice)] } });

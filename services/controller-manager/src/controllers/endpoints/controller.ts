@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Endpoints, endpointsKind, type Service } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus, objectKey, splitKey } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { hasManagedEndpoints, isHeadless, selects } from '../../endpoints/selection.ts';
 import { endpointSources, watchServices } from '../../endpoints/service-changes.ts';
 import { endpointSubsets } from './subsets.ts';
@@ -12,7 +12,7 @@ const headlessLabel = 'service.kubernetes.io/headless';
 const managedByLabel = 'endpoints.kubernetes.io/managed-by';
 const overCapacity = 'endpoints.kubernetes.io/over-capacity';
 
-export function endpointsController({ client, informers, clock, log }: ControllerContext): RunnableController {
+export function endpointsController({ client, informers, clock, log }: ControllerContext): Controller {
   const sources = endpointSources(informers);
   const endpoints = informers.informer(endpointsKind);
   const controller = new Controller({

@@ -5,7 +5,7 @@
 import type { ResourceRef } from '@t8s/client';
 import { Controller } from '@t8s/controller';
 import { formatApiVersion, isStatus, type KubeObject, type OwnerReference } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { deletableResources } from '../../discovery/resources.ts';
 import { type GraphNode, OwnerGraph } from './graph.ts';
 
@@ -13,7 +13,7 @@ const foreground = 'foregroundDeletion';
 const orphan = 'orphan';
 
 /** Waits for the caches of every kind that discovery offers before it judges anything. */
-export async function garbageCollector({ client, informers, clock, log }: ControllerContext): Promise<RunnableController> {
+export async function garbageCollector({ client, informers, clock, log }: ControllerContext): Promise<Controller> {
   const graph = new OwnerGraph();
   const { resources, failures } = await deletableResources(client);
   if (failures.length > 0) throw new Error(`discovery failed for ${failures.map((f) => f.groupVersion).join(', ')}`);

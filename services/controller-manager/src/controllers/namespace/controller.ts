@@ -7,7 +7,7 @@ import { type Namespace, type NamespaceCondition, namespaceKind, podKind } from 
 import type { ResourceRef } from '@t8s/client';
 import { Controller } from '@t8s/controller';
 import { formatTime, isStatus, type KubeObject } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { type DiscoveryFailure, deletableResources } from '../../discovery/resources.ts';
 
 const finalizer = 'kubernetes';
@@ -23,7 +23,7 @@ interface Remaining {
   estimate: number;
 }
 
-export function namespaceController({ client, informers, clock, log }: ControllerContext): RunnableController {
+export function namespaceController({ client, informers, clock, log }: ControllerContext): Controller {
   const namespaces = informers.informer(namespaceKind);
   const controller = new Controller({ name: 'namespace', informers: [namespaces], reconcile, workers: 10, log, clock });
   controller.watch(namespaces, (namespace) => (namespace.metadata.deletionTimestamp ? [namespace.metadata.name ?? ''] : []));

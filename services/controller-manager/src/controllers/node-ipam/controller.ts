@@ -1,7 +1,7 @@
 /** Gives every node its own range of pod addresses (`spec.podCIDR`) out of the cluster's. */
 import { type Node, nodeKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { freshOwner, withKind } from '../../pods/claim.ts';
 import { CidrSet } from './cidr-set.ts';
 
@@ -13,7 +13,7 @@ export interface NodeIpamOptions {
 export function nodeIpamController(
   { client, informers, events, clock, log }: ControllerContext,
   { clusterCidr, nodeMask }: NodeIpamOptions,
-): RunnableController {
+): Controller {
   const recorder = events('cidrAllocator');
   const nodes = informers.informer(nodeKind);
   const cidrs = new CidrSet(clusterCidr, nodeMask);

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { leaseKind, type Node, type NodeCondition, nodeKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { formatTime, isStatus } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { isReady } from '../../pods/pod-state.ts';
@@ -20,7 +20,7 @@ const leaseNamespace = 'kube-node-lease';
 export function nodeLifecycleController(
   { client, informers, events, clock, log }: ControllerContext,
   { gracePeriod }: { gracePeriod: number },
-): RunnableController {
+): Controller {
   const recorder = events('node-controller');
   const nodes = informers.informer(nodeKind);
   const leases = informers.informer(leaseKind, { namespace: leaseNamespace });

@@ -5,7 +5,7 @@
 import { nodeKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus, objectKey } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
 
@@ -13,7 +13,7 @@ import { isTerminal } from '../../pods/pod-state.ts';
 const quarantineMs = 40_000;
 const sweep = 'finished pods';
 
-export function podGcController({ client, informers, clock, log }: ControllerContext, terminatedThreshold: number): RunnableController {
+export function podGcController({ client, informers, clock, log }: ControllerContext, terminatedThreshold: number): Controller {
   const nodes = informers.informer(nodeKind);
   const pods = informers.informer(podKind, { indexers: podIndexers });
   const missingSince = new Map<string, number>();

@@ -2,7 +2,7 @@
 import { type Pod, podKind, type ReplicaSet, replicaSetKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { controllerOf, objectKey, toSelector } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
 import { rankForDeletion } from '../../pods/deletion-ranking.ts';
 import { Expectations } from '../../pods/expectations.ts';
@@ -15,7 +15,7 @@ import { replicaSetStatus, sameStatus } from './status.ts';
 /** Most pods created or deleted in one reconcile. */
 const burst = 500;
 
-export function replicaSetController(context: ControllerContext): RunnableController {
+export function replicaSetController(context: ControllerContext): Controller {
   const { client, informers, clock, log } = context;
   const replicaSets = informers.informer(replicaSetKind);
   const pods = informers.informer(podKind, { indexers: podIndexers });

@@ -2,13 +2,13 @@
 import { configMapKind, namespaceKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 
 const name = 'kube-root-ca.crt';
 const description =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
-export function rootCaPublisher({ client, informers, clock, log }: ControllerContext, rootCa: string): RunnableController {
+export function rootCaPublisher({ client, informers, clock, log }: ControllerContext, rootCa: string): Controller {
   const namespaces = informers.informer(namespaceKind);
   const configMaps = informers.informer(configMapKind);
   const controller = new Controller({ name: 'root-ca-certificate-publisher', informers: [namespaces, configMaps], reconcile, log, clock });

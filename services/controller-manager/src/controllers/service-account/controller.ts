@@ -2,11 +2,11 @@
 import { namespaceKind, serviceAccountKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 
 const name = 'default';
 
-export function serviceAccountController({ client, informers, clock, log }: ControllerContext): RunnableController {
+export function serviceAccountController({ client, informers, clock, log }: ControllerContext): Controller {
   const namespaces = informers.informer(namespaceKind);
   const accounts = informers.informer(serviceAccountKind);
   const controller = new Controller({ name: 'serviceaccount', informers: [namespaces, accounts], reconcile, log, clock });

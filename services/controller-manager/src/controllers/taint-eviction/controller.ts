@@ -2,12 +2,12 @@
 import { nodeKind, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus, objectKey } from '@t8s/meta';
-import type { ControllerContext, RunnableController } from '../../context.ts';
+import type { ControllerContext } from '../../context.ts';
 import { withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { evictionTime } from './eviction-time.ts';
 
-export function taintEvictionController({ client, informers, events, clock, log }: ControllerContext): RunnableController {
+export function taintEvictionController({ client, informers, events, clock, log }: ControllerContext): Controller {
   const recorder = events('taint-eviction-controller');
   const nodes = informers.informer(nodeKind);
   const pods = informers.informer(podKind, { indexers: podIndexers });
