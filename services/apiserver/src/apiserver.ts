@@ -13,6 +13,7 @@ import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
 import { buildChain } from './chain.ts';
 import { dispatcher } from './endpoints/dispatch.ts';
 import type { Services } from './endpoints/services.ts';
+import { Watches } from './endpoints/watch/watches.ts';
 import { InflightLimits } from './flowcontrol/inflight-limits.ts';
 import { plainEndpoints } from './plain-endpoints.ts';
 import { type KubeletClientOptions, kubeletSubresources } from './proxy/kubelet.ts';
@@ -36,6 +37,8 @@ export interface ApiServerOptions {
   serviceRange: string;
   nodePorts: { from: number; to: number };
   kubelet: KubeletClientOptions;
+  /** Lifetime of events. */
+  eventTtlSeconds: number;
   limits: { readOnly: number; mutating: number };
   bindAddress: string;
   /** 0 picks a free one. */
@@ -63,9 +66,15 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const ended = new AbortController();
   const store = new EtcdStore(options.etcd);
   const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources, log });
-  const objects = new ObjectStore({ store, cache });
+  const objects = new ObjectStore({ store, cache, eventTtlSeconds: options.eventTtlSeconds });
   const services = new ServiceHooks({ store, range, nodePorts: options.nodePorts });
-  const wired: Services = { store, objects, plugins: admissionPlugins(objects), hooks: { services, namespaces: namespaceHooks } };
+  const wired: Services = {
+    store,
+    objects,
+    watches: new Watches(cache),
+    plugins: admissionPlugins(objects),
+    hooks: { services, namespaces: namespaceHooks },
+  };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
   const subresources = {
     'pods/binding': bindPod,
@@ -116,7 +125,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
         wait = repairMs;
       } catch (error) {
         if (stopping.signal.aborted) return;
-        log.debug({ err: error }, 'default objects not made yet');
+        log.warn({ err: error }, 'the default objects are not complete yet');
         wait = Math.min(wait * 2, 5000);
       }
       await new Promise<void>((resolve) => {

@@ -2,8 +2,8 @@
  * The second half of a write's way, for creates and updates alike: defaults → mutating admission → strategy → validation.
  * Storage follows. Runs again on every try of an update, each time on a fresh copy.
  */
-import { partialUpdate, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
-import { formatTime, invalid, type KubeObject } from '@t8s/meta';
+import { type Kind, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
+import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta } from '@t8s/meta';
 import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
 
@@ -15,76 +15,99 @@ export interface Write {
   old: KubeObject | undefined;
   /** `status` and the like; '' for the object itself. */
   subresource: string;
+  rules: WriteRules;
   dryRun: boolean;
+}
+
+/** What differs between writes of an object and of its sub-resources. `old` is undefined on a create. */
+export interface WriteRules {
+  /** Drops what this write may not set, and keeps what it may not change. */
+  prepare?(object: KubeObject, old: KubeObject | undefined): void;
+  validate?(object: KubeObject, old: KubeObject | undefined): FieldError[];
+  warnings?(object: KubeObject, old: KubeObject | undefined): string[];
 }
 
 /** Brings `write.object` into the form that is stored. Throws what stands against it. */
 export async function prepareWrite(write: Write, plugins: readonly AdmissionPlugin[]): Promise<void> {
-  const { kind } = write.resource;
-  kind.strategy.defaults?.(write.object);
-  for (const plugin of plugins) await plugin.mutate?.(write);
-  kind.strategy.defaults?.(write.object);
-  if (write.old === undefined) prepareCreate(write.object, write);
-  else prepareUpdate(write.object, write.old, write);
+  const { object, old, rules, resource, context } = write;
+  const { strategy } = resource.kind;
+  strategy.defaults?.(object);
+  for (const plugin of plugins) {
+    const pending = plugin.mutate?.(write);
+    if (pending) await pending;
+  }
+  strategy.defaults?.(object);
+  if (old === undefined) fillMetadata(object.metadata);
+  else carryOverMetadata(object.metadata, old.metadata);
+  rules.prepare?.(object, old);
   validate(write);
-  for (const plugin of plugins) await plugin.validate?.(write);
-  write.context.warnings.push(...(kind.strategy.warnings?.(write.object, write.old) ?? []));
+  for (const plugin of plugins) {
+    const pending = plugin.validate?.(write);
+    if (pending) await pending;
+  }
+  context.warnings.push(...(rules.warnings?.(object, old) ?? []));
 }
 
-function prepareCreate(object: KubeObject, { resource }: Write): void {
-  const { metadata } = object;
+function fillMetadata(metadata: ObjectMeta): void {
   metadata.uid = crypto.randomUUID();
   metadata.creationTimestamp = formatTime(Date.now());
-  for (const field of ['resourceVersion', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'generation'] as const)
-    delete metadata[field];
-  resource.kind.strategy.prepareForCreate?.(object);
+  for (const field of [...deletionFields, ...unmanaged, 'generation'] as const) delete metadata[field];
 }
 
 /** What no update changes is carried over, so that clients may leave it out. */
-function prepareUpdate(object: KubeObject, old: KubeObject, { resource, subresource }: Write): void {
-  const { kind } = resource;
-  const { metadata } = object;
-  metadata.uid ??= old.metadata.uid;
-  metadata.creationTimestamp = old.metadata.creationTimestamp;
-  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'selfLink'] as const)
-    carryOver(metadata, old.metadata, field);
-  if (subresource === 'status') keepAllButStatus(object, old, kind.subresources?.status?.prepare);
-  else if (subresource === '') kind.strategy.prepareForUpdate?.(object, old);
-  else partialUpdate(kind, subresource)?.prepare(object, old);
+function carryOverMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
+  metadata.uid ??= old.uid;
+  metadata.creationTimestamp ??= old.creationTimestamp;
+  for (const field of [...deletionFields, 'generation'] as const) {
+    if (old[field] === undefined) delete metadata[field];
+    else Object.assign(metadata, { [field]: old[field] });
+  }
+  for (const field of unmanaged) delete metadata[field];
 }
 
-function carryOver<K extends 'deletionTimestamp' | 'deletionGracePeriodSeconds' | 'generation' | 'selfLink'>(
-  metadata: KubeObject['metadata'],
-  old: KubeObject['metadata'],
-  field: K,
-): void {
-  if (old[field] === undefined) delete metadata[field];
-  else metadata[field] = old[field];
-}
+const deletionFields = ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
+/** Fields that nobody keeps: field managers come with server-side apply, self links are of the past. */
+const unmanaged = ['managedFields', 'selfLink'] as const;
 
-/** A status update changes the status; of the metadata what its writers may: annotations, finalizers, owners. */
-function keepAllButStatus(object: KubeObject, old: KubeObject, prepare: ((object: KubeObject, old: KubeObject) => void) | undefined): void {
-  const { status, metadata } = object as KubeObject & { status?: unknown };
-  const { status: _, ...kept } = old as KubeObject & { status?: unknown };
-  for (const key of Object.keys(object))
-    if (key !== 'metadata' && key !== 'status') delete (object as unknown as Record<string, unknown>)[key];
-  Object.assign(object, structuredClone(kept), { metadata: { ...metadata, labels: old.metadata.labels } });
-  if (old.metadata.labels === undefined) delete object.metadata.labels;
-  if (status !== undefined) (object as { status?: unknown }).status = status;
-  prepare?.(object, old);
-}
-
-function validate({ resource: { kind }, object, old, subresource }: Write): void {
-  const { strategy } = kind;
-  const meta = { namespaced: kind.namespaced, ...(strategy.validateName && { validateName: strategy.validateName }) };
-  const errors = old === undefined ? validateObjectMeta(object.metadata, meta) : validateObjectMetaUpdate(object.metadata, old.metadata);
-  const partial = partialUpdate(kind, subresource);
-  if (old !== undefined && subresource === 'status') errors.push(...(kind.subresources?.status?.validate?.(object, old) ?? []));
-  else if (old !== undefined && partial) errors.push(...partial.validate(object, old));
-  else
-    errors.push(
-      ...(strategy.validate?.(object) ?? []),
-      ...(old === undefined ? (strategy.validateCreate?.(object) ?? []) : (strategy.validateUpdate?.(object, old) ?? [])),
-    );
+function validate({ resource: { kind }, object, old, rules }: Write): void {
+  const { validateName } = kind.strategy;
+  const errors = [
+    ...(old === undefined
+      ? validateObjectMeta(object.metadata, { namespaced: kind.namespaced, ...(validateName && { validateName }) })
+      : validateObjectMetaUpdate(object.metadata, old.metadata)),
+    ...(rules.validate?.(object, old) ?? []),
+  ];
   if (errors.length > 0) throw invalid(kind, object.metadata.name ?? '', errors);
+}
+
+/** The rules of the object itself. */
+export const objectRules = ({ strategy }: Kind): WriteRules => ({
+  prepare: (object, old) => (old ? strategy.prepareForUpdate?.(object, old) : strategy.prepareForCreate?.(object)),
+  validate: (object, old) => [
+    ...(strategy.validate?.(object) ?? []),
+    ...((old ? strategy.validateUpdate?.(object, old) : strategy.validateCreate?.(object)) ?? []),
+  ],
+  warnings: (object, old) => strategy.warnings?.(object, old) ?? [],
+});
+
+/** The rules of `/status`: all but the status and metadata stays as it is, and of metadata the labels. */
+export const statusRules = ({ prepare, validate }: NonNullable<Subresources<KubeObject>['status']>): WriteRules => ({
+  prepare(object, old = object) {
+    keepAllBut('status', object, old);
+    if (old.metadata.labels) object.metadata.labels = old.metadata.labels;
+    else delete object.metadata.labels;
+    prepare?.(object, old);
+  },
+  validate: (object, old = object) => validate?.(object, old) ?? [],
+});
+
+/** Makes `object` the old one but for its metadata and the field that this write is about. */
+export function keepAllBut(field: string, object: KubeObject, old: KubeObject): void {
+  const target = object as unknown as Record<string, unknown>;
+  const source = old as unknown as Record<string, unknown>;
+  for (const name of new Set([...Object.keys(target), ...Object.keys(source)])) {
+    if (name === 'metadata' || name === field) continue;
+    if (source[name] === undefined) delete target[name];
+    else target[name] = source[name];
+  }
 }

@@ -1,9 +1,9 @@
 import { decodeObject } from '@t8s/codec';
-import { alreadyExists, badRequest, generateNameConflict, isStatus, type KubeObject } from '@t8s/meta';
+import { badRequest, generateNameConflict, isStatus, type KubeObject, StatusError, unclassified } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
-import { bodyFormat } from '../negotiation/media-types.ts';
+import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { servesKind } from '../registry/served-resources.ts';
-import { prepareWrite } from '../write-chain.ts';
+import { objectRules, prepareWrite } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { randomSuffix } from './generate-name.ts';
 import { answerCached, answerUnstored } from './present.ts';
@@ -19,6 +19,7 @@ export async function create(context: ResourceContext, services: Services): Prom
   const options = readWriteOptions(context, 'CreateOptions');
   const { resource, info } = context;
   const { kind } = resource;
+  negotiate(context.request.headers.accept);
   const decoded = decodeObject({
     bytes: await readBody(context.request),
     format: bodyFormat(context.request.headers['content-type']),
@@ -31,7 +32,7 @@ export async function create(context: ResourceContext, services: Services): Prom
   placeIn(object, info.namespace, kind.namespaced);
   const { generateName, name } = object.metadata;
   for (let tries = 1; ; tries++) {
-    const candidate = structuredClone(object);
+    const candidate = name ? object : structuredClone(object);
     if (!name && generateName) candidate.metadata.name = generateName.slice(0, maxBase) + randomSuffix();
     try {
       return await createOne(context, services, candidate, options.dryRun);
@@ -42,36 +43,37 @@ export async function create(context: ResourceContext, services: Services): Prom
   }
 }
 
-async function createOne(
-  context: ResourceContext,
-  { objects, plugins, hooks }: Services,
-  object: KubeObject,
-  dryRun: boolean,
-): Promise<void> {
+/** Takes one object all the way into the store and answers with it. */
+export async function createOne(context: ResourceContext, services: Services, object: KubeObject, dryRun: boolean): Promise<void> {
+  const { objects, plugins, hooks } = services;
   const { resource } = context;
-  const write = { context, resource, object, old: undefined, subresource: '', dryRun };
+  if (object.metadata.resourceVersion) throw unclassified('resourceVersion should not be set on objects to be created');
+  const write = { context, resource, object, old: undefined, subresource: '', rules: objectRules(resource.kind), dryRun };
   await prepareWrite(write, plugins);
   const stored = resource.kind.alias?.toStorage(write.object) ?? write.object;
   const hook = hooks[resource.storage];
   const undo = await hook?.beforeWrite?.(stored, undefined, { dryRun });
   try {
     if (dryRun) {
-      const key = objects.key(resource, stored.metadata.namespace ?? '', stored.metadata.name ?? '');
-      if (objects.cache.resource(resource.storage).get(key)) throw alreadyExists(resource.kind, stored.metadata.name ?? '');
+      await objects.requireAbsent(resource, stored);
       return answerUnstored(context, 201, stored);
     }
     const cached = await objects.create(resource, stored);
     await hook?.afterWrite?.(cached.object, undefined);
     answerCached(context, 201, cached);
   } catch (error) {
-    await undo?.();
+    // Only what surely was not written gives back what it claimed: for the rest, repair looks at what is there.
+    if (error instanceof StatusError && error.code < 500) await undo?.();
     throw error;
   }
 }
 
 /** The namespace of the path counts; an object that names another one is refused. */
 export function placeIn(object: KubeObject, namespace: string, namespaced: boolean): void {
-  if (!namespaced) return;
+  if (!namespaced) {
+    if (object.metadata.namespace === '') delete object.metadata.namespace;
+    return;
+  }
   if (object.metadata.namespace && object.metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   object.metadata.namespace = namespace;

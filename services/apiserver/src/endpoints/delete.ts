@@ -1,12 +1,14 @@
 import { decodeObject } from '@t8s/codec';
-import { badRequest, conflict, formatTime, invalid, invalidValue, type KubeObject, notSupported } from '@t8s/meta';
+import { badRequest, conflict, formatTime, invalid, invalidValue, isStatus, type KubeObject, notSupported } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext, ServedResource } from '../context.ts';
 import { answerObject } from '../negotiation/answer.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
+import type { RegistryHooks } from '../registry/hooks.ts';
 import { readBody } from './body.ts';
+import { answerPage, readPage } from './list.ts';
 import { answerCached } from './present.ts';
-import { Selection } from './selection.ts';
+
 import type { Services } from './services.ts';
 import { readWriteOptions } from './write-options.ts';
 
@@ -42,33 +44,29 @@ export async function remove(context: ResourceContext, services: Services): Prom
   );
 }
 
-/** Deletes everything selected, one after the other; answers with what was there. */
+/** Objects deleted at once: each is a trip to the store. */
+const parallel = 16;
+
+/** Deletes what a list with the same selectors shows, and answers with that list. */
 export async function removeCollection(context: ResourceContext, services: Services): Promise<void> {
   const options = await readOptions(context);
-  const { resource, info } = context;
-  const selection = new Selection(resource.kind, context.query);
-  await services.objects.cache.consistent();
-  const prefix = info.namespace === '' ? '' : `${info.namespace}/`;
-  const selected = [...services.objects.cache.resource(resource.storage).range(prefix)].filter(({ object }) => selection.matches(object));
-  for (const { object } of selected) {
-    const { namespace = '', name = '' } = object.metadata;
-    await deleteObject(resource, services, { namespace, name, options }).catch((error: unknown) => {
-      if ((error as { reason?: string }).reason !== 'NotFound') throw error;
-    });
-  }
-  const { kind } = resource;
-  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-  answerObject(
-    context,
-    200,
-    {
-      kind: `${kind.kind}List`,
-      apiVersion,
-      metadata: { resourceVersion: String(services.objects.cache.revision) },
-      items: selected.map((s) => s.object),
-    },
-    negotiate(context.request.headers.accept).format,
-  );
+  const { resource } = context;
+  const page = await readPage(context, services.objects);
+  const queue = [...page.items];
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const { namespace = '', name = '', uid } = next.object.metadata;
+      const preconditions = { ...(uid && { uid }), ...options.preconditions };
+      try {
+        await deleteObject(resource, services, { namespace, name, options: { ...options, preconditions } });
+      } catch (error) {
+        // Gone already, or another object has its name: what was selected is no more.
+        if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(parallel, queue.length) }, work));
+  answerPage(context, page);
 }
 
 /**
@@ -80,43 +78,37 @@ export async function deleteObject(
   services: Services,
   { namespace, name, options }: { namespace: string; name: string; options: DeleteOptions },
 ): Promise<{ gone: boolean; cached: CachedObject }> {
-  const { objects, hooks } = services;
-  const { kind } = resource;
+  const { objects, hooks, plugins } = services;
   const hook = hooks[resource.storage];
-  for (;;) {
-    let direct: KubeObject | undefined;
-    const cached = await objects.update(resource, { namespace, name }, async (current) => {
-      checkPreconditions(kind, current, options.preconditions);
-      const next = structuredClone(current);
-      next.metadata.finalizers = deletionFinalizers(current.metadata.finalizers ?? [], options);
-      if (next.metadata.finalizers.length === 0) delete next.metadata.finalizers;
-      const grace = kind.strategy.gracePeriod?.(current, options.gracePeriodSeconds) ?? 0;
-      const isHeld = next.metadata.finalizers !== undefined || (hook?.isHeld?.(current) ?? false);
-      direct = undefined;
-      if (grace === 0 && !isHeld) {
-        direct = current;
-        return undefined;
-      }
-      if (options.dryRun?.includes('All')) return undefined;
-      markDeleting(next, grace);
-      hook?.markDeleting?.(next);
-      return next;
-    });
-    if (!direct) return { gone: false, cached };
-    if (options.dryRun?.includes('All')) return { gone: true, cached };
-    if (await objects.remove(resource, cached)) {
-      await hook?.afterRemove?.(cached.object);
-      return { gone: true, cached };
-    }
-  }
+  const isDryRun = options.dryRun?.includes('All') ?? false;
+  let gone = false;
+  const { cached } = await objects.change(resource, { namespace, name }, async (current) => {
+    checkPreconditions(resource.kind, current.object, options.preconditions);
+    for (const plugin of plugins) await plugin.remove?.({ resource, object: current.object });
+    const next = deleting(resource, hook, structuredClone(current.object), options);
+    gone = next === undefined;
+    if (isDryRun) return { to: 'keep' };
+    return next ? { to: 'put', object: next } : { to: 'delete' };
+  });
+  if (gone && !isDryRun) await hook?.afterRemove?.(cached.object);
+  return { gone, cached };
 }
 
-/** After an update: an object on its way out whose last finalizer went is removed. */
-export async function finishDeletion(resource: ServedResource, { objects, hooks }: Services, cached: CachedObject): Promise<void> {
-  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = cached.object.metadata;
-  if (!deletionTimestamp || finalizers.length > 0 || deletionGracePeriodSeconds > 0 || hooks[resource.storage]?.isHeld?.(cached.object))
-    return;
-  if (await objects.remove(resource, cached)) await hooks[resource.storage]?.afterRemove?.(cached.object);
+/** The object as it waits for its end, or undefined where nothing holds it. */
+function deleting(
+  { kind }: ServedResource,
+  hook: RegistryHooks | undefined,
+  object: KubeObject,
+  options: DeleteOptions,
+): KubeObject | undefined {
+  const finalizers = deletionFinalizers(object.metadata.finalizers ?? [], options);
+  const grace = kind.strategy.gracePeriod?.(object, options.gracePeriodSeconds) ?? 0;
+  if (grace === 0 && finalizers.length === 0 && !hook?.isHeld?.(object)) return undefined;
+  if (finalizers.length > 0) object.metadata.finalizers = finalizers;
+  else delete object.metadata.finalizers;
+  markDeleting(object, grace);
+  hook?.markDeleting?.(object);
+  return object;
 }
 
 /** The first deletion sets the time; later ones may only shorten it. */

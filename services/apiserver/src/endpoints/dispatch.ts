@@ -1,8 +1,9 @@
 /** From what a request asks to the verb that answers it. */
-import { allVerbs, partialUpdate } from '@t8s/api';
-import { methodNotAllowed, methodNotSupported, unknownPath } from '@t8s/meta';
+import { allVerbs, type Kind, partialUpdate } from '@t8s/api';
+import { methodNotAllowed, unknownPath } from '@t8s/meta';
 import type { RequestContext, ResourceContext } from '../context.ts';
 import { servedResources } from '../registry/served-resources.ts';
+import { statusRules, type WriteRules } from '../write-chain.ts';
 import { create } from './create.ts';
 import { remove, removeCollection } from './delete.ts';
 import { get } from './get.ts';
@@ -11,7 +12,7 @@ import { patch } from './patch.ts';
 import { scale } from './scale.ts';
 import type { Services } from './services.ts';
 import { update } from './update.ts';
-import { watch } from './watch.ts';
+import { watch } from './watch/watch.ts';
 
 export type Dispatcher = (context: RequestContext) => Promise<void>;
 /** Answers a sub-resource. Throws MethodNotAllowed for verbs it lacks. */
@@ -22,10 +23,10 @@ type Verb = (context: ResourceContext, services: Services) => Promise<void>;
 const verbs: Record<string, Verb> = {
   get: (context, { objects }) => get(context, objects),
   list: (context, { objects }) => list(context, objects),
-  watch: (context, { objects }) => watch(context, objects),
+  watch: (context, { objects, watches }) => watch(context, { objects, watches }),
   create,
-  update,
-  patch,
+  update: (context, services) => update(context, services),
+  patch: (context, services) => patch(context, services),
   delete: remove,
   deletecollection: removeCollection,
 };
@@ -41,12 +42,17 @@ export function dispatcher(services: Services, subresources: Readonly<Record<str
     if (kind.namespaced && info.name !== '' && info.namespace === '') throw unknownPath();
     const full: ResourceContext = Object.assign(context, { resource });
     if (info.subresource !== '') return subresourceOf(full, services, subresources);
-    if (!(kind.verbs ?? allVerbs).includes(info.verb as 'get')) throw methodNotSupported(kind, info.verb);
     const verb = verbs[info.verb];
-    if (!verb || (info.verb === 'create' && info.name !== '')) throw methodNotAllowed();
-    if (info.verb === 'create' && kind.namespaced && info.namespace === '') throw methodNotAllowed();
+    if (!verb || !(kind.verbs ?? allVerbs).includes(info.verb as 'get') || !fits(info, kind.namespaced)) throw methodNotAllowed();
     await verb(full, services);
   };
+}
+
+/** A verb on one object needs its name, one on a collection has none; objects of namespaces are written in theirs. */
+function fits({ verb, name, namespace }: RequestContext['info'], namespaced: boolean): boolean {
+  if (verb === 'list' || verb === 'watch') return true;
+  if (verb === 'create' || verb === 'deletecollection') return name === '' && (!namespaced || namespace !== '');
+  return name !== '';
 }
 
 async function subresourceOf(
@@ -59,12 +65,19 @@ async function subresourceOf(
   const [first = ''] = info.subresource.split('/');
   const own = subresources[`${kind.resource}/${first}`];
   if (own) return own(context, services);
-  if ((first === 'status' && kind.subresources?.status) || partialUpdate(kind, first)) {
+  const rules = partRules(kind, first);
+  if (rules) {
     if (info.verb === 'get') return get(context, services.objects);
-    if (info.verb === 'update') return update(context, services);
-    if (info.verb === 'patch') return patch(context, services);
+    if (info.verb === 'update') return update(context, services, rules);
+    if (info.verb === 'patch') return patch(context, services, rules);
     throw methodNotAllowed();
   }
   if (first === 'scale' && kind.subresources?.scale) return scale(context, services, kind.subresources.scale);
   throw unknownPath();
+}
+
+/** The rules of a sub-resource that has the shape of its object. */
+function partRules(kind: Kind, subresource: string): WriteRules | undefined {
+  const status = kind.subresources?.status;
+  return subresource === 'status' && status ? statusRules(status) : partialUpdate(kind, subresource);
 }

@@ -1,13 +1,13 @@
-import { badRequest, expired, type KubeObject, type ListMeta } from '@t8s/meta';
+import { badRequest, expired, type ListMeta } from '@t8s/meta';
 import { type CachedObject, Compacted } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
-import { answerBytes, answerObject } from '../negotiation/answer.ts';
+import { answerBytes } from '../negotiation/answer.ts';
 import { negotiate } from '../negotiation/media-types.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
+import { viewFor } from '../views/view.ts';
 import { decodeContinue, encodeContinue } from './continue-token.ts';
 import { readMatch, readRevision } from './resource-version.ts';
 import { Selection } from './selection.ts';
-import { includeObject, partialMetadata, table } from './table.ts';
 
 interface Result {
   items: CachedObject[];
@@ -17,43 +17,41 @@ interface Result {
   remaining?: number;
 }
 
+/** Answers with a list, or a page of one. */
 export async function list(context: ResourceContext, objects: ObjectStore): Promise<void> {
-  const { resource, info, query, request } = context;
-  const { kind } = resource;
-  const { format, shape } = negotiate(request.headers.accept);
-  const selection = new Selection(kind, query);
+  negotiate(context.request.headers.accept);
+  answerPage(context, await readPage(context, objects));
+}
+
+/** What a list selects: one page of it where the client wants pages. */
+export interface ListPage {
+  items: CachedObject[];
+  metadata: ListMeta;
+}
+
+/** Reads what the request's selectors, limit and versions ask for. Throws BadRequest, Expired. */
+export async function readPage(context: ResourceContext, objects: ObjectStore): Promise<ListPage> {
+  const { resource, info, query } = context;
+  const selection = new Selection(resource.kind, query);
   const limit = readLimit(query);
   const prefix = info.namespace === '' ? '' : `${info.namespace}/`;
   const token = query.get('continue') ?? '';
-  const result =
+  const { items, revision, last, remaining } =
     token === ''
       ? await firstPage(context, objects, { selection, limit, prefix })
       : await nextPage(context, objects, { selection, limit: limit ?? 0, prefix, token });
   const metadata: ListMeta = {
-    resourceVersion: String(result.revision),
-    ...(result.last !== undefined && { continue: encodeContinue({ revision: result.revision, after: result.last }) }),
-    ...(result.last !== undefined && result.remaining !== undefined && selection.everything && { remainingItemCount: result.remaining }),
+    resourceVersion: String(revision),
+    ...(last !== undefined && { continue: encodeContinue({ revision, after: last }) }),
+    ...(last !== undefined && remaining !== undefined && selection.everything && { remainingItemCount: remaining }),
   };
-  const shown = (): KubeObject[] => result.items.map(({ object }) => kind.alias?.fromStorage(object) ?? object);
-  const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
-  if (shape === 'Table') answerObject(context, 200, table(kind, shown(), metadata, includeObject(query)), format);
-  else if (shape === 'PartialObjectMetadata')
-    answerObject(
-      context,
-      200,
-      { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items: shown().map(partialMetadata) },
-      format,
-    );
-  else
-    answerBytes(
-      context,
-      200,
-      joinList(
-        `{"kind":"${kind.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
-        kind.alias ? shown().map((o) => Buffer.from(JSON.stringify(o))) : result.items.map((i) => i.bytes),
-      ),
-      format,
-    );
+  return { items, metadata };
+}
+
+/** Answers with a page in the shape the client accepts. */
+export function answerPage(context: ResourceContext, { items, metadata }: ListPage): void {
+  const { format } = negotiate(context.request.headers.accept);
+  answerBytes(context, 200, viewFor(context).list(items, metadata), format);
 }
 
 async function firstPage(
@@ -124,16 +122,4 @@ function readLimit(query: URLSearchParams): number | undefined {
   if (text === null || text === '' || text === '0') return undefined;
   if (!/^\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
   return Number(text);
-}
-
-/** The items' bytes as they are, with commas between. */
-function joinList(head: string, items: readonly Buffer[]): Buffer {
-  const comma = Buffer.from(',');
-  const parts: Buffer[] = [Buffer.from(head)];
-  for (const [i, item] of items.entries()) {
-    if (i > 0) parts.push(comma);
-    parts.push(item);
-  }
-  parts.push(Buffer.from(']}'));
-  return Buffer.concat(parts);
 }

@@ -1,10 +1,13 @@
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, canonicalize, DecodeError, parseJson } from '@t8s/codec';
 import { badRequest, type KubeObject, unsupportedMediaType } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
-import { mediaType } from '../negotiation/media-types.ts';
+import { mediaType, negotiate } from '../negotiation/media-types.ts';
+import { objectRules } from '../write-chain.ts';
 import { readBody } from './body.ts';
+import { placeIn } from './create.ts';
+import { answerCached } from './present.ts';
 import type { Services } from './services.ts';
-import { writeUpdate } from './update.ts';
+import { checkName, writeUpdate } from './update.ts';
 import { checkFields, readWriteOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
@@ -17,22 +20,24 @@ const patches: Record<string, Patch> = {
   'application/strategic-merge-patch+json': (current, patch, typeName) => applyStrategicMergePatch(current, asObject(patch), typeName),
 };
 
-export async function patch(context: ResourceContext, services: Services): Promise<void> {
+/** Changes an object by a patch of one of three types; `rules` says what it may change. */
+export async function patch(context: ResourceContext, services: Services, rules = objectRules(context.resource.kind)): Promise<void> {
   const { dryRun } = readWriteOptions(context, 'PatchOptions');
   const { kind } = context.resource;
+  negotiate(context.request.headers.accept);
   const apply = patches[mediaType(context.request.headers['content-type'])];
   if (!apply) throw unsupportedMediaType(Object.keys(patches));
   const document = parsePatch(await readBody(context.request));
   const change = (current: KubeObject): KubeObject => {
-    const patched = apply(structuredClone(current) as unknown as Json, document, kind.schema);
+    const patched = apply(current as unknown as Json, document, kind.schema);
     const { object, unknownFields } = typed(patched, kind.schema, kind.kind);
     checkFields(context, { strictErrors: unknownFields.map((path) => `unknown field "${path}"`) });
     const next = object as unknown as KubeObject;
-    if (next.metadata?.name !== current.metadata.name)
-      throw badRequest(`the name of the object (${next.metadata?.name}) does not match the name on the URL (${current.metadata.name})`);
+    placeIn(next, context.info.namespace, kind.namespaced);
+    checkName(next, context.info.name);
     return next;
   };
-  await writeUpdate({ context, services, dryRun, change });
+  answerCached(context, 200, await writeUpdate({ context, services, dryRun, rules, change }));
 }
 
 function parsePatch(bytes: Buffer): unknown {

@@ -1,23 +1,14 @@
 /** The scale sub-resource (autoscaling/v1 Scale): the number of replicas, whatever the kind. */
 import type { Scale, ScaleAccess } from '@t8s/api';
 import { applyJsonPatch, applyMergePatch, decodeObject, parseJson } from '@t8s/codec';
-import {
-  badRequest,
-  conflict,
-  formatApiVersion,
-  invalid,
-  invalidValue,
-  type KubeObject,
-  methodNotAllowed,
-  objectModified,
-  unsupportedMediaType,
-} from '@t8s/meta';
+import { badRequest, formatApiVersion, invalid, invalidValue, type KubeObject, methodNotAllowed, unsupportedMediaType } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { answerObject } from '../negotiation/answer.ts';
 import { bodyFormat, mediaType, negotiate } from '../negotiation/media-types.ts';
-import { prepareWrite } from '../write-chain.ts';
+import { objectRules } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import type { Services } from './services.ts';
+import { checkName, writeUpdate } from './update.ts';
 import { readWriteOptions } from './write-options.ts';
 
 const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'Scale' };
@@ -32,20 +23,25 @@ export async function scale(context: ResourceContext, services: Services, access
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed();
   const { dryRun } = readWriteOptions(context, 'UpdateOptions');
   const change = info.verb === 'update' ? await readUpdate(context) : await readPatch(context);
-  let result: KubeObject | undefined;
-  const cached = await services.objects.update(resource, info, async (current) => {
-    const wanted = change(toScale(current, access));
-    const { resourceVersion } = wanted.metadata;
-    if (resourceVersion && resourceVersion !== current.metadata.resourceVersion) throw conflict(resource.kind, info.name, objectModified);
-    const replicas = wanted.spec?.replicas ?? 0;
-    if (replicas < 0) throw invalid(scaleKind, info.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
-    const object = structuredClone(current);
-    access.setReplicas(object, replicas);
-    await prepareWrite({ context, resource, object, old: current, subresource: '', dryRun }, services.plugins);
-    result = object;
-    return dryRun ? undefined : object;
+  const cached = await writeUpdate({
+    context,
+    services,
+    dryRun,
+    rules: objectRules(resource.kind),
+    change(current) {
+      const wanted = change(toScale(current, access));
+      checkName(wanted, info.name);
+      const replicas = wanted.spec?.replicas ?? 0;
+      if (replicas < 0)
+        throw invalid(scaleKind, info.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+      const object = structuredClone(current);
+      access.setReplicas(object, replicas);
+      const { uid, resourceVersion } = wanted.metadata;
+      Object.assign(object.metadata, { ...(uid && { uid }), resourceVersion });
+      return object;
+    },
   });
-  answerObject(context, 200, toScale(dryRun && result ? result : cached.object, access), format);
+  answerObject(context, 200, toScale(cached.object, access), format);
 }
 
 function toScale(object: KubeObject, access: ScaleAccess<KubeObject>): Scale {

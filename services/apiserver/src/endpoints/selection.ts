@@ -19,11 +19,7 @@ export class Selection {
     this.labels = parseLabelSelector(labelText);
     const fields = parseFieldSelector(fieldText);
     this.fields = name === '' ? fields : parseFieldSelector([fieldText, `metadata.name=${name}`].filter(Boolean).join(','));
-    for (const { field } of fields.requirements)
-      if (!this.#offers(field))
-        throw badRequest(
-          `Unable to find "${kind.group === '' ? '' : `${kind.group}/`}${kind.version}, Resource=${kind.resource}" that match label selector "${labelText}", field selector "${fieldText}": field label not supported: ${field}`,
-        );
+    for (const { field } of fields.requirements) if (!this.#offers(field)) throw unknownField(kind, field);
   }
 
   get everything(): boolean {
@@ -38,6 +34,14 @@ export class Selection {
     return field in selectableFields(this.#kind, { metadata: {}, ...emptyParts });
   }
 }
+
+/** Kinds with fields of their own say it in other words than those without, as upstream's do. */
+const unknownField = ({ selectableFields: own }: Kind, field: string): Error =>
+  badRequest(
+    own
+      ? `field label not supported: ${field}`
+      : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  );
 
 /** Kinds read their selectable fields off these; an object without them offers the same fields. */
 const emptyParts = { spec: {}, status: {}, involvedObject: {}, source: {}, regarding: {} };

@@ -1,89 +1,115 @@
 import { decodeObject } from '@t8s/codec';
-import { badRequest, conflict, invalid, invalidValue, isStatus, type KubeObject, objectModified } from '@t8s/meta';
+import { badRequest, conflict, invalid, invalidValue, isStatus, type KubeObject, objectModified, StatusError } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
-import type { ResourceContext } from '../context.ts';
-import { bodyFormat } from '../negotiation/media-types.ts';
+import type { ResourceContext, ServedResource } from '../context.ts';
+import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { servesKind } from '../registry/served-resources.ts';
-import { prepareWrite, type Write } from '../write-chain.ts';
+import { objectRules, prepareWrite, type Write, type WriteRules } from '../write-chain.ts';
 import { readBody } from './body.ts';
-import { placeIn } from './create.ts';
-import { finishDeletion } from './delete.ts';
-import { answerCached, answerUnstored } from './present.ts';
+import { createOne, placeIn } from './create.ts';
+import { answerCached } from './present.ts';
 import type { Services } from './services.ts';
 import { checkFields, readWriteOptions } from './write-options.ts';
 
-export async function update(context: ResourceContext, services: Services): Promise<void> {
+/** PUT of an object, or of a sub-resource that has its shape: `rules` says what it may change. */
+export async function update(context: ResourceContext, services: Services, rules = objectRules(context.resource.kind)): Promise<void> {
   const { dryRun } = readWriteOptions(context, 'UpdateOptions');
-  const { resource, info } = context;
+  const { resource, info, request } = context;
   const { kind } = resource;
-  const decoded = decodeObject({
-    bytes: await readBody(context.request),
-    format: bodyFormat(context.request.headers['content-type']),
-    expected: kind,
-    serves: servesKind,
-  });
+  negotiate(request.headers.accept);
+  const format = bodyFormat(request.headers['content-type']);
+  const decoded = decodeObject({ bytes: await readBody(request), format, expected: kind, serves: servesKind });
   checkFields(context, decoded);
   const object = decoded.object as unknown as KubeObject;
   object.metadata ??= {};
   placeIn(object, info.namespace, kind.namespaced);
-  object.metadata.name ??= info.name;
-  if (object.metadata.name !== info.name)
-    throw badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${info.name})`);
+  checkName(object, info.name);
   try {
-    await writeUpdate({ context, services, dryRun, change: () => object });
+    answerCached(context, 200, await writeUpdate({ context, services, dryRun, rules, change: () => structuredClone(object) }));
   } catch (error) {
     const mayCreate =
       kind.strategy.createOnUpdate && info.subresource === '' && isStatus(error, 'NotFound') && !object.metadata.resourceVersion;
     if (!mayCreate) throw error;
-    await createByUpdate(context, services, object, dryRun);
+    await createOne(context, services, object, dryRun);
   }
+}
+
+/** The name of the path counts; an object that has another, or none, is refused. */
+export function checkName({ metadata }: KubeObject, name: string): void {
+  if (!metadata.name) throw badRequest('name must be provided');
+  if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
 }
 
 export interface UpdateOptions {
   context: ResourceContext;
   services: Services;
   dryRun: boolean;
-  /** What the client wants the object to be, given the latest version; a new object or the client's own, never `current`. */
+  rules: WriteRules;
+  /** What the client wants the object to be, given the latest version; a new object, never `current`. Called again when another write came first. */
   change(current: KubeObject): KubeObject;
 }
 
-/** Writes what `change` makes of the latest version and answers with it. Patches come here too. */
-export async function writeUpdate({ context, services, dryRun, change }: UpdateOptions): Promise<void> {
+/**
+ * Writes what `change` makes of the latest version and returns what is stored then; every update comes here. An object being
+ * deleted goes with its last finalizer, in the same transaction.
+ */
+export async function writeUpdate({ context, services, dryRun, rules, change }: UpdateOptions): Promise<CachedObject> {
   const { resource, info } = context;
   const { objects, plugins, hooks } = services;
   const hook = hooks[resource.storage];
-  let last: { write: Write; old: KubeObject } | undefined;
-  let undo: (() => Promise<void>) | undefined;
+  const toStorage = (object: KubeObject): KubeObject => resource.kind.alias?.toStorage(object) ?? object;
   const warningsBefore = context.warnings.length;
-  let cached: CachedObject;
+  let undo: (() => Promise<void>) | undefined;
+  let last: { object: KubeObject; old: CachedObject } | undefined;
   try {
-    cached = await objects.update(resource, { namespace: info.namespace, name: info.name }, async (stored) => {
+    const { cached, outcome } = await objects.change(resource, info, async (current) => {
       await undo?.();
+      undo = undefined;
       context.warnings.length = warningsBefore;
-      const old = resource.kind.alias?.fromStorage(stored) ?? stored;
-      const object = structuredClone(change(old));
-      checkPreconditions(object, old, resource);
-      const write: Write = { context, resource, object, old, subresource: info.subresource, dryRun };
+      // Nobody changes what readers share: the rules get a copy to take from.
+      const old = own(resource, current);
+      const object = change(old);
+      checkVersion(object, old, resource);
+      const write: Write = { context, resource, object, old, subresource: info.subresource, rules, dryRun };
       await prepareWrite(write, plugins);
-      const next = resource.kind.alias?.toStorage(write.object) ?? write.object;
-      undo = await hook?.beforeWrite?.(next, stored, { dryRun });
-      last = { write: { ...write, object: next }, old: stored };
-      return dryRun ? undefined : next;
+      const next = toStorage(write.object);
+      undo = await hook?.beforeWrite?.(next, current.object, { dryRun });
+      last = { object: next, old: current };
+      if (dryRun) return { to: 'keep' };
+      return isOver(services, resource, next) ? { to: 'delete' } : { to: 'put', object: next };
     });
+    if (dryRun && last) return unstored(last.old, last.object);
+    if (last && outcome === 'written') await hook?.afterWrite?.(cached.object, last.old.object);
+    if (last && outcome === 'deleted') await hook?.afterRemove?.(last.object);
+    return cached;
   } catch (error) {
-    await undo?.();
+    // Only what surely was not written gives back what it claimed: for the rest, repair looks at what is there.
+    if (error instanceof StatusError && error.code < 500) await undo?.();
     throw error;
   }
-  if (dryRun && last) return answerUnstored(context, 200, last.write.object);
-  if (last) await hook?.afterWrite?.(cached.object, last.old);
-  await finishDeletion(resource, services, cached);
-  answerCached(context, 200, cached);
+}
+
+/** A copy of a version in the spelling of its resource. */
+function own({ kind }: ServedResource, { bytes }: CachedObject): KubeObject {
+  const object = JSON.parse(bytes.toString()) as KubeObject;
+  return kind.alias?.fromStorage(object) ?? object;
+}
+
+/** What a dry run shows: the object as it would be, at the version that is there. */
+function unstored({ key, revision }: CachedObject, object: KubeObject): CachedObject {
+  return { key, object, revision, bytes: Buffer.from(JSON.stringify(object)) };
+}
+
+/** An object on its way out that nothing holds any more. */
+function isOver({ hooks }: Services, { storage }: ServedResource, object: KubeObject): boolean {
+  const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = object.metadata;
+  return Boolean(deletionTimestamp) && finalizers.length === 0 && deletionGracePeriodSeconds === 0 && !hooks[storage]?.isHeld?.(object);
 }
 
 /** A resourceVersion or uid in the object says which version the client means. */
-function checkPreconditions(object: KubeObject, old: KubeObject, { kind }: ResourceContext['resource']): void {
+function checkVersion(object: KubeObject, old: KubeObject, { kind }: ServedResource): void {
   const { resourceVersion = '', uid, name = '' } = object.metadata;
-  if (uid !== undefined && uid !== old.metadata.uid)
+  if (uid && uid !== old.metadata.uid)
     throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`);
   if (resourceVersion === '' || resourceVersion === '0') {
     if (kind.strategy.unconditionalUpdate === false)
@@ -92,20 +118,4 @@ function checkPreconditions(object: KubeObject, old: KubeObject, { kind }: Resou
   } else if (resourceVersion !== old.metadata.resourceVersion) {
     throw conflict(kind, name, objectModified);
   }
-}
-
-async function createByUpdate(
-  context: ResourceContext,
-  { objects, plugins, hooks }: Services,
-  object: KubeObject,
-  dryRun: boolean,
-): Promise<void> {
-  const { resource } = context;
-  const write: Write = { context, resource, object, old: undefined, subresource: '', dryRun };
-  await prepareWrite(write, plugins);
-  const stored = resource.kind.alias?.toStorage(write.object) ?? write.object;
-  if (dryRun) return answerUnstored(context, 201, stored);
-  const cached = await objects.create(resource, stored);
-  await hooks[resource.storage]?.afterWrite?.(cached.object, undefined);
-  answerCached(context, 201, cached);
 }

@@ -19,13 +19,19 @@ export function readWriteOptions(
 }
 
 /** Unknown and duplicate fields: an error, warnings or nothing, as `fieldValidation` says (KEP-2885; warnings unless said). */
-export function checkFields({ query, warnings }: ResourceContext, { strictErrors }: Pick<Decoded, 'strictErrors'>): void {
+export function checkFields(
+  { query, warnings, resource: { kind } }: ResourceContext,
+  { strictErrors }: Pick<Decoded, 'strictErrors'>,
+): void {
   const mode = query.get('fieldValidation') || 'Warn';
   if (!['Strict', 'Warn', 'Ignore'].includes(mode))
     throw invalid({ group: 'meta.k8s.io', kind: 'CreateOptions' }, '', [
       notSupported('fieldValidation', mode, ['Ignore', 'Strict', 'Warn']),
     ]);
   if (strictErrors.length === 0 || mode === 'Ignore') return;
-  if (mode === 'Strict') throw badRequest(`strict decoding error: ${strictErrors.join(', ')}`);
+  if (mode === 'Strict')
+    throw badRequest(
+      `${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: strict decoding error: ${strictErrors.join(', ')}`,
+    );
   warnings.push(...strictErrors);
 }

@@ -2,26 +2,20 @@
  * Objects of one resource in the store: every write is read, changed, checked and written against the version read, again
  * when another came first. Admission and strategy are the caller's (endpoints); this is storage.
  */
-import {
-  alreadyExists,
-  conflict,
-  isStatus,
-  type KubeObject,
-  notFound,
-  objectModified,
-  requestTooLarge,
-  serviceUnavailable,
-} from '@t8s/meta';
+import { isDeepStrictEqual } from 'node:util';
+import { alreadyExists, type KubeObject, notFound, requestTooLarge, serviceUnavailable } from '@t8s/meta';
 import {
   type CachedObject,
   decodeObject,
   encodeObject,
   KeyExists,
+  type KeyValue,
   RevisionMismatch,
   type Store,
   StoreUnavailable,
   ValueTooLarge,
   type WatchCache,
+  withRevision,
 } from '@t8s/storage';
 
 import type { ServedResource } from '../context.ts';
@@ -29,18 +23,28 @@ import type { ServedResource } from '../context.ts';
 export interface ObjectStoreOptions {
   store: Store;
   cache: WatchCache;
+  /** Lifetime of objects whose kind has one. */
+  eventTtlSeconds: number;
 }
 
-/** Tries of an update whose object others keep writing (upstream retries without end; this bounds the time of a request). */
-const maxTries = 20;
+/** What is to become of an object. */
+export type Change = { to: 'keep' } | { to: 'put'; object: KubeObject } | { to: 'delete' };
+
+/** What became of it: the version now stored, or the last one of an object that is gone. */
+export interface Changed {
+  cached: CachedObject;
+  outcome: 'kept' | 'written' | 'deleted';
+}
 
 export class ObjectStore {
   readonly cache: WatchCache;
   readonly #store: Store;
+  readonly #eventTtlSeconds: number;
 
-  constructor({ store, cache }: ObjectStoreOptions) {
+  constructor({ store, cache, eventTtlSeconds }: ObjectStoreOptions) {
     this.#store = store;
     this.cache = cache;
+    this.#eventTtlSeconds = eventTtlSeconds;
   }
 
   /** Where an object lies: `d/web`, or `web` for a cluster-scoped kind. */
@@ -60,71 +64,80 @@ export class ObjectStore {
     const { namespace = '', name = '' } = object.metadata;
     const key = this.key(resource, namespace, name);
     const stored = encodeObject(object);
-    const ttlSeconds = resource.kind.ttlSeconds?.(object);
     try {
       const write = { key: storeKey(resource, key), object, stored };
-      const options = { ...(ttlSeconds !== undefined && { ttlSeconds }) };
-      return await this.#translate(this.cache.write(write, () => this.#store.create(write.key, stored, options)));
+      const lifetime = this.#lifetime(resource, object);
+      return await this.#translate(this.cache.write(write, () => this.#store.create(write.key, stored, lifetime)));
     } catch (error) {
       if (error instanceof KeyExists) throw alreadyExists(resource.kind, name);
       throw error;
     }
   }
 
+  /** Throws AlreadyExists where a create would. */
+  async requireAbsent(resource: ServedResource, { metadata: { namespace = '', name = '' } }: KubeObject): Promise<void> {
+    const found = await this.#translate(this.#store.get(storeKey(resource, this.key(resource, namespace, name))));
+    if (found) throw alreadyExists(resource.kind, name);
+  }
+
   /**
-   * Writes what `change` makes of the latest version. `change` may run several times and must not change its argument; it
-   * returns undefined to leave the object as it is. Throws NotFound, or Conflict when others keep winning.
+   * Does with the latest version what `decide` says; `decide` may run several times and must not change its argument. What was
+   * decided on a version that memory was late to replace counts for nothing. Throws NotFound, and what `decide` throws.
    */
-  async update(
+  async change(
     resource: ServedResource,
     { namespace, name }: { namespace: string; name: string },
-    change: (current: KubeObject) => Promise<KubeObject | undefined>,
-  ): Promise<CachedObject> {
+    decide: (current: CachedObject) => Promise<Change>,
+  ): Promise<Changed> {
     const key = this.key(resource, namespace, name);
-    // The cache may be a moment behind: the transaction tells, and then the store's own version counts.
-    let current = this.cache.resource(resource.storage).get(key) ?? (await this.#read(resource, key, name));
-    for (let tries = 0; tries < maxTries; tries++) {
-      let next: KubeObject | undefined;
+    const cached = this.cache.resource(resource.storage).get(key);
+    let current = cached ?? (await this.#read(resource, key, name));
+    let isLatest = cached === undefined;
+    for (;;) {
       try {
-        next = await change(current.object);
+        const change = await decide(current);
+        if (change.to === 'delete') {
+          await this.#translate(this.#store.delete(storeKey(resource, key), current.revision));
+          return { cached: current, outcome: 'deleted' };
+        }
+        const written = change.to === 'put' ? await this.#write(resource, current, change.object) : undefined;
+        if (written) return { cached: written, outcome: 'written' };
+        if (isLatest) return { cached: current, outcome: 'kept' };
       } catch (error) {
-        // Judged on an old version? Only what holds for the latest counts.
+        if (error instanceof RevisionMismatch) {
+          if (!error.current) throw notFound(resource.kind, name);
+          current = this.#fromStore(key, error.current.value, error.current.revision);
+          isLatest = true;
+          continue;
+        }
+        if (isLatest) throw error;
         const latest = await this.#read(resource, key, name);
         if (latest.revision === current.revision) throw error;
         current = latest;
+        isLatest = true;
         continue;
       }
-      if (!next) return current;
-      const stored = encodeObject(next);
-      if (isSame(stored, current)) return current;
-      const ttlSeconds = resource.kind.ttlSeconds?.(next);
-      try {
-        const write = { key: storeKey(resource, key), object: next, stored };
-        const options = { ...(ttlSeconds !== undefined && { ttlSeconds }) };
-        const { revision } = current;
-        return await this.#translate(this.cache.write(write, () => this.#store.update(write.key, stored, revision, options)));
-      } catch (error) {
-        if (!(error instanceof RevisionMismatch)) throw error;
-        if (!error.current) throw notFound(resource.kind, name);
-        current = this.#fromStore(key, error.current.value, error.current.revision);
-      }
-    }
-    throw conflict(resource.kind, name, objectModified);
-  }
-
-  /** Removes the object if it is still the version given; false when it was changed meanwhile. Throws NotFound. */
-  async remove(resource: ServedResource, cached: CachedObject): Promise<boolean> {
-    try {
-      await this.#translate(this.#store.delete(storeKey(resource, cached.key), cached.revision));
-      return true;
-    } catch (error) {
-      if (!(error instanceof RevisionMismatch)) throw error;
-      if (!error.current) throw notFound(resource.kind, cached.object.metadata.name ?? '');
-      return false;
+      const latest = await this.#read(resource, key, name);
+      if (latest.revision === current.revision) return { cached: current, outcome: 'kept' };
+      current = latest;
+      isLatest = true;
     }
   }
 
-  /** A page of the past, straight from the store. */
+  /** Undefined where the write would change nothing: no event, no new version. */
+  async #write(resource: ServedResource, current: CachedObject, object: KubeObject): Promise<CachedObject | undefined> {
+    const stored = encodeObject(object);
+    if (isSame(withRevision(stored, current.revision), current.bytes)) return undefined;
+    const write = { key: storeKey(resource, current.key), object, stored };
+    const lifetime = this.#lifetime(resource, object);
+    return this.#translate(this.cache.write(write, () => this.#store.update(write.key, stored, current.revision, lifetime)));
+  }
+
+  #lifetime({ kind }: ServedResource, object: KubeObject): { ttlSeconds?: number } {
+    return kind.ttlSeconds?.(object) === undefined ? {} : { ttlSeconds: this.#eventTtlSeconds };
+  }
+
+  /** A page of the past, from the store; versions that memory still has need no parsing. Throws Compacted. */
   async page(
     resource: ServedResource,
     options: { prefix: string; after: string; limit: number; revision: number },
@@ -135,7 +148,12 @@ export class ObjectStore {
       limit: options.limit,
       revision: options.revision,
     });
-    return { items: items.map(({ key, value, revision }) => this.#fromStore(key.slice(base.length), value, revision)), more };
+    const known = this.cache.resource(resource.storage);
+    const version = ({ key, value, revision }: KeyValue): CachedObject => {
+      const cached = known.get(key.slice(base.length));
+      return cached?.revision === revision ? cached : this.#fromStore(key.slice(base.length), value, revision);
+    };
+    return { items: items.map(version), more };
   }
 
   async #read(resource: ServedResource, key: string, name: string): Promise<CachedObject> {
@@ -145,8 +163,7 @@ export class ObjectStore {
   }
 
   #fromStore(key: string, value: Buffer, revision: number): CachedObject {
-    const object = decodeObject(value, revision);
-    return { key, object, revision, bytes: Buffer.from(JSON.stringify(object)) };
+    return { key, object: decodeObject(value, revision), revision, bytes: withRevision(value, revision) };
   }
 
   /** The store's failures as the API's. */
@@ -164,17 +181,7 @@ export class ObjectStore {
 /** `/registry/pods/d/web`. */
 export const storeKey = ({ storage }: ServedResource, key: string): string => `/registry/${storage}/${key}`;
 
-/** An update that changes nothing writes nothing. */
-function isSame(stored: Buffer, { object }: CachedObject): boolean {
-  return stored.equals(encodeObject(object));
-}
-
-/** The object is gone: for callers to whom that is as good. */
-export async function ignoreNotFound<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
-  }
+/** The same object, whatever the order of its fields. */
+function isSame(a: Buffer, b: Buffer): boolean {
+  return a.equals(b) || (a.length === b.length && isDeepStrictEqual(JSON.parse(a.toString()), JSON.parse(b.toString())));
 }

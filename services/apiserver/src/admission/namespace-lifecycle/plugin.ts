@@ -4,6 +4,8 @@ import type { ObjectStore } from '../../registry/object-store.ts';
 import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 
+const immortal = new Set(['default', 'kube-system', 'kube-public']);
+
 /** Nothing is created in a namespace that does not exist or is on its way out; the system's own are not deleted. */
 export function namespaceLifecycle(objects: ObjectStore): AdmissionPlugin {
   return {
@@ -15,6 +17,10 @@ export function namespaceLifecycle(objects: ObjectStore): AdmissionPlugin {
       if (!found) throw notFound({ group: '', resource: 'namespaces' }, name);
       if (found.metadata.deletionTimestamp || found.status?.phase === 'Terminating')
         throw terminating(kind, object.metadata.name ?? '', name);
+    },
+    remove({ resource: { kind, storage }, object: { metadata } }) {
+      const { name = '' } = metadata;
+      if (storage === 'namespaces' && immortal.has(name)) throw forbidden(kind, name, 'this namespace may not be deleted');
     },
   };
 }

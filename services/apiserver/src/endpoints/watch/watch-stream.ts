@@ -1,0 +1,44 @@
+import type { ServerResponse } from 'node:http';
+import type { ResourceContext } from '../../context.ts';
+import { writeHead } from '../../negotiation/answer.ts';
+
+/** A client that reads this much slower than events come is cut off; it lists and watches anew. Bytes. */
+const maxUnsent = 32 * 1024 * 1024;
+
+/** Chunks by the lines they hold: what goes to many sockets is framed once. */
+const chunks = new WeakMap<Buffer, Buffer>();
+const lineEnd = Buffer.from('\r\n');
+
+/**
+ * The answer of a watch. Its chunks (RFC 9112, 7.1) are written to the socket as they are: through the response each would
+ * cost several times as much.
+ */
+export class WatchStream {
+  readonly #response: ServerResponse;
+
+  constructor(context: ResourceContext) {
+    this.#response = context.response;
+    writeHead(context, 200, 'application/json');
+    this.#response.setHeader('Transfer-Encoding', 'chunked');
+    this.#response.flushHeaders();
+  }
+
+  write(lines: Buffer): void {
+    const { socket } = this.#response;
+    if (!socket || socket.destroyed || this.#response.writableEnded) return;
+    if (socket.writableLength > maxUnsent) {
+      socket.destroy();
+      return;
+    }
+    let chunk = chunks.get(lines);
+    if (!chunk) {
+      chunk = Buffer.concat([Buffer.from(`${lines.length.toString(16)}\r\n`), lines, lineEnd]);
+      chunks.set(lines, chunk);
+    }
+    socket.write(chunk);
+  }
+
+  end(): void {
+    if (!this.#response.writableEnded) this.#response.end();
+  }
+}

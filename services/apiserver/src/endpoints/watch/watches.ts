@@ -1,0 +1,59 @@
+/** All watches of the server: the groups they form, and their bookmarks. */
+import type { WatchCache } from '@t8s/storage';
+import { WatchGroup, type WatchGroupOptions } from './watch-group.ts';
+
+/** Upstream's period of bookmarks. Milliseconds. */
+const bookmarkMs = 60_000;
+
+export class Watches {
+  readonly #groups = new Map<string, WatchGroup>();
+  readonly #cache: WatchCache;
+  #open = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #bookmarked = 0;
+
+  constructor(cache: WatchCache) {
+    this.#cache = cache;
+  }
+
+  /** Watches that are open. */
+  get size(): number {
+    return this.#open;
+  }
+
+  /** The group of all who ask for what `key` says. */
+  group(key: string, options: Omit<WatchGroupOptions, 'ended'>): WatchGroup {
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const group: WatchGroup = new WatchGroup({
+      ...options,
+      ended: () => {
+        if (this.#groups.get(key) === group) this.#groups.delete(key);
+      },
+    });
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  /** Counts an open watch; bookmarks go out while there is one. Returns how to sign off, once. */
+  opened(): () => void {
+    this.#open += 1;
+    this.#timer ??= setInterval(() => this.#bookmark(), bookmarkMs).unref();
+    let isOpen = true;
+    return () => {
+      if (!isOpen) return;
+      isOpen = false;
+      this.#open -= 1;
+      if (this.#open > 0) return;
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    };
+  }
+
+  #bookmark(): void {
+    const { revision } = this.#cache;
+    if (revision === this.#bookmarked) return;
+    this.#bookmarked = revision;
+    for (const group of this.#groups.values()) group.bookmark(revision);
+  }
+}

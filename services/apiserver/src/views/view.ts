@@ -1,0 +1,44 @@
+/** How objects of a kind are shown: as they are, as rows of a table, as metadata alone. Bytes are made once and shared. */
+import type { Kind } from '@t8s/api';
+import { badRequest, formatApiVersion, type ListMeta } from '@t8s/meta';
+import type { CachedObject, CacheEvent, WatchType } from '@t8s/storage';
+import type { ResourceContext } from '../context.ts';
+import { negotiate, type Shape } from '../negotiation/media-types.ts';
+import { metadataView } from './metadata-view.ts';
+import { plainView } from './plain-view.ts';
+import { tableView } from './table-view.ts';
+
+export interface View {
+  /** Views with the same key write the same bytes: their watchers share them. */
+  key: string;
+  /** One object, as a get or a write answers it. */
+  one(cached: CachedObject): Buffer;
+  list(items: readonly CachedObject[], metadata: ListMeta): Buffer;
+  /** The line of a watch. `first` where it begins the answer: tables name their columns once. */
+  frame(event: CacheEvent, type: WatchType, first: boolean): Buffer;
+  /** The line that says how far the watch has come; `isInitialEnd` ends the objects there were at its start (KEP-3157). */
+  bookmark(revision: number, isInitialEnd: boolean): Buffer;
+}
+
+/** How much of each object goes with its row: `includeObject`. */
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+const views = new Map<string, View>();
+
+/** The view that a request asks for. Throws NotAcceptable, BadRequest. */
+export function viewFor({ request, query, resource: { kind } }: ResourceContext): View {
+  const { shape } = negotiate(request.headers.accept);
+  const include = (query.get('includeObject') || 'Metadata') as IncludeObject;
+  if (!['None', 'Metadata', 'Object'].includes(include)) throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
+  const key = [formatApiVersion(kind), kind.kind, shape, shape === 'Table' ? include : ''].join(' ');
+  const known = views.get(key);
+  if (known) return known;
+  const view = make(key, { kind, shape, include });
+  views.set(key, view);
+  return view;
+}
+
+function make(key: string, { kind, shape, include }: { kind: Kind; shape: Shape; include: IncludeObject }): View {
+  if (shape === 'Table') return tableView({ key, kind, include, now: Date.now });
+  return shape === 'PartialObjectMetadata' ? metadataView(key, kind) : plainView(key, kind);
+}

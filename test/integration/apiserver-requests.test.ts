@@ -1,0 +1,219 @@
+/** What the apiserver says to requests it can't serve, in upstream's codes and words. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Client } from '@t8s/client';
+import { type Status, StatusError } from '@t8s/meta';
+import { type Cluster, startCluster } from './harness.ts';
+
+let cluster: Cluster;
+let admin: Client;
+before(async () => {
+  cluster = await startCluster();
+  admin = cluster.api.admin;
+});
+after(() => cluster.stop());
+
+interface Asked {
+  method?: string;
+  path: string;
+  body?: string | Buffer;
+  headers?: Record<string, string>;
+  client?: Client;
+}
+
+/** The Status of a refusal. */
+async function refusal({ method = 'GET', client = admin, ...request }: Asked): Promise<Status> {
+  try {
+    const { status, body } = await client.request({ method, ...request });
+    assert.fail(`${method} ${request.path} was answered with ${status}: ${body.toString().slice(0, 300)}`);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    return error.status;
+  }
+}
+
+const maps = '/api/v1/namespaces/default/configmaps';
+const post = (body: string | Buffer, headers: Record<string, string> = { 'content-type': 'application/json' }, path = maps): Asked => ({
+  method: 'POST',
+  path,
+  body,
+  headers,
+});
+const json = (value: object): string => JSON.stringify(value);
+
+test('each bad request gets its code, reason and words', async () => {
+  const big = json({ metadata: { name: 'big' }, data: { a: 'x'.repeat(3 * 1024 * 1024) } });
+  const yaml = { 'content-type': 'application/yaml' };
+  const deployments = '/apis/apps/v1/namespaces/default/deployments';
+  const cases: [asked: Asked, code: number, reason: string, words: RegExp][] = [
+    [post('{"metadata":'), 400, 'BadRequest', /must be of type ConfigMap|unexpected end of JSON input/],
+    [post('a: b: c', yaml), 400, 'BadRequest', /error converting YAML to JSON/],
+    [
+      post(json({ kind: 'Pod', apiVersion: 'v1', metadata: { name: 'x' } })),
+      400,
+      'BadRequest',
+      /Pod in version "v1" cannot be handled as a ConfigMap/,
+    ],
+    [post(json({ kind: 'ConfigMap', apiVersion: 'v2' })), 400, 'BadRequest', /no kind "ConfigMap" is registered for version "v2"/],
+    [
+      post(json({ metadata: { name: 'x' }, data: { a: 1 } })),
+      400,
+      'BadRequest',
+      /cannot unmarshal number into Go struct field ConfigMap.data of type string/,
+    ],
+    [post(json({ metadata: { name: 'x', namespace: 'other' } })), 400, 'BadRequest', /does not match the namespace sent on the request/],
+    [
+      post(json({ metadata: { name: 'Bad_Name' } })),
+      422,
+      'Invalid',
+      /ConfigMap "Bad_Name" is invalid: metadata.name: Invalid value: "Bad_Name"/,
+    ],
+    [post(json({ metadata: {} })), 422, 'Invalid', /name or generateName is required/],
+    [
+      post(json({ metadata: { name: 'x' } }), { 'content-type': 'text/plain' }),
+      415,
+      'UnsupportedMediaType',
+      /the body of the request was in an unknown format/,
+    ],
+    [post(big), 413, 'RequestEntityTooLarge', /Request entity too large: limit is 3145728/],
+    [
+      { path: maps, headers: { accept: 'application/vnd.kubernetes.protobuf' } },
+      406,
+      'NotAcceptable',
+      /only the following media types are accepted/,
+    ],
+    [{ path: '/api/v1/namespaces/default/unicorns' }, 404, 'NotFound', /the server could not find the requested resource/],
+    [{ path: '/apis/none.example.com/v1/things' }, 404, 'NotFound', /the server could not find the requested resource/],
+    [{ path: `${maps}/none` }, 404, 'NotFound', /configmaps "none" not found/],
+    [{ path: `${maps}/none/status` }, 404, 'NotFound', /the server could not find the requested resource/],
+    [
+      { method: 'POST', path: '/api/v1/configmaps', body: '{}' },
+      405,
+      'MethodNotAllowed',
+      /the server does not allow this method on the requested resource/,
+    ],
+    [{ method: 'PUT', path: maps, body: '{}' }, 405, 'MethodNotAllowed', /the server does not allow this method on the requested resource/],
+    [
+      { method: 'DELETE', path: '/api/v1/namespaces' },
+      405,
+      'MethodNotAllowed',
+      /the server does not allow this method on the requested resource/,
+    ],
+    [
+      { path: `${maps}?fieldSelector=spec.x%3D1` },
+      400,
+      'BadRequest',
+      /"spec.x" is not a known field selector: only "metadata.name", "metadata.namespace"/,
+    ],
+    [{ path: '/api/v1/pods?fieldSelector=spec.x%3D1' }, 400, 'BadRequest', /field label not supported: spec.x/],
+    [{ path: `${maps}?labelSelector=a%3D%3D%3Db` }, 400, 'BadRequest', /unable to parse requirement/],
+    [{ path: `${maps}?resourceVersion=abc` }, 400, 'BadRequest', /strconv.ParseUint: parsing "abc": invalid syntax/],
+    [
+      { path: `${maps}?resourceVersionMatch=Exact` },
+      422,
+      'Invalid',
+      /resourceVersionMatch is forbidden unless resourceVersion is provided/,
+    ],
+    [{ path: `${maps}?continue=nonsense` }, 400, 'BadRequest', /continue key is not valid/],
+    [{ path: `${maps}?resourceVersion=999999999` }, 504, 'Timeout', /Too large resource version: 999999999/],
+    [post('{}', undefined, `${maps}?dryRun=Some`), 422, 'Invalid', /dryRun: Unsupported value/],
+    [
+      { method: 'PATCH', path: `${maps}/x`, body: '{}', headers: { 'content-type': 'application/apply-patch+yaml' } },
+      415,
+      'UnsupportedMediaType',
+      /accepted media types include: application\/json-patch\+json/,
+    ],
+    [
+      { method: 'PATCH', path: `${maps}/kube-root`, body: '{', headers: { 'content-type': 'application/merge-patch+json' } },
+      400,
+      'BadRequest',
+      /error decoding patch/,
+    ],
+    [
+      post(json({ metadata: { name: 'd' }, spec: { replicas: 'x' } }), undefined, deployments),
+      400,
+      'BadRequest',
+      /cannot be handled as a Deployment/,
+    ],
+    [post(json({ metadata: { name: 'd' }, spec: {} }), undefined, deployments), 422, 'Invalid', /Deployment.apps "d" is invalid: /],
+    [
+      { method: 'PUT', path: `${maps}/one`, body: json({ metadata: { name: 'two' } }) },
+      400,
+      'BadRequest',
+      /the name of the object \(two\) does not match the name on the URL \(one\)/,
+    ],
+  ];
+  for (const [asked, code, reason, words] of cases) {
+    const status = await refusal(asked);
+    const what = `${asked.method ?? 'GET'} ${asked.path}: ${JSON.stringify(status)}`;
+    assert.deepEqual([status.code, status.reason, status.kind], [code, reason, 'Status'], what);
+    assert.match(status.message ?? '', words, what);
+  }
+  const { items } = await admin.getJson<{ items: { metadata: { name: string } }[] }>(maps);
+  assert.deepEqual(
+    items.map((item) => item.metadata.name),
+    [],
+    'nothing half-written stays',
+  );
+});
+
+test('unknown fields are refused, warned of or let go, as the client wants', async () => {
+  const body = json({ metadata: { name: 'strict' }, dat: { a: '1' } });
+  const strict = await refusal(post(body, undefined, `${maps}?fieldValidation=Strict`));
+  assert.equal(strict.message, 'ConfigMap in version "v1" cannot be handled as a ConfigMap: strict decoding error: unknown field "dat"');
+  const warned = await admin.request({ ...post(body, undefined, `${maps}?fieldValidation=Warn`), method: 'POST' });
+  assert.equal(warned.headers['warning'], '299 - "unknown field \\"dat\\""');
+  const ignored = await admin.request({ method: 'PUT', path: `${maps}/strict?fieldValidation=Ignore`, body });
+  assert.equal(ignored.headers['warning'], undefined);
+  await admin.request({ method: 'DELETE', path: `${maps}/strict` });
+});
+
+test('who is not known is sent away, who may not is told so', async () => {
+  const [nobody, jane] = await Promise.all([cluster.api.client(), cluster.api.client('jane', ['dev'])]);
+  assert.equal(
+    (await refusal({ client: nobody, path: maps })).message,
+    'configmaps is forbidden: User "system:anonymous" cannot list resource "configmaps" in API group "" in the namespace "default"',
+  );
+  assert.equal((await nobody.request({ method: 'GET', path: '/healthz' })).body.toString(), 'ok');
+  assert.match((await nobody.request({ method: 'GET', path: '/version' })).body.toString(), /"gitVersion":\s*"v1\.34/);
+  assert.equal((await refusal({ client: nobody, path: '/apis' })).code, 403);
+  assert.equal(
+    (await refusal({ client: jane, path: '/api/v1/nodes' })).message,
+    'nodes is forbidden: User "jane" cannot list resource "nodes" in API group "" at the cluster scope',
+  );
+  assert.equal((await jane.request({ method: 'GET', path: '/apis' })).status, 200);
+  const status = await refusal({ client: nobody, path: maps, headers: { authorization: 'Bearer no.such.token' } });
+  assert.deepEqual([status.code, status.message], [401, 'Unauthorized']);
+});
+
+test("a service account's token works until its account goes", async () => {
+  const accounts = '/api/v1/namespaces/kube-system/serviceaccounts';
+  await admin.request({ method: 'POST', path: accounts, body: json({ metadata: { name: 'robot' } }) });
+  const { body } = await admin.request({
+    method: 'POST',
+    path: `${accounts}/robot/token`,
+    body: json({ spec: { expirationSeconds: 600 } }),
+  });
+  const { status } = JSON.parse(body.toString()) as { status: { token: string } };
+  const nobody = await cluster.api.client();
+  const headers = { authorization: `Bearer ${status.token}` };
+  assert.equal((await nobody.request({ method: 'GET', path: maps, headers })).status, 200);
+  await admin.request({ method: 'DELETE', path: `${accounts}/robot` });
+  assert.equal((await refusal({ client: nobody, path: maps, headers })).code, 401);
+});
+
+test('too many at once are asked to come again', async () => {
+  const small = await cluster.startApiserver(['--max-requests-inflight=1', '--max-mutating-requests-inflight=1']);
+  // Administrators always get in.
+  const scheduler = await small.client('system:kube-scheduler');
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, () =>
+      scheduler.request({ method: 'GET', path: maps }).then(
+        ({ status }) => status,
+        (error: unknown) => (error instanceof StatusError ? error.code : 0),
+      ),
+    ),
+  );
+  assert.deepEqual([...new Set(answers)].sort(), [200, 429]);
+  assert.equal(await small.stop(), 0);
+});

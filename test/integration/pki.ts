@@ -1,0 +1,39 @@
+/** Throw-away certificates for one test run: one CA for the server and its clients. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createCa, createSigningKey, issueCertificate, type KeyPair } from '@t8s/auth';
+
+export interface Pki {
+  dir: string;
+  /** PEM text. */
+  ca: string;
+  file(name: string): string;
+  /** A client certificate for `name` in `groups`. */
+  client(name: string, groups?: readonly string[]): Promise<KeyPair>;
+}
+
+/** Writes ca.crt, apiserver.{crt,key}, sa.{key,pub} into `dir`. */
+export async function createPki(dir: string): Promise<Pki> {
+  await mkdir(dir, { recursive: true });
+  const file = (name: string): string => join(dir, name);
+  const ca = await createCa({ commonName: 'kubernetes' });
+  const hosts = ['127.0.0.1', 'localhost', 'kubernetes'];
+  const [server, serviceAccounts] = await Promise.all([
+    issueCertificate({ ca, subject: { commonName: 'kube-apiserver' }, usages: ['server'], hosts }),
+    createSigningKey(),
+  ]);
+  const files = {
+    'ca.crt': ca.cert,
+    'apiserver.crt': server.cert,
+    'apiserver.key': server.key,
+    'sa.key': serviceAccounts.privateKey,
+    'sa.pub': serviceAccounts.publicKey,
+  };
+  await Promise.all(Object.entries(files).map(([name, text]) => writeFile(file(name), text, { mode: 0o600 })));
+  return {
+    dir,
+    ca: ca.cert,
+    file,
+    client: (name, groups = []) => issueCertificate({ ca, subject: { commonName: name, organizations: groups }, usages: ['client'] }),
+  };
+}
