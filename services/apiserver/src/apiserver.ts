@@ -33,6 +33,7 @@ export interface ApiServerOptions {
   /** PEM texts, as everywhere below. */
   tls: { cert: string; key: string };
   clientCa: string;
+  requestHeaderCa: string | undefined;
   serviceAccounts: { issuer: string; signingKey: string; keys: readonly string[]; audiences: readonly string[] };
   serviceRange: string;
   nodePorts: { from: number; to: number };
@@ -119,7 +120,13 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   async function keepInOrder(): Promise<void> {
     for (let wait = 100; !stopping.signal.aborted; ) {
       try {
-        await ensureDefaultObjects({ client, serviceIp: range.at(1), advertise: { ip: options.advertiseIp, port } });
+        await ensureDefaultObjects({
+          client,
+          serviceIp: range.at(1),
+          advertise: { ip: options.advertiseIp, port },
+          clientCa: options.clientCa,
+          requestHeaderCa: options.requestHeaderCa,
+        });
         isBootstrapped = true;
         await services.repair(cache);
         wait = repairMs;

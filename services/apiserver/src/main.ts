@@ -69,6 +69,7 @@ function options(): Omit<ApiServerOptions, 'log'> {
     },
     tls: { cert: file('tls-cert-file'), key: file('tls-private-key-file') },
     clientCa: file('client-ca-file'),
+    requestHeaderCa: flags['requestheader-client-ca-file'] === undefined ? undefined : file('requestheader-client-ca-file'),
     serviceAccounts: {
       issuer,
       signingKey: file('service-account-signing-key-file'),
@@ -97,6 +98,7 @@ type FileFlag =
   | 'tls-cert-file'
   | 'tls-private-key-file'
   | 'client-ca-file'
+  | 'requestheader-client-ca-file'
   | 'service-account-signing-key-file'
   | 'kubelet-client-certificate'
   | 'kubelet-client-key'

@@ -1,5 +1,7 @@
 /** What every cluster has from the start: its namespaces, the system's priority classes, and itself as a service. */
 import {
+  type ConfigMap,
+  configMapKind,
   type EndpointSlice,
   type Endpoints,
   endpointSliceKind,
@@ -19,6 +21,9 @@ export interface BootstrapOptions {
   client: Client;
   /** First address of the service range. */
   serviceIp: string;
+  /** PEM texts: whose certificates are users, and whose are front proxies. */
+  clientCa: string;
+  requestHeaderCa: string | undefined;
   /** Where this server is reached: --advertise-address and --secure-port. */
   advertise: { ip: string; port: number };
 }
@@ -26,10 +31,12 @@ export interface BootstrapOptions {
 const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** Makes what is missing; changes nothing that is there but the server's own address. */
-export async function ensureDefaultObjects({ client, serviceIp, advertise }: BootstrapOptions): Promise<void> {
+export async function ensureDefaultObjects(options: BootstrapOptions): Promise<void> {
+  const { client, serviceIp, advertise, clientCa, requestHeaderCa } = options;
   for (const name of namespaces) await ensure<Namespace>(client, namespaceKind, { metadata: { name }, spec: {} });
   for (const [name, value] of Object.entries(systemPriorityClasses))
     await ensure(client, priorityClassKind, { metadata: { name }, value, description: descriptions[name] ?? '' });
+  await ensure<ConfigMap>(client, configMapKind, { metadata: authenticationConfig, data: trustedProxies(clientCa, requestHeaderCa) });
   await ensure(client, serviceKind, kubernetesService(serviceIp));
   await publish(client, endpointsKind, kubernetesEndpoints(advertise));
   await publish(client, endpointSliceKind, kubernetesSlice(advertise));
@@ -39,6 +46,22 @@ const descriptions: Record<string, string> = {
   'system-cluster-critical': 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
   'system-node-critical': 'Used for system critical pods that must not be moved from their current node.',
 };
+const authenticationConfig = { name: 'extension-apiserver-authentication', namespace: 'kube-system' };
+
+/** How extension apiservers tell who asks: the same certificates, and proxies that say it in headers. */
+function trustedProxies(clientCa: string, requestHeaderCa: string | undefined): Record<string, string> {
+  return {
+    'client-ca-file': clientCa,
+    ...(requestHeaderCa !== undefined && {
+      'requestheader-allowed-names': '["front-proxy-client"]',
+      'requestheader-client-ca-file': requestHeaderCa,
+      'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+      'requestheader-group-headers': '["X-Remote-Group"]',
+      'requestheader-username-headers': '["X-Remote-User"]',
+    }),
+  };
+}
+
 const labels = { component: 'apiserver', provider: 'kubernetes' };
 const metadata = { name: 'kubernetes', namespace: 'default' };
 
