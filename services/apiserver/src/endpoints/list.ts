@@ -62,8 +62,11 @@ async function firstPage(
   const revision = readRevision(query);
   const match = readMatch(query, revision);
   const { cache } = objects;
-  if (revision === undefined) await cache.consistent();
-  else if (revision > 0) await cache.waitFor(revision);
+  if (revision === undefined && !(await objects.isCurrent())) {
+    const current = await objects.currentRevision();
+    return atRevision(resource, objects, { selection, limit: limit ?? 0, prefix, after: prefix, revision: current });
+  }
+  if (revision !== undefined && revision > 0) await cache.waitFor(revision);
   if (match === 'Exact' && revision !== undefined && revision < cache.revision)
     return atRevision(resource, objects, { selection, limit: limit ?? 0, prefix, after: prefix, revision });
   const found = cache.resource(resource.storage);

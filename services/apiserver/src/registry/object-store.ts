@@ -52,10 +52,29 @@ export class ObjectStore {
     return kind.namespaced ? `${namespace}/${name}` : name;
   }
 
+  /**
+   * Whether memory shows everything written before this call; false when the log lags though the store answers. Then the
+   * caller reads the store. Throws ServiceUnavailable when the store is away.
+   */
+  async isCurrent(): Promise<boolean> {
+    try {
+      await this.#translate(this.cache.consistent());
+      return true;
+    } catch (error) {
+      if (isStatus(error, 'Timeout')) return false;
+      throw error;
+    }
+  }
+
+  currentRevision(): Promise<number> {
+    return this.#translate(this.#store.currentRevision());
+  }
+
   /** The latest version: from memory, after the log has shown all that was written before. Throws NotFound. */
   async get(resource: ServedResource, namespace: string, name: string): Promise<CachedObject> {
-    await this.#translate(this.cache.consistent());
-    const cached = this.cache.resource(resource.storage).get(this.key(resource, namespace, name));
+    const key = this.key(resource, namespace, name);
+    if (!(await this.isCurrent())) return this.#read(resource, key, name);
+    const cached = this.cache.resource(resource.storage).get(key);
     if (!cached) throw notFound(resource.kind, name);
     return cached;
   }
