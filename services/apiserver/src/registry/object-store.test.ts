@@ -20,7 +20,7 @@ test('when the log lags while the store answers, reads come from the store; when
       new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
   });
   const cache = new WatchCache({ store: deaf, prefix: '/registry/', resources: { configmaps: {} }, log: silentLogger });
-  const objects = new ObjectStore({ store: etcdStore, cache });
+  const objects = new ObjectStore({ store: etcdStore, cache, eventTtlSeconds: 3600 });
   const abort = new AbortController();
   const running = cache.run(abort.signal);
   try {

@@ -3,7 +3,7 @@
  * when another came first. Admission and strategy are the caller's (endpoints); this is storage.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { alreadyExists, type KubeObject, notFound, requestTooLarge, serviceUnavailable } from '@t8s/meta';
+import { alreadyExists, isStatus, type KubeObject, notFound, requestTooLarge, serviceUnavailable } from '@t8s/meta';
 import {
   type CachedObject,
   decodeObject,
