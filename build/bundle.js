@@ -3,11 +3,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { build } from 'esbuild';
 
 /** Libraries that read files beside their own source stay in node_modules. */
-const external = ['etcd3', '@grpc/grpc-js', '@grpc/proto-loader', 'dockerode', 'express', 'pino', '*.node'];
+const external = ['etcd3', '@grpc/grpc-js', '@grpc/proto-loader', 'dockerode', '*.node'];
 
 const services = readdirSync('services').filter((name) => existsSync(`services/${name}/dist/main.js`));
 await build({
-  entryPoints: Object.fromEntries(services.map((name) => [name, `services/${name}/dist/main.js`])),
+  entryPoints: {
+    ...Object.fromEntries(services.map((name) => [name, `services/${name}/dist/main.js`])),
+    // Runs for as long as the cluster does, and needs next to nothing of the CLI it belongs to.
+    supervisor: 'services/cli/dist/supervisor/main.js',
+  },
   outdir: 'bin',
   bundle: true,
   platform: 'node',

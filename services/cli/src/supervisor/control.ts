@@ -4,18 +4,10 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import type { ProcessSpec, ProcessStatus } from './process-spec.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** Answers on the socket. A socket file left by a dead supervisor is replaced. `onExit` is called when a client asks it to end. */
-export async function serveControl({
-  supervisor,
-  socket,
-  onExit,
-}: {
-  supervisor: Supervisor;
-  socket: string;
-  onExit: () => void;
-}): Promise<Server> {
+/** Answers on the socket. A socket file left by a dead supervisor is replaced. */
+export async function serveControl({ supervisor, socket }: { supervisor: Supervisor; socket: string }): Promise<Server> {
   const server = createServer((incoming, response) => {
-    answer(supervisor, incoming, onExit).then(
+    answer(supervisor, incoming).then(
       (value) =>
         response.writeHead(value === undefined ? 404 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(value ?? null)),
       (error: Error) => response.writeHead(500).end(error.message),
@@ -30,12 +22,8 @@ export async function serveControl({
   return server;
 }
 
-async function answer(supervisor: Supervisor, incoming: IncomingMessage, onExit: () => void): Promise<unknown> {
+async function answer(supervisor: Supervisor, incoming: IncomingMessage): Promise<unknown> {
   const [, collection, name = ''] = (incoming.url ?? '').split('/');
-  if (collection === 'exit' && incoming.method === 'POST') {
-    setImmediate(onExit);
-    return {};
-  }
   if (collection !== 'processes') return undefined;
   if (incoming.method === 'GET') return supervisor.list();
   if (incoming.method === 'DELETE') {
@@ -69,11 +57,6 @@ export class SupervisorClient {
 
   async remove(name: string): Promise<void> {
     await this.#send('DELETE', `/processes/${encodeURIComponent(name)}`);
-  }
-
-  /** Ends the supervisor; what it keeps running goes on. */
-  async exit(): Promise<void> {
-    await this.#send('POST', '/exit');
   }
 
   async isRunning(): Promise<boolean> {

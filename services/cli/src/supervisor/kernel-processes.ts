@@ -1,5 +1,6 @@
 /** Processes as the kernel knows them: found by the marks in their environment, told apart by pid and start time. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { clusterMark, processMark } from './process-spec.ts';
 
 export interface ProcessIdentity {
   pid: number;
@@ -8,6 +9,9 @@ export interface ProcessIdentity {
 }
 
 export interface MarkedProcess extends ProcessIdentity {
+  /** Values of the marks in its environment. */
+  cluster: string;
+  process: string;
   /** argv joined by NUL, as /proc has it. */
   commandLine: string;
   /** Resident memory in bytes. */
@@ -38,17 +42,19 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
-/** All processes whose environment holds each of these entries. */
-export function findMarked(marks: Readonly<Record<string, string>>): MarkedProcess[] {
-  const wanted = Object.entries(marks).map(([key, value]) => `${key}=${value}`);
+/** All processes that carry the marks of a cluster, their children included. */
+export function markedProcesses(): MarkedProcess[] {
   return readdirSync('/proc').flatMap((entry) => {
     if (!/^\d+$/.test(entry)) return [];
-    const environment = readProc(`/proc/${entry}/environ`)?.split('\0');
-    if (!environment || !wanted.every((mark) => environment.includes(mark))) return [];
-    const identity = identify(Number(entry));
-    if (!identity) return [];
+    const environment = readProc(`/proc/${entry}/environ`)?.split('\0') ?? [];
+    const [cluster, process] = [clusterMark, processMark].map((mark) =>
+      environment.find((line) => line.startsWith(`${mark}=`))?.slice(mark.length + 1),
+    );
+    const identity = cluster === undefined ? undefined : identify(Number(entry));
+    if (cluster === undefined || !identity) return [];
     const kilobytes = /^VmRSS:\s+(\d+)/m.exec(readProc(`/proc/${entry}/status`) ?? '')?.[1];
-    return [{ ...identity, commandLine: readProc(`/proc/${entry}/cmdline`) ?? '', memory: Number(kilobytes ?? 0) * 1024 }];
+    const commandLine = readProc(`/proc/${entry}/cmdline`) ?? '';
+    return [{ ...identity, cluster, process: process ?? '', commandLine, memory: Number(kilobytes ?? 0) * 1024 }];
   });
 }
 

@@ -1,4 +1,7 @@
-/** The supervisor of a cluster: keeps its processes running, until `down` takes them from it. Started by `t8s up`. */
+/**
+ * The supervisor of a cluster: keeps its processes running, whatever ends them. Started by `t8s up`; killed, it
+ * leaves them running for the next one. `down` kills it first.
+ */
 import { type FlagSpec, parseFlags, runMain } from '@t8s/component';
 import { SupervisorClient, serveControl } from './control.ts';
 import { Supervisor } from './supervisor.ts';
@@ -13,9 +16,7 @@ await runMain('supervisor', 0, async ({ signal, log }) => {
   if (await new SupervisorClient(socket).isRunning()) return log.info({ socket }, 'another supervisor runs');
   const supervisor = new Supervisor({ dataDir, log });
   supervisor.resume();
-  await new Promise<void>((resolve, reject) => {
-    serveControl({ supervisor, socket, onExit: resolve }).catch(reject);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  await serveControl({ supervisor, socket });
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   supervisor.close();
 });

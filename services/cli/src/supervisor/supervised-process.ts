@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { Backoff, type Clock } from '@t8s/async';
 import type { Logger } from '@t8s/telemetry';
-import { findMarked, identify, isRunning, type ProcessIdentity, signalProcess } from './kernel-processes.ts';
+import { identify, isRunning, markedProcesses, type ProcessIdentity, signalProcess } from './kernel-processes.ts';
 import { withLog } from './log-file.ts';
 import { clusterMark, type ProcessSpec, type ProcessStatus, processMark } from './process-spec.ts';
 
@@ -41,7 +41,9 @@ export class SupervisedProcess {
   run(): void {
     const { spec, cluster } = this.#options;
     const commandLine = [spec.command, ...spec.args, ''].join('\0');
-    const running = findMarked({ [clusterMark]: cluster, [processMark]: markOf(spec) }).find((found) => found.commandLine === commandLine);
+    const running = markedProcesses().find(
+      (found) => found.cluster === cluster && found.process === markOf(spec) && found.commandLine === commandLine,
+    );
     if (!running) {
       this.#start();
       return;

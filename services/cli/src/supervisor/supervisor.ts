@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, systemClock } from '@t8s/async';
 import type { Logger } from '@t8s/telemetry';
-import { findMarked, signalProcess } from './kernel-processes.ts';
 import { rotate } from './log-file.ts';
-import { clusterMark, type ProcessSpec, type ProcessStatus } from './process-spec.ts';
+import type { ProcessSpec, ProcessStatus } from './process-spec.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
 export interface SupervisorOptions {
@@ -101,9 +100,4 @@ export class Supervisor {
   #logFile(name: string): string {
     return join(this.#dataDir, 'logs', `${name}.log`);
   }
-}
-
-/** Kills what still runs of a cluster, whoever started it; `up` and `down` call it when no supervisor is left to ask. */
-export function killMarked(dataDir: string): number {
-  return findMarked({ [clusterMark]: dataDir }).filter((found) => found.pid !== process.pid && signalProcess(found, 'SIGKILL')).length;
 }
