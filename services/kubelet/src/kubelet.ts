@@ -211,6 +211,7 @@ export async function startKubelet({
   const usePodCidr = (cidr: string): void => {
     if (cidr === '' || cidr === network.podCidr) return;
     void runtime.updateRuntimeConfig({ runtimeConfig: { networkConfig: { podCidr: cidr } } }).then(() => {
+      if (network.isBuiltIn) clusterNetwork.follow(cidr);
       agent.poke();
       manager.pokeAll();
     });

@@ -27,5 +27,5 @@ export async function ensureObject(client: Client, object: KubeObject): Promise<
     await resource.create(kind.namespaced ? { ...object, metadata: { ...object.metadata, namespace: namespace ?? 'default' } } : object);
     return;
   }
-  await resource.patch(ref, { type: 'strategic', body: object });
+  await resource.patch(ref, { type: 'merge', body: object });
 }

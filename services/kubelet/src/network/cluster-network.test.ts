@@ -54,3 +54,18 @@ test('a node that comes is routed, a change that means nothing writes nothing', 
   await new Promise(setImmediate);
   assert.deepEqual(routes, [[], [{ podCidr: '10.244.1.0/24', hostIp: '10.89.0.2' }]]);
 });
+
+test('a node without pods leads services to the pods of others', async () => {
+  const routes: unknown[] = [];
+  const network = new ClusterNetwork({
+    nodeName: 'a',
+    nodes: () => [node('a', '10.244.0.0/24', '10.89.0.1'), node('b', '10.244.1.0/24', '10.89.0.2')],
+    log: silentLogger,
+    rules: async () => undefined,
+    routes: async (wanted) => void routes.push(wanted),
+  });
+  network.nodesChanged();
+  network.follow('10.244.0.0/24');
+  await new Promise(setImmediate);
+  assert.deepEqual(routes, [[{ podCidr: '10.244.1.0/24', hostIp: '10.89.0.2' }]]);
+});

@@ -32,7 +32,13 @@ export class ClusterNetwork {
     await this.#apply();
   }
 
-  /** Called at each change of a node; does nothing until this node runs a pod on the built-in network. */
+  /** Called when the node's range is known: services lead through this node to pods elsewhere before it has pods of its own. */
+  follow(podCidr: string): void {
+    this.#podCidr = podCidr;
+    this.nodesChanged();
+  }
+
+  /** Called at each change of a node, which is also the next try after a failure; does nothing until the node has a range. */
   nodesChanged(): void {
     if (this.#podCidr === '') return;
     this.#again = true;

@@ -46,6 +46,11 @@ export class PodNetwork implements SandboxNetwork {
     this.#prepared = undefined;
   }
 
+  /** Whether pods come onto the built-in network: no other one is configured. */
+  get isBuiltIn(): boolean {
+    return this.#podCidr !== '' && isBuiltIn(this.#network());
+  }
+
   ready(): void {
     this.#cni.check(this.#network());
   }
