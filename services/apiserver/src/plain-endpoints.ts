@@ -1,8 +1,8 @@
 /** What is not hot: health, version, metrics, discovery and OpenAPI, by Express. */
 import { arch, platform } from 'node:os';
 import { kubernetesVersion } from '@t8s/component';
-import { unknownPath } from '@t8s/meta';
-import express from 'express';
+import { internalError, StatusError, unknownPath } from '@t8s/meta';
+import express, { type ErrorRequestHandler } from 'express';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { discoveryRouter } from './discovery/router.ts';
 import type { Dispatcher } from './endpoints/dispatch.ts';
@@ -51,6 +51,9 @@ export function plainEndpoints({ serverAddress, checks }: PlainOptions): Dispatc
   );
   app.use(discoveryRouter(serverAddress), openApiRouter());
   app.use((_, response) => answerError(response, unknownPath()));
+  const failed: ErrorRequestHandler = (error: unknown, _request, response, _next) =>
+    answerError(response, error instanceof StatusError ? error : internalError((error as Error).message));
+  app.use(failed);
   return async ({ request, response }) => app(request, response);
 }
 

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { kinds } from '@t8s/api';
 import { kubernetesVersion } from '@t8s/component';
-import { formatApiVersion } from '@t8s/meta';
+import { formatApiVersion, notAcceptable } from '@t8s/meta';
 import { type Request, type Response, Router } from 'express';
 import { groupVersions } from '../discovery/documents.ts';
 import { paths } from './paths.ts';
 import { definitionName, reachable, typeSchema } from './schemas.ts';
+import { encodeOpenApiV2 } from './v2-protobuf.ts';
 
 const info = { title: 'Kubernetes', version: kubernetesVersion };
 const always = ['DeleteOptions', 'Status', 'WatchEvent'];
@@ -26,7 +27,13 @@ export function openApiRouter(): Router {
   const pathOf = ({ group, version }: { group: string; version: string }): string =>
     group === '' ? `api/${version}` : `apis/${group}/${version}`;
 
-  router.get('/openapi/v2', (request, response) => send(request, response, document('v2', openApiV2)));
+  let protobuf: Buffer | undefined;
+  router.get('/openapi/v2', (request, response) => {
+    if (accepts(request) !== 'protobuf') return send(request, response, document('v2', openApiV2));
+    protobuf ??= encodeOpenApiV2(openApiV2());
+    response.setHeader('Vary', 'Accept');
+    response.setHeader('Content-Type', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf').end(protobuf);
+  });
   router.get('/openapi/v3', (request, response) => {
     const entries = all.map((gv) => [
       pathOf(gv),
@@ -49,15 +56,27 @@ export function openApiRouter(): Router {
   return router;
 }
 
-/** Clients that can read protobuf only are told that there is none; all of kubectl's releases take JSON beside it. */
-function send({ headers }: Request, response: Response, { text, hash }: { text: string; hash: string }): void {
+const protobufV2 = /^application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf$/;
+
+/** The first form of a document that the client takes. Throws NotAcceptable. */
+function accepts({ headers: { accept = '*/*' } }: Request): 'json' | 'protobuf' {
+  for (const wish of accept.split(',')) {
+    const type = wish.split(';')[0]?.trim() ?? '';
+    if (protobufV2.test(type)) return 'protobuf';
+    if (['application/json', 'application/*', '*/*'].includes(type)) return 'json';
+  }
+  throw notAcceptable(['application/json']);
+}
+
+function send(request: Request, response: Response, { text, hash }: { text: string; hash: string }): void {
+  accepts(request);
   response.setHeader('ETag', `"${hash}"`);
   response.setHeader('Vary', 'Accept');
-  if (headers['if-none-match'] === `"${hash}"`) response.status(304).end();
+  if (request.headers['if-none-match'] === `"${hash}"`) response.status(304).end();
   else response.setHeader('Content-Type', 'application/json').end(text);
 }
 
-function openApiV2(): object {
+function openApiV2(): Record<string, unknown> {
   const types = reachable([...kinds.flatMap((k) => [k.schema, `${k.schema}List`]), ...always]);
   const reference = (type: string): { $ref: string } => ({ $ref: `#/definitions/${definitionName(type)}` });
   const definitions = Object.fromEntries(types.map((type) => [definitionName(type), typeSchema(type, '#/definitions/')]));
