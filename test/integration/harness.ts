@@ -35,7 +35,7 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-const program = resolve(import.meta.dirname, '../../../services/apiserver/dist/main.js');
+export const program = resolve(import.meta.dirname, '../../../services/apiserver/dist/main.js');
 
 /** Starts etcd and one apiserver that is ready. `args` are further flags. */
 export async function startCluster(args: readonly string[] = []): Promise<Cluster> {

@@ -24,7 +24,7 @@ import { bindPod } from './registry/pod/binding.ts';
 import { evictPod } from './registry/pod/eviction.ts';
 import { cachedResources } from './registry/served-resources.ts';
 import { ServiceHooks } from './registry/service/hooks.ts';
-import { Ipv4Range } from './registry/service/ipv4-range.ts';
+import type { Ipv4Range } from './registry/service/ipv4-range.ts';
 import { createToken } from './registry/service-account/token.ts';
 import { createApiServer } from './server.ts';
 
@@ -35,7 +35,7 @@ export interface ApiServerOptions {
   clientCa: string;
   requestHeaderCa: string | undefined;
   serviceAccounts: { issuer: string; signingKey: string; keys: readonly string[]; audiences: readonly string[] };
-  serviceRange: string;
+  serviceRange: Ipv4Range;
   nodePorts: { from: number; to: number };
   kubelet: KubeletClientOptions;
   /** Lifetime of events. */
@@ -62,7 +62,7 @@ export interface RunningApiServer {
 /** Resolves when the server takes requests. The signal ends it: readyz fails, watches end, requests in flight finish. */
 export async function startApiServer(options: ApiServerOptions, signal: AbortSignal): Promise<RunningApiServer> {
   const { log, limits } = options;
-  const range = new Ipv4Range(options.serviceRange);
+  const { serviceRange: range } = options;
   const stopping = new AbortController();
   const ended = new AbortController();
   const store = new EtcdStore(options.etcd);

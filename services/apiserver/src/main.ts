@@ -1,8 +1,10 @@
 /** kube-apiserver: flags to options. */
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { createSecureContext } from 'node:tls';
 import { type FlagSpec, kubernetesVersion, parseFlags, runMain, UsageError } from '@t8s/component';
 import { type ApiServerOptions, startApiServer } from './apiserver.ts';
+import { Ipv4Range } from './registry/service/ipv4-range.ts';
 
 const component = 'kube-apiserver';
 const specs = {
@@ -39,8 +41,9 @@ const specs = {
 const flags = parse();
 
 await runMain(component, flags.v, async ({ signal, log }) => {
+  const checked = options();
   log.info({ version: kubernetesVersion }, 'starting');
-  const { done } = await startApiServer({ ...options(), log }, signal).catch((error: NodeJS.ErrnoException) => {
+  const { done } = await startApiServer({ ...checked, log }, signal).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw new UsageError(`--secure-port: port ${flags['secure-port']} is in use by another process`);
     throw error;
   });
@@ -67,7 +70,7 @@ function options(): Omit<ApiServerOptions, 'log'> {
       ...(cert && { cert: file('etcd-certfile') }),
       ...(key && { key: file('etcd-keyfile') }),
     },
-    tls: { cert: file('tls-cert-file'), key: file('tls-private-key-file') },
+    tls: keyPair(),
     clientCa: file('client-ca-file'),
     requestHeaderCa: flags['requestheader-client-ca-file'] === undefined ? undefined : file('requestheader-client-ca-file'),
     serviceAccounts: {
@@ -76,7 +79,7 @@ function options(): Omit<ApiServerOptions, 'log'> {
       keys: flags['service-account-key-file'].map((path) => read('service-account-key-file', path)),
       audiences: flags['api-audiences'].length > 0 ? flags['api-audiences'] : [issuer],
     },
-    serviceRange: flags['service-cluster-ip-range'],
+    serviceRange: serviceRange(flags['service-cluster-ip-range']),
     nodePorts: nodePortRange(flags['service-node-port-range']),
     kubelet: {
       ...(flags['kubelet-client-certificate'] && { cert: file('kubelet-client-certificate') }),
@@ -117,6 +120,28 @@ function read(flag: string, path: string): string {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`--${flag}: cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+/** The serving certificate with its key. Throws UsageError where one doesn't fit the other. */
+function keyPair(): { cert: string; key: string } {
+  const pair = { cert: file('tls-cert-file'), key: file('tls-private-key-file') };
+  try {
+    createSecureContext(pair);
+    return pair;
+  } catch (error) {
+    throw new UsageError(
+      `--tls-private-key-file: ${flags['tls-private-key-file']} is no key of ${flags['tls-cert-file']}: ${(error as Error).message}`,
+    );
+  }
+}
+
+function serviceRange(cidr: string): Ipv4Range {
+  try {
+    return new Ipv4Range(cidr);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--service-cluster-ip-range: ${error.message}`);
+    throw error;
   }
 }
 

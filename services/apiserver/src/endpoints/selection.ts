@@ -26,8 +26,11 @@ export class Selection {
     return this.labels.empty && this.fields.empty;
   }
 
-  matches(object: KubeObject): boolean {
-    return this.labels.matches(object.metadata.labels) && (this.fields.empty || this.fields.matches(selectableFields(this.#kind, object)));
+  /** `stored` is in the spelling of the store. */
+  matches(stored: KubeObject): boolean {
+    if (!this.labels.matches(stored.metadata.labels)) return false;
+    if (this.fields.empty) return true;
+    return this.fields.matches(selectableFields(this.#kind, this.#kind.alias?.fromStorage(stored) ?? stored));
   }
 
   #offers(field: string): boolean {
