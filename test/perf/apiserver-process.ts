@@ -1,5 +1,6 @@
 /** A real apiserver on a real etcd, with certificates made for the occasion. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,7 +23,8 @@ export interface ApiServerProcess {
   stop(): Promise<void>;
 }
 
-export async function startApiServerProcess(): Promise<ApiServerProcess> {
+/** `profiles` is a directory for the CPU profile that the server writes when it ends. */
+export async function startApiServerProcess({ profiles }: { profiles?: string | undefined } = {}): Promise<ApiServerProcess> {
   const dir = await mkdtemp(join(tmpdir(), 't8s-perf-'));
   const etcd = await startEtcd();
   const ca = await createCa({ commonName: 'kubernetes' });
@@ -48,9 +50,9 @@ export async function startApiServerProcess(): Promise<ApiServerProcess> {
     'max-requests-inflight': 0,
     'max-mutating-requests-inflight': 0,
   };
-  const child = spawn(process.execPath, ['bin/apiserver.js', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  const nodeFlags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
+  const args = [...nodeFlags, 'bin/apiserver.js', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   const connection = { server: `https://127.0.0.1:${port}`, ca: ca.cert, cert: admin.cert, key: admin.key };
   const client = createClient({ connection, userAgent: 'perf/1' });
   await eventually(() => client.request({ method: 'GET', path: '/readyz' }), 20_000);
@@ -63,7 +65,9 @@ export async function startApiServerProcess(): Promise<ApiServerProcess> {
     memory: async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
     async stop() {
       client.close();
-      child.kill('SIGKILL');
+      const exit = once(child, 'exit');
+      child.kill(profiles === undefined ? 'SIGKILL' : 'SIGTERM');
+      await exit;
       await etcd.stop();
       await rm(dir, { recursive: true });
     },

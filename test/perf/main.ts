@@ -1,5 +1,6 @@
 /**
- * `npm run bench [-- name …] [-- --json]`: ratios measured in one run. Absolute figures are of this machine and this hour.
+ * `npm run bench [-- name …] [-- --json] [-- --profiles=DIR]`: ratios measured in one run. Absolute figures are of this machine
+ * and this hour. With `--profiles` each server writes a CPU profile when it ends.
  */
 import { type ApiServerProcess, startApiServerProcess } from './apiserver-process.ts';
 import { creates } from './creates.ts';
@@ -11,6 +12,7 @@ import { watches } from './watches.ts';
 const benchmarks: Record<string, (api: ApiServerProcess) => Promise<Result[]>> = { creates, lists, watches, memory };
 
 const args = process.argv.slice(2);
+const profiles = args.find((arg) => arg.startsWith('--profiles='))?.slice('--profiles='.length);
 const names = args.filter((arg) => !arg.startsWith('--'));
 const unknown = names.find((name) => !benchmarks[name]);
 if (unknown !== undefined) {
@@ -19,7 +21,7 @@ if (unknown !== undefined) {
 }
 const results: Result[] = [];
 for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
-  const api = await startApiServerProcess();
+  const api = await startApiServerProcess({ profiles });
   try {
     results.push(...((await benchmarks[name]?.(api)) ?? []));
   } finally {

@@ -1,4 +1,3 @@
-import type { Etcd3 } from 'etcd3';
 import {
   KeyExists,
   type KeyValue,
@@ -9,12 +8,12 @@ import {
   StoreUnavailable,
   type WriteOptions,
 } from '../store.ts';
-import { connect, type EtcdOptions } from './connection.ts';
 import { LeaseGone, throwStoreError } from './errors.ts';
+import { EtcdClient, type EtcdOptions } from './etcd-client.ts';
 import { LeasePool } from './lease-pool.ts';
+import { bytesOf, compaction, type KeyValueMessage, leaseGrant, type Operation, type RangeRequest, range, txn } from './messages.ts';
 import { watchEtcd } from './watch.ts';
 
-type RangeKv = { key: Buffer; value: Buffer; mod_revision: string };
 /** The revision written, or what stood against it. */
 type Outcome = number | { current: KeyValue | undefined };
 
@@ -23,20 +22,19 @@ const listTimeout = 60_000;
 
 /** The store on etcd 3.4 and later, over gRPC. */
 export class EtcdStore implements Store {
-  readonly #client: Etcd3;
+  readonly #client: EtcdClient;
   readonly #leases: LeasePool;
   readonly #timeout: number;
-  readonly #endpoints: number;
 
   constructor(options: EtcdOptions) {
-    this.#timeout = options.timeout ?? 5000;
-    this.#endpoints = options.endpoints.length;
-    this.#client = connect(options);
-    this.#leases = new LeasePool({ client: this.#client, timeout: this.#timeout });
+    const timeout = options.timeout ?? 5000;
+    this.#timeout = timeout;
+    this.#client = new EtcdClient(options);
+    this.#leases = new LeasePool({ grant: (lease) => this.#client.call(leaseGrant, lease, { timeout }) });
   }
 
   async get(key: string): Promise<KeyValue | undefined> {
-    const { kvs } = await this.#read((deadline) => this.#client.kv.range({ key: Buffer.from(key) }, deadline));
+    const { kvs } = await this.#range({ key: Buffer.from(key) });
     return kvs[0] && fromKv(kvs[0]);
   }
 
@@ -47,12 +45,12 @@ export class EtcdStore implements Store {
       ...(limit !== undefined && { limit }),
       ...(revision !== undefined && { revision }),
     };
-    const { kvs, more, header } = await this.#read((deadline) => this.#client.kv.range(request, deadline), listTimeout);
+    const { kvs, more, header } = await this.#range(request, listTimeout);
     return { items: kvs.map(fromKv), revision: revision ?? Number(header.revision), more };
   }
 
   async currentRevision(): Promise<number> {
-    const { header } = await this.#read((deadline) => this.#client.kv.range({ key: Buffer.from('/'), count_only: true }, deadline));
+    const { header } = await this.#range({ key: Buffer.from('/'), count_only: true });
     return Number(header.revision);
   }
 
@@ -79,7 +77,7 @@ export class EtcdStore implements Store {
   }
 
   async compact(revision: number): Promise<void> {
-    await this.#client.kv.compact({ revision }, this.#deadline()).catch(throwStoreError);
+    await this.#client.call(compaction, { revision }, { timeout: this.#timeout }).catch(throwStoreError);
   }
 
   close(): void {
@@ -102,36 +100,29 @@ export class EtcdStore implements Store {
   }
 
   /** One write if the key is at `revision` (0: absent), else what is there. */
-  async #transact(key: string, revision: number, write: object): Promise<Outcome> {
+  async #transact(key: string, revision: number, write: Operation): Promise<Outcome> {
     const keyBytes = Buffer.from(key);
     const request = {
-      compare: [{ target: 'Mod' as const, result: 'Equal' as const, key: keyBytes, mod_revision: revision }],
+      compare: [{ target: 2 as const, result: 0 as const, key: keyBytes, mod_revision: revision }],
       success: [write],
       failure: [{ request_range: { key: keyBytes } }],
     };
-    const answer = await this.#client.kv.txn(request, this.#deadline()).catch(throwStoreError);
+    const answer = await this.#client.call(txn, request, { timeout: this.#timeout }).catch(throwStoreError);
     if (answer.succeeded) return Number(answer.header.revision);
-    const kv = answer.responses[0]?.response_range.kvs[0];
+    const kv = answer.responses[0]?.response_range?.kvs[0];
     return { current: kv && fromKv(kv) };
   }
 
-  /** Reads change nothing: another endpoint may answer what one could not. */
-  async #read<T>(call: (options: { deadline: number }) => Promise<T>, timeout = this.#timeout): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await call(this.#deadline(timeout)).catch(throwStoreError);
-      } catch (error) {
-        if (!(error instanceof StoreUnavailable) || tries >= this.#endpoints) throw error;
-      }
-    }
-  }
-
-  #deadline(ms = this.#timeout): { deadline: number } {
-    return { deadline: Date.now() + ms };
+  #range(request: RangeRequest, timeout = this.#timeout): Promise<ReturnType<typeof range.decode>> {
+    return this.#client.call(range, request, { timeout, isRead: true }).catch(throwStoreError);
   }
 }
 
-const fromKv = ({ key, value, mod_revision }: RangeKv): KeyValue => ({ key: key.toString(), value, revision: Number(mod_revision) });
+const fromKv = ({ key, value, mod_revision }: KeyValueMessage): KeyValue => ({
+  key: key.toString(),
+  value: bytesOf(value),
+  revision: Number(mod_revision),
+});
 
 /** The first key after all that begin with `prefix`. */
 export function prefixEnd(prefix: string): Buffer {
