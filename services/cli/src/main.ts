@@ -19,6 +19,13 @@ process.env.PATH = [...new Set([...(process.env.PATH ?? '').split(':'), '/usr/sb
 const abort = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort(new Error(`stopped by ${name}`)));
 
+// A reader that has had enough (`| head`) ends us as it ends other programs: 128 + SIGPIPE, which Node ignores.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(141);
+  });
+
 const [first, ...rest] = process.argv.slice(2);
 process.exitCode = first === 'kubectl' ? await runKubectl(rest) : await runProgram();
 

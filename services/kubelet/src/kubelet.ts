@@ -17,6 +17,7 @@ import { PodNetwork } from './network/pod-network.ts';
 import { readMachine } from './node/machine.ts';
 import { NodeAgent } from './node/node-agent.ts';
 import { renewNodeLease } from './node/node-lease.ts';
+import { RuntimeHealth } from './node/runtime-health.ts';
 import { parseResolvConf } from './pods/dns-config.ts';
 import { Hooks } from './pods/hooks.ts';
 import type { NodeFacts } from './pods/node-facts.ts';
@@ -108,6 +109,7 @@ export async function startKubelet({
       maxPods: config.maxPods,
       rootDir: config.rootDir,
       port: config.server.port,
+      health: new RuntimeHealth({ runtime, clock }),
       runtime,
       images,
     },

@@ -145,7 +145,7 @@ test('Docker away: the node says so; Docker back: the node is ready and its pods
       const condition = node_?.conditions?.find((c) => c.type === 'Ready');
       assert.equal(condition?.status, status);
       assert.match(condition?.message ?? '', message);
-    }, 20_000);
+    }, 45_000);
   await node.create('steady', { command: serve });
   await node.pod('steady', (p) => p.status?.phase === 'Running');
   await host.stop();

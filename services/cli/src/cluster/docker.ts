@@ -16,6 +16,7 @@ export const dockerProcess = ({ name }: Host): string => `${name}.dockerd`;
  */
 export function dockerSpec(host: Host): ProcessSpec {
   const runtime = host.dockerRuntimeDir;
+  const pidFile = join(runtime, 'docker.pid');
   for (const dir of [join(host.dir, 'docker'), runtime]) mkdirSync(dir, { recursive: true, mode: 0o711 });
   return {
     name: dockerProcess(host),
@@ -24,12 +25,14 @@ export function dockerSpec(host: Host): ProcessSpec {
       ...['--data-root', join(host.dir, 'docker')],
       ...['--exec-root', join(runtime, 'docker')],
       ...['-H', `unix://${host.dockerSocket}`],
-      ...['-p', join(runtime, 'docker.pid')],
+      ...['-p', pidFile],
       ...['--bridge=none', '--iptables=false', '--ip6tables=false', '--live-restore'],
       ...['--cgroup-parent', host.cgroup],
       ...['--log-level', 'warn'],
     ],
     ...(host.netns !== undefined && { netns: host.netns }),
+    // It takes a containerd that the kernel has not buried yet for a living one, waits for it, and gives up.
+    staleFiles: [pidFile, join(runtime, 'docker/containerd/containerd.pid')],
     stopTimeout: 20_000,
   };
 }

@@ -4,6 +4,7 @@ import { hostname, networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
 import { createCa, createSigningKey, type IssueCertificateOptions, issueCertificate, isUsableCertificate, type KeyPair } from '@t8s/auth';
 import { type Cluster, clusterDomain, type Host } from './cluster.ts';
+import { overlaps, parseRange } from './ipv4.ts';
 import { SetupError } from './setup-error.ts';
 
 type Request = Pick<IssueCertificateOptions, 'subject' | 'usages' | 'hosts'> & { file: string; ca: string };
@@ -29,11 +30,20 @@ export function issueClient(cluster: Cluster, subject: IssueCertificateOptions['
 /** Path, in the PKI, of the certificate that the kubelet of a host serves with. */
 export const kubeletCertificate = ({ name }: Host): string => `nodes/${name}`;
 
-function requests({ serviceAddress, hosts }: Cluster): Request[] {
-  const [first] = hosts;
-  const machine = Object.values(networkInterfaces()).flatMap((addresses) =>
-    (addresses ?? []).filter(({ family, internal }) => family === 'IPv4' && !internal).map(({ address }) => address),
+/** Addresses by which others may call this machine; those of the pod network come and go with it. */
+function machineAddresses(podCidr: string): string[] {
+  const pods = parseRange(podCidr);
+  return Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).flatMap(({ family, internal, address }) => {
+      const range = family === 'IPv4' && !internal ? parseRange(`${address}/32`) : undefined;
+      return range && !(pods && overlaps(pods, range)) ? [address] : [];
+    }),
   );
+}
+
+function requests({ serviceAddress, hosts, settings }: Cluster): Request[] {
+  const [first] = hosts;
+  const machine = machineAddresses(settings.podCidr);
   const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', `kubernetes.default.svc.${clusterDomain}`];
   const loopback = ['localhost', '127.0.0.1', '::1'];
   const etcd = { ca: 'etcd/ca', subject: { commonName: 'node-0' }, usages: ['server', 'client'], hosts: ['node-0', ...loopback] } as const;

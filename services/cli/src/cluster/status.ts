@@ -5,6 +5,8 @@ import { kubernetesVersion, loadConnection } from '@t8s/component';
 import { humanDuration } from '@t8s/meta';
 import { SupervisorGone } from '../supervisor/control.ts';
 import type { ProcessStatus } from '../supervisor/process-spec.ts';
+import { findProcess } from '../supervisor/supervised-process.ts';
+import { keptSpecs } from '../supervisor/supervisor.ts';
 import { describeCluster } from './cluster.ts';
 import { troubleOf } from './health.ts';
 import { nodeTrouble } from './readiness.ts';
@@ -53,9 +55,7 @@ async function processRows(dataDir: string): Promise<string[][]> {
     listed = await supervisorClient().list();
   } catch (error) {
     if (!(error instanceof SupervisorGone)) throw error;
-    const own = running.filter((found) => nameOf(found) !== 'supervisor');
-    const rows = own.map((found) => [nameOf(found), 'running', String(found.pid), memory(found.pid), '-', '-']);
-    return rows.length === 0 ? [] : [['supervisor', 'not running', '-', '-', '-', '-'], ...rows];
+    return running.length === 0 ? [] : unsupervisedRows(dataDir, memory);
   }
   const supervisor = running.find((found) => nameOf(found) === 'supervisor');
   return [
@@ -69,6 +69,15 @@ async function processRows(dataDir: string): Promise<string[][]> {
     ]),
     ['supervisor', 'running', String(supervisor?.pid ?? '-'), memory(supervisor?.pid), '0', '-'],
   ];
+}
+
+/** The processes go on without their supervisor, until one of them ends. */
+function unsupervisedRows(dataDir: string, memory: (pid: number | undefined) => string): string[][] {
+  const rows = keptSpecs(dataDir).map((spec) => {
+    const found = findProcess(dataDir, spec);
+    return [spec.name, found ? 'running' : 'not running', String(found?.pid ?? '-'), memory(found?.pid), '-', '-'];
+  });
+  return [...rows, ['supervisor', 'not running (`sudo ./t8s up` starts it)', '-', '-', '-', '-']];
 }
 
 function nodeRow(node: Node, pods: readonly Pod[]): string[] {

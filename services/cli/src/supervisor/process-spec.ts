@@ -9,6 +9,8 @@ export interface ProcessSpec {
   netns?: string;
   /** Of the program: another value restarts it, as other arguments do. */
   version?: string;
+  /** Files that it leaves when killed, and that would mislead it when it starts: pid files. */
+  staleFiles?: readonly string[];
   /** Milliseconds between SIGTERM and SIGKILL; 10,000 where absent. */
   stopTimeout?: number;
 }

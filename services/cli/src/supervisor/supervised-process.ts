@@ -1,8 +1,9 @@
 /** One process that is kept running: started or adopted, started again when it ends, stopped when told. */
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { Backoff, type Clock } from '@t8s/async';
 import type { Logger } from '@t8s/telemetry';
-import { identify, isRunning, markedProcesses, type ProcessIdentity, signalProcess } from './kernel-processes.ts';
+import { identify, isRunning, type MarkedProcess, markedProcesses, type ProcessIdentity, signalProcess } from './kernel-processes.ts';
 import { withLog } from './log-file.ts';
 import { clusterMark, type ProcessSpec, type ProcessStatus, processMark } from './process-spec.ts';
 
@@ -40,10 +41,7 @@ export class SupervisedProcess {
   /** Takes over the process if it runs already (an earlier supervisor's), else starts it. */
   run(): void {
     const { spec, cluster } = this.#options;
-    const commandLine = [spec.command, ...spec.args, ''].join('\0');
-    const running = markedProcesses().find(
-      (found) => found.cluster === cluster && found.process === markOf(spec) && found.commandLine === commandLine,
-    );
+    const running = findProcess(cluster, spec);
     if (!running) {
       this.#start();
       return;
@@ -90,6 +88,7 @@ export class SupervisedProcess {
     const { spec, cluster, logFile, clock, log } = this.#options;
     const [command, args] = spec.netns ? ['nsenter', [`--net=${spec.netns}`, spec.command, ...spec.args]] : [spec.command, [...spec.args]];
     const env = { ...process.env, ...spec.env, [clusterMark]: cluster, [processMark]: markOf(spec) };
+    for (const file of spec.staleFiles ?? []) rmSync(file, { force: true });
     const child = withLog(logFile, (fd) => spawn(command, args, { detached: true, stdio: ['ignore', fd, fd], env, cwd: '/' }));
     this.#since = clock.now();
     child.once('error', (error) => this.#onEnd(error.message));
@@ -121,3 +120,11 @@ export class SupervisedProcess {
 
 /** Name and version: a process of another version is not the one wanted. */
 export const markOf = ({ name, version = '' }: ProcessSpec): string => (version === '' ? name : `${name}@${version}`);
+
+/** The process that runs to this spec, whoever started it. Its children carry its marks, but not its command line. */
+export function findProcess(cluster: string, spec: ProcessSpec): MarkedProcess | undefined {
+  const commandLine = [spec.command, ...spec.args, ''].join('\0');
+  return markedProcesses().find(
+    (found) => found.cluster === cluster && found.process === markOf(spec) && found.commandLine === commandLine,
+  );
+}

@@ -1,5 +1,5 @@
 /** The set of processes of a cluster, kept as files so that the next supervisor knows them too. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, systemClock } from '@t8s/async';
@@ -35,8 +35,7 @@ export class Supervisor {
 
   /** Takes up what an earlier supervisor kept running, and starts what no longer does. */
   resume(): void {
-    for (const file of readdirSync(join(this.#dataDir, 'run')).filter((name) => name.endsWith('.json')))
-      this.#add(JSON.parse(readFileSync(join(this.#dataDir, 'run', file), 'utf8')) as ProcessSpec);
+    for (const spec of keptSpecs(this.#dataDir)) this.#add(spec);
     this.#rotating = setInterval(() => {
       for (const name of this.#processes.keys()) rotate(this.#logFile(name));
     }, rotateMs);
@@ -100,4 +99,12 @@ export class Supervisor {
   #logFile(name: string): string {
     return join(this.#dataDir, 'logs', `${name}.log`);
   }
+}
+
+/** What the supervisor of this data directory is to keep running, also while there is none. */
+export function keptSpecs(dataDir: string): ProcessSpec[] {
+  const dir = join(dataDir, 'run');
+  if (!existsSync(dir)) return [];
+  const files = readdirSync(dir).filter((name) => name.endsWith('.json'));
+  return files.map((file) => JSON.parse(readFileSync(join(dir, file), 'utf8')) as ProcessSpec);
 }

@@ -4,6 +4,7 @@ import type { ImageService, RuntimeService } from '@t8s/cri';
 import { formatTime, Quantity } from '@t8s/meta';
 import { availableMemory, type Machine, nodeInfo, readDisk } from './machine.ts';
 import { nodeConditions } from './node-conditions.ts';
+import type { RuntimeHealth } from './runtime-health.ts';
 
 export interface NodeStatusSource {
   nodeName: string;
@@ -14,6 +15,7 @@ export interface NodeStatusSource {
   /** Of the kubelet's server. */
   port: number;
   runtime: RuntimeService;
+  health: RuntimeHealth;
   images: ImageService;
 }
 
@@ -40,12 +42,12 @@ export function nodeResources(
 
 /** The node's whole status as it is now. */
 export async function readNodeStatus(source: NodeStatusSource, old: NodeStatus | undefined, now: number): Promise<NodeStatus> {
-  const { runtime, nodeIps, nodeName, rootDir, port } = source;
+  const { runtime, health, nodeIps, nodeName, rootDir, port } = source;
   const [problems, disk, images, version] = await Promise.all([
-    runtimeProblems(runtime),
+    health.problems(),
     readDisk(rootDir),
     listImages(source.images),
-    // Without an answer the runtime is among the problems above.
+    // Its health says why there is no answer.
     runtime.version({}).catch(() => undefined),
   ]);
   return {
@@ -60,24 +62,6 @@ export async function readNodeStatus(source: NodeStatusSource, old: NodeStatus |
     nodeInfo: version ? nodeInfo(version.runtimeName, version.runtimeVersion) : (old?.nodeInfo ?? nodeInfo('docker', 'Unknown')),
     images: images ?? old?.images ?? [],
   };
-}
-
-/** Why pods can't run here, in upstream's words. */
-export async function runtimeProblems(runtime: RuntimeService): Promise<string[]> {
-  try {
-    const { status } = await runtime.status({});
-    return status.conditions
-      .filter((c) => !c.status)
-      .map(({ type, reason, message }) => {
-        const what =
-          type === 'NetworkReady' ? 'container runtime network not ready' : 'container runtime status check may not have completed yet';
-        return type === 'RuntimeReady'
-          ? `container runtime is down: ${message}`
-          : `${what}: ${type}=false reason:${reason} message:${message}`;
-      });
-  } catch (error) {
-    return [`container runtime is down: ${(error as Error).message}`];
-  }
 }
 
 /** The largest first; undefined while the runtime does not answer. */
