@@ -77,7 +77,12 @@ export async function startKubelet({
   const events: PodEvents = ({ pod, container, type, reason, message }) =>
     recorder.event({ ...pod, apiVersion: 'v1', kind: 'Pod' }, type, reason, message, container && containerField(pod, container));
 
-  const nodes = new Informer<Node>({ client, kind: nodeKind, transform: slimNode, log });
+  const nodes = new Informer<Node>({
+    client,
+    kind: nodeKind,
+    transform: (node) => (node.metadata.name === nodeName ? node : slimNode(node)),
+    log,
+  });
   const services = new Informer<Service>({ client, kind: serviceKind, log });
   const pods = new Informer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${nodeName}`, log });
 
@@ -220,10 +225,13 @@ export async function startKubelet({
   };
   usePodCidr(config.podCidr);
   const onNode = (object: Node): void => {
-    if (object.metadata.name === nodeName && config.podCidr === '') usePodCidr(object.spec?.podCIDR ?? '');
+    if (object.metadata.name === nodeName) {
+      agent.observe(object);
+      if (config.podCidr === '') usePodCidr(object.spec?.podCIDR ?? '');
+    }
     clusterNetwork.nodesChanged();
   };
-  nodes.addHandler({ added: onNode, updated: onNode, deleted: onNode });
+  nodes.addHandler({ added: onNode, updated: onNode, deleted: () => clusterNetwork.nodesChanged() });
   pods.addHandler({ added: (pod) => manager.set(pod), updated: (pod) => manager.set(pod), deleted: (pod) => manager.delete(pod) });
 
   const metrics = kubeletMetrics({ nodeName, cache, pods: () => manager.pods() });

@@ -5,6 +5,7 @@ import type { Client } from '@t8s/client';
 import { isStatus } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import { architecture } from './machine.ts';
+import { heartbeatTimeout } from './node-lease.ts';
 import { type NodeStatusSource, readNodeStatus } from './node-status.ts';
 
 export interface NodeAgentOptions {
@@ -35,6 +36,14 @@ export class NodeAgent {
 
   /** The runtime or the network has changed: look now, not at the next tick. */
   poke(): void {
+    this.#wake();
+  }
+
+  /** What the API has: a condition that another has changed (the node was away, and is back) is set right again at once. */
+  observe(node: Node): void {
+    const version = (object: Node | undefined): bigint => BigInt(object?.metadata.resourceVersion ?? '0');
+    if (!this.#node || version(node) <= version(this.#node)) return;
+    this.#node = node;
     this.#wake();
   }
 
@@ -107,6 +116,7 @@ export class NodeAgent {
         type: 'strategic',
         subresource: 'status',
         body: { status: { ...status, addresses: [...(status.addresses ?? []), { $patch: 'replace' }] } },
+        signal: AbortSignal.timeout(heartbeatTimeout),
       },
     );
     this.#reportedAt = clock.now();

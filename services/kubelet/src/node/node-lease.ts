@@ -16,6 +16,9 @@ const namespace = 'kube-node-lease';
 const durationSeconds = 40;
 const renewEvery = 10_000;
 
+/** Upstream's limit for heartbeats: a connection that died without a word must not hold up the next one. Milliseconds. */
+export const heartbeatTimeout = 10_000;
+
 /** Renews the node's lease every ten seconds until the signal aborts: its heartbeat. */
 export async function renewNodeLease({ client, nodeName, nodeUid, clock, log }: NodeLeaseOptions, signal: AbortSignal): Promise<void> {
   const leases = client.resource(leaseKind);
@@ -24,7 +27,11 @@ export async function renewNodeLease({ client, nodeName, nodeUid, clock, log }: 
     try {
       await leases.patch(
         { namespace, name: nodeName },
-        { type: 'merge', body: { spec: { renewTime, holderIdentity: nodeName, leaseDurationSeconds: durationSeconds } } },
+        {
+          type: 'merge',
+          body: { spec: { renewTime, holderIdentity: nodeName, leaseDurationSeconds: durationSeconds } },
+          signal: AbortSignal.timeout(heartbeatTimeout),
+        },
       );
     } catch (error) {
       if (isStatus(error, 'NotFound')) await create(renewTime);

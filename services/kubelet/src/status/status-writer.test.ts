@@ -53,3 +53,24 @@ test('statuses set while one is being written become one request, and a failure 
   await writer.flush('u');
   assert.equal(sent.length, 1);
 });
+
+test('a condition that another has changed is set right again', async () => {
+  const sent: unknown[] = [];
+  const at = (resourceVersion: string, status: PodStatus): Pod => ({ ...pod, metadata: { ...pod.metadata, resourceVersion }, status });
+  const writer = new StatusWriter({
+    clock: new FakeClock(),
+    log: silentLogger,
+    patch: async (_, patch) => {
+      sent.push(patch);
+      return at(String(10 * sent.length), ready('True'));
+    },
+  });
+  writer.set(at('1', { phase: 'Pending' }), ready('True'));
+  await writer.flush('u');
+  writer.set(at('9', ready('False')), ready('True'));
+  await writer.flush('u');
+  assert.equal(sent.length, 1, 'what the watch tells late is no change');
+  writer.set(at('11', ready('False')), ready('True'));
+  await writer.flush('u');
+  assert.deepEqual(sent[1], { conditions: [{ type: 'Ready', status: 'True', reason: null, message: null }] });
+});

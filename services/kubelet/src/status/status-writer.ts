@@ -14,13 +14,13 @@ export interface StatusWriterOptions {
 interface Entry {
   pod: Pod;
   wanted: PodStatus;
-  /** The API's status as the last answer told it; newer than the pod's own. */
-  known: PodStatus | undefined;
+  /** The pod as the last answer to a write told it: newer than what the watch has told, until that catches up. */
+  written: Pod | undefined;
   writing: Promise<void> | undefined;
   dirty: boolean;
 }
 
-/** Writes pod statuses: only what changed, one request a pod at a time, the newest status wins. */
+/** Writes pod statuses: only where the API's differ from ours, whoever changed them, one request a pod at a time, the newest status wins. */
 export class StatusWriter {
   readonly #options: StatusWriterOptions;
   readonly #entries = new Map<string, Entry>();
@@ -36,11 +36,11 @@ export class StatusWriter {
 
   set(pod: Pod, status: PodStatus): void {
     const uid = pod.metadata.uid ?? '';
-    const entry = this.#entries.get(uid) ?? { pod, wanted: status, known: undefined, writing: undefined, dirty: false };
+    const entry = this.#entries.get(uid) ?? { pod, wanted: status, written: undefined, writing: undefined, dirty: false };
     this.#entries.set(uid, entry);
     entry.pod = pod;
     entry.wanted = status;
-    if (!entry.writing && !statusPatch(entry.known ?? pod.status, status)) return;
+    if (!entry.writing && !statusPatch(newestStatus(entry), status)) return;
     entry.dirty = true;
     entry.writing ??= this.#write(entry);
   }
@@ -59,10 +59,10 @@ export class StatusWriter {
     const backoff = new Backoff({ base: 500, cap: 10_000 });
     while (entry.dirty) {
       entry.dirty = false;
-      const patch = statusPatch(entry.known ?? entry.pod.status, entry.wanted);
+      const patch = statusPatch(newestStatus(entry), entry.wanted);
       if (!patch) continue;
       try {
-        entry.known = (await this.#options.patch(entry.pod, patch)).status ?? {};
+        entry.written = await this.#options.patch(entry.pod, patch);
         backoff.reset();
       } catch (error) {
         // Gone, or another pod of that name: nobody is left to tell.
@@ -77,4 +77,10 @@ export class StatusWriter {
     }
     entry.writing = undefined;
   }
+}
+
+/** Resource versions of one kind can be compared (KEP-5504). */
+function newestStatus({ pod, written }: Entry): PodStatus | undefined {
+  const version = ({ metadata }: Pod): bigint => BigInt(metadata.resourceVersion ?? '0');
+  return written && version(written) >= version(pod) ? written.status : pod.status;
 }

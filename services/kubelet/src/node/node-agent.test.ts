@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+import { nodeKind } from '@t8s/api';
+import { FakeClock } from '@t8s/async';
+import type { ImageService, RuntimeService } from '@t8s/cri';
+import { silentLogger } from '@t8s/telemetry';
+import { eventually, FakeClient } from '@t8s/testkit';
+import { readMachine } from './machine.ts';
+import { NodeAgent } from './node-agent.ts';
+import { RuntimeHealth } from './runtime-health.ts';
+
+test('a node that was given up while it was away is Ready as soon as it hears of it', async (t) => {
+  const rootDir = mkdtempSync(`${tmpdir()}/t8s-node-agent-`);
+  const abort = new AbortController();
+  t.after(() => {
+    abort.abort();
+    rmSync(rootDir, { recursive: true });
+  });
+  const client = new FakeClient();
+  const clock = new FakeClock();
+  const runtime = {
+    status: async () => ({ status: { conditions: [] }, info: {} }),
+    version: async () => ({ runtimeName: 'docker', runtimeVersion: '1' }),
+  } as unknown as RuntimeService;
+  const images = { listImages: async () => ({ images: [] }) } as unknown as ImageService;
+  const source = { nodeName: 'n', nodeIps: ['10.0.0.1'], machine: readMachine(), maxPods: 110, rootDir, port: 10250 };
+  const agent = new NodeAgent({
+    client,
+    clock,
+    log: silentLogger,
+    frequency: 10_000,
+    event: () => undefined,
+    source: { ...source, runtime, images, health: new RuntimeHealth({ runtime, clock }) },
+  });
+  await agent.register(abort.signal);
+  void agent.run(abort.signal);
+  const nodes = client.resource(nodeKind);
+  const body = { status: { conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' }] } };
+  agent.observe(await nodes.patch({ name: 'n' }, { type: 'strategic', subresource: 'status', body }));
+  await eventually(async () => {
+    const { status } = await nodes.get({ name: 'n' });
+    assert.equal(status?.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
+  });
+});

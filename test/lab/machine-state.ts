@@ -1,0 +1,55 @@
+/** What a cluster may leave on a machine, read before and after it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { attempt, run } from './command.ts';
+
+/** Lines by subject, sorted. */
+export type MachineState = Record<string, string[]>;
+
+/** Directories whose names a cluster may add to, at the depth that counts. */
+const watched = [
+  '/run',
+  '/run/netns',
+  '/var/run/docker',
+  '/var/lib',
+  '/var/lib/cni',
+  '/etc/cni/net.d',
+  '/etc',
+  '/sys/fs/cgroup',
+  '/sys/fs/cgroup/memory',
+];
+
+export async function machineState(): Promise<MachineState> {
+  const lines = (text: string): string[] => text.split('\n').filter(Boolean).sort();
+  const rules = await attempt('iptables-save', []);
+  return {
+    interfaces: lines(await run('ip', ['-o', 'link']))
+      .map((line) => line.split(': ')[1]?.split('@')[0] ?? line)
+      .sort(),
+    namespaces: lines(await run('ip', ['netns', 'list'])),
+    routes: lines(await run('ip', ['route', 'show', 'table', 'all'])).filter((route) => !route.includes('table local')),
+    // Tables that were read once stay listed, with their built-in chains.
+    rules: lines(rules.stdout).filter((line) => !/^(#|\*|COMMIT|:[A-Z]+ (ACCEPT|DROP) )/.test(line)),
+    mounts: lines(readFileSync('/proc/mounts', 'utf8')).map((line) => line.split(' ').slice(0, 3).join(' ')),
+    processes: containerProcesses(),
+    files: watched.flatMap((dir) => (existsSync(dir) ? readdirSync(dir).map((name) => join(dir, name)) : [])).sort(),
+  };
+}
+
+/** Programs that run containers, and those of ours. */
+function containerProcesses(): string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      try {
+        const [command = '', script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+        const isOurs = readFileSync(`/proc/${pid}/environ`, 'utf8').includes('T8S_CLUSTER=');
+        const name = command.split('/').at(-1) ?? '';
+        return isOurs || /^(dockerd|containerd.*|etcd)$/.test(name) ? [`${pid} ${name} ${script}`] : [];
+      } catch (error) {
+        if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
+        throw error;
+      }
+    })
+    .sort();
+}
