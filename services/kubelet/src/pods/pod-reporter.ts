@@ -2,7 +2,7 @@ import type { Pod, PodStatus } from '@t8s/api';
 import type { Clock } from '@t8s/async';
 import type { Prober } from '../probes/prober.ts';
 import type { Waiting } from '../status/container-statuses.ts';
-import { podStatus } from '../status/pod-status.ts';
+import { isEnded, podStatus } from '../status/pod-status.ts';
 import type { StatusWriter } from '../status/status-writer.ts';
 import type { TerminationMessages } from '../status/termination-message.ts';
 import type { NodeFacts } from './node-facts.ts';
@@ -60,6 +60,11 @@ export class PodReporter {
     return status;
   }
 
+  /** The API's copy has changed in nothing that the worker looks at. */
+  observe(pod: Pod): void {
+    this.#options.writer.observe(pod);
+  }
+
   /** Starts probes of what runs, ends those of what does not. */
   probe(pod: Pod, starting: ReadonlySet<string>): void {
     const { cache, prober, node } = this.#options;
@@ -77,10 +82,10 @@ export class PodReporter {
     }
   }
 
-  /** The API's copy may be older than what was last written; conditions of others are its own. */
+  /** The API's copy may be older than what was last written; conditions of others are its own, and so is the end of the pod. */
   withOwnStatus(pod: Pod): Pod {
     const own = this.#options.writer.get(pod.metadata.uid ?? '');
-    if (!own) return pod;
+    if (!own || isEnded(pod.status?.phase)) return pod;
     const types = new Set((own.conditions ?? []).map((c) => c.type));
     const others = (pod.status?.conditions ?? []).filter((c) => !types.has(c.type));
     return { ...pod, status: { ...pod.status, ...own, conditions: [...(own.conditions ?? []), ...others] } };

@@ -9,6 +9,7 @@ import { parseTime } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { Prober } from '../probes/prober.ts';
 import type { Waiting } from '../status/container-statuses.ts';
+import { isEnded } from '../status/pod-status.ts';
 import type { StatusWriter } from '../status/status-writer.ts';
 import type { TerminationMessages } from '../status/termination-message.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
@@ -72,6 +73,7 @@ export class PodWorker {
     const grace = pod.metadata.deletionGracePeriodSeconds;
     if (this.#killGrace !== undefined && grace !== undefined && grace < this.#killGrace) void this.#hurry(grace);
     if (!before || significant(before) !== significant(pod)) this.poke();
+    else this.#deps.reporter.observe(pod);
   }
 
   /** The API has the pod no more. */
@@ -114,7 +116,7 @@ export class PodWorker {
     this.#checkDeadline(pod);
     const runtime = this.#deps.cache.pod(this.#uid);
     const known = this.#deps.reporter.withOwnStatus(pod).status?.phase;
-    if (this.#verdict || known === 'Failed' || known === 'Succeeded') return this.#finish(pod, runtime);
+    if (this.#verdict || isEnded(known)) return this.#finish(pod, runtime);
     const actions = computeActions(pod, runtime, this.#deps.prober);
     if (actions.finished) return this.#finish(pod, runtime);
     this.#report(pod);
@@ -335,6 +337,7 @@ function significant({ metadata, spec, status }: Pod): string {
     gates,
     images,
     spec.activeDeadlineSeconds,
+    isEnded(status?.phase),
   ]);
 }
 

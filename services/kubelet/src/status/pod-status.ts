@@ -18,8 +18,8 @@ export function podStatus(input: PodStatusInput): PodStatus {
   const init = containerStatuses(pod.spec.initContainers ?? [], true, input);
   const containers = containerStatuses(pod.spec.containers, false, input);
   const before = pod.status?.phase;
-  const phase: Phase =
-    before === 'Failed' || before === 'Succeeded' ? before : (verdict?.phase ?? podPhase(pod, init, containers, input.ending));
+  const phase: Phase = isEnded(before) ? before : (verdict?.phase ?? podPhase(pod, init, containers, input.ending));
+  const why = verdict ?? (isEnded(before) ? pod.status : undefined);
   const ips = podIps(input);
   const sandbox = runtime?.sandboxes[0];
   const hasSandbox = sandbox?.state === 'SANDBOX_READY' && ips.length > 0;
@@ -27,7 +27,8 @@ export function podStatus(input: PodStatusInput): PodStatus {
   return {
     ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
     phase,
-    ...(verdict && { reason: verdict.reason, message: verdict.message }),
+    ...(why?.reason !== undefined && { reason: why.reason }),
+    ...(why?.message !== undefined && { message: why.message }),
     conditions: podConditions({ pod, phase, init, containers, hasSandbox, now: time }),
     ...(hostIps[0] !== undefined && { hostIP: hostIps[0], hostIPs: hostIps.map((ip) => ({ ip })) }),
     ...(ips[0] !== undefined && { podIP: ips[0], podIPs: ips.map((ip) => ({ ip })) }),
@@ -37,6 +38,9 @@ export function podStatus(input: PodStatusInput): PodStatus {
     qosClass: qosClass(pod),
   };
 }
+
+/** Whether a pod of this phase has ended: it never runs again, whoever said so. */
+export const isEnded = (phase: string | undefined): phase is 'Failed' | 'Succeeded' => phase === 'Failed' || phase === 'Succeeded';
 
 /** A pod that has ended keeps the address it had. */
 function podIps({ pod, runtime, hostIps }: PodStatusInput): string[] {

@@ -38,11 +38,14 @@ export class StatusWriter {
     const uid = pod.metadata.uid ?? '';
     const entry = this.#entries.get(uid) ?? { pod, wanted: status, written: undefined, writing: undefined, dirty: false };
     this.#entries.set(uid, entry);
-    entry.pod = pod;
     entry.wanted = status;
-    if (!entry.writing && !statusPatch(newestStatus(entry), status)) return;
-    entry.dirty = true;
-    entry.writing ??= this.#write(entry);
+    this.#update(entry, pod);
+  }
+
+  /** The API's pod has changed: what another wrote over our status is set right again. Nothing happens before the first `set`. */
+  observe(pod: Pod): void {
+    const entry = this.#entries.get(pod.metadata.uid ?? '');
+    if (entry) this.#update(entry, pod);
   }
 
   /** Resolves when the API has the status last set. */
@@ -52,6 +55,13 @@ export class StatusWriter {
 
   forget(uid: string): void {
     this.#entries.delete(uid);
+  }
+
+  #update(entry: Entry, pod: Pod): void {
+    entry.pod = pod;
+    if (!entry.writing && !statusPatch(newestStatus(entry), entry.wanted)) return;
+    entry.dirty = true;
+    entry.writing ??= this.#write(entry);
   }
 
   async #write(entry: Entry): Promise<void> {
