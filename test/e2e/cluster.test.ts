@@ -8,7 +8,7 @@ import { type MachineState, machineState } from '../lab/machine-state.ts';
 
 const cluster = new ClusterUnderTest();
 const nodes = ['node-0', 'node-1', 'node-2'];
-const clients: Client[] = ['kubectl', 'bundled'];
+const clients: Client[] = ['kubectl'];
 let untouched: MachineState;
 let shown: string;
 

@@ -22,10 +22,17 @@ export const defaults: ClusterSettings = {
 
 const fileIn = (dataDir: string): string => join(dataDir, 'cluster.json');
 
-/** Undefined where the directory holds no cluster. */
+/** Undefined where the directory holds no cluster. Throws SetupError where its file is damaged. */
 export function readSettings(dataDir: string): ClusterSettings | undefined {
   const file = fileIn(dataDir);
-  return existsSync(file) ? { ...defaults, ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<ClusterSettings>) } : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return { ...defaults, ...(JSON.parse(readFileSync(file, 'utf8')) as Partial<ClusterSettings>) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    const remedy = 'mend it, or remove it: the next `up` writes it with the settings it is given';
+    throw new SetupError({ what: `settings in ${file}`, why: error.message, remedy }, { cause: error });
+  }
 }
 
 export function writeSettings(dataDir: string, settings: ClusterSettings): void {
