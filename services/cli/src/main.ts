@@ -5,6 +5,7 @@ import { StatusError } from '@t8s/meta';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { requireRoot, withLock } from './cluster/preflight.ts';
 import { Progress } from './cluster/progress.ts';
+import { CommandError } from './cluster/run-command.ts';
 import { SetupError } from './cluster/setup-error.ts';
 import { processIo } from './process-io.ts';
 
@@ -129,6 +130,7 @@ function readNodes(text: string): number {
 function messageOf(error: unknown): string {
   if (abort.signal.aborted) return (abort.signal.reason as Error).message;
   if (error instanceof CommanderError) return `${error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ')}; see 't8s --help'`;
-  if (error instanceof SetupError || error instanceof UsageError || error instanceof StatusError) return error.message;
+  if (error instanceof SetupError || error instanceof CommandError || error instanceof UsageError || error instanceof StatusError)
+    return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -13,7 +13,7 @@ export async function ensureBridge({ podCidr }: ClusterSettings): Promise<void> 
   if (!(await succeeds('ip', ['link', 'show', bridge]))) await run('ip', ['link', 'add', bridge, 'type', 'bridge']);
   await run('ip', ['address', 'replace', `${gateway}/${prefix}`, 'dev', bridge]);
   await run('ip', ['link', 'set', bridge, 'up']);
-  await run('sysctl', ['-qw', 'net.ipv4.ip_forward=1']);
+  await forwardPackets();
   // Without it a pod can't reach, through a service, a pod on the same bridge.
   if (!existsSync('/proc/sys/net/bridge')) await run('modprobe', ['br_netfilter']);
   await run('iptables-restore', ['--noflush', '-w', '5'], { stdin: rules(podCidr) });
@@ -67,7 +67,12 @@ export async function ensureHost({ name, index, address, netns }: Host): Promise
   await run('ip', ['address', 'replace', `${address}/${prefix}`, 'dev', 'eth0'], { netns });
   await run('ip', ['link', 'set', 'eth0', 'up'], { netns });
   await run('ip', ['route', 'replace', 'default', 'via', gateway], { netns });
-  await run('sysctl', ['-qw', 'net.ipv4.ip_forward=1'], { netns });
+  await forwardPackets(netns);
+}
+
+/** The file shows the setting of the network namespace of whoever opens it. */
+async function forwardPackets(netns?: string): Promise<void> {
+  await run('sh', ['-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward'], netns === undefined ? {} : { netns });
 }
 
 /** This machine's end of a host's link: taking it down cuts the host off. */

@@ -15,6 +15,7 @@ const needed: readonly { programs: readonly string[]; package: string }[] = [
   { programs: ['busybox'], package: 'busybox' },
   { programs: ['ip'], package: 'iproute2' },
   { programs: ['nsenter'], package: 'util-linux' },
+  { programs: ['modprobe'], package: 'kmod' },
 ];
 
 /** Where a program is on the PATH, or undefined. */
