@@ -4,17 +4,21 @@ import { after, before, describe, test } from 'node:test';
 import { eventually } from '@t8s/testkit';
 import { type Client, ClusterUnderTest } from '../lab/cluster-under-test.ts';
 import { run } from '../lab/command.ts';
-import { type MachineState, machineState } from '../lab/machine-state.ts';
+import { kill } from '../lab/kill.ts';
+import { changes, type MachineState, machineState } from '../lab/machine-state.ts';
+import { reboot } from '../lab/reboot.ts';
 
 const cluster = new ClusterUnderTest();
 const nodes = ['node-0', 'node-1', 'node-2'];
 const clients: Client[] = ['kubectl'];
 let untouched: MachineState;
+let rules: string;
 let shown: string;
 
 describe('three hosts', () => {
   before(async () => {
     untouched = await machineState();
+    rules = await run('iptables-save', []);
     shown = await cluster.up('--nodes', '3', '--demo');
   });
   after(async () => {
@@ -114,7 +118,7 @@ describe('three hosts', () => {
     const perNode = nodes.flatMap((node) => [`${node}.dockerd`, `${node}.kubelet`, `${node}.kube-proxy`]);
     for (const name of ['etcd', 'apiserver', 'controller-manager', 'scheduler', ...perNode]) {
       const { pid } = cluster.process(name);
-      process.kill(pid, 'SIGKILL');
+      kill(pid);
       await eventually(() => assert.notEqual(cluster.process(name).pid, pid), 20_000);
     }
     await settled();
@@ -125,7 +129,7 @@ describe('three hosts', () => {
   test('the supervisor may be killed: all goes on, and `up` brings it back', async () => {
     const before = cluster.processes().filter(({ name }) => name !== 'supervisor');
     const containers = await cluster.containers(3);
-    process.kill(cluster.process('supervisor').pid, 'SIGKILL');
+    kill(cluster.process('supervisor').pid);
     await eventually(() => assert.throws(() => cluster.process('supervisor')));
     const status = await cluster.t8s('status');
     assert.equal(status.code, 1);
@@ -171,8 +175,7 @@ describe('three hosts', () => {
     const [uid] = await cluster.words('{.metadata.uid}', 'deployment', 'hello');
     assert.match(await cluster.down(), /its data is kept in/);
     assert.deepEqual(cluster.processes(), []);
-    const kept = await machineState();
-    assert.deepEqual({ ...kept, files: [] }, { ...untouched, files: [] });
+    assert.deepEqual(changes(untouched, await machineState()), []);
     await cluster.up();
     assert.deepEqual(await cluster.words('{.metadata.uid}', 'deployment', 'hello'), [uid]);
     await settled();
@@ -180,10 +183,17 @@ describe('three hosts', () => {
 
   test('everything killed at once: `up` brings it back', async () => {
     const [uid] = await cluster.words('{.metadata.uid}', 'deployment', 'hello');
-    // The supervisor first, as it would start the others while they are killed.
-    process.kill(cluster.process('supervisor').pid, 'SIGKILL');
-    for (const { pid } of cluster.processes()) process.kill(pid, 'SIGKILL');
+    cluster.killAll();
     await eventually(() => assert.deepEqual(cluster.processes(), []));
+    await cluster.up();
+    assert.deepEqual(await cluster.words('{.metadata.uid}', 'deployment', 'hello'), [uid]);
+    await settled();
+    await writable();
+  });
+
+  test('a reboot: `up` brings it back', async () => {
+    const [uid] = await cluster.words('{.metadata.uid}', 'deployment', 'hello');
+    await reboot(cluster, rules);
     await cluster.up();
     assert.deepEqual(await cluster.words('{.metadata.uid}', 'deployment', 'hello'), [uid]);
     await settled();
@@ -192,7 +202,7 @@ describe('three hosts', () => {
 
   test('down --purge leaves nothing', async () => {
     await cluster.down('--purge');
-    assert.deepEqual(await machineState(), untouched);
+    assert.deepEqual(changes(untouched, await machineState()), []);
     const { code, stdout } = await cluster.t8s('status', '--data-dir', cluster.dataDir);
     assert.deepEqual([code, stdout], [1, `There is no cluster in ${cluster.dataDir}. \`sudo ./t8s up\` makes one.\n`]);
   });

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { attempt, type CommandOptions, type Outcome, run } from './command.ts';
+import { kill } from './kill.ts';
 import { kubectlProgram } from './kubectl-program.ts';
 
 export const checkout = resolve(import.meta.dirname, '../../..');
@@ -97,6 +98,12 @@ export class ClusterUnderTest {
     );
     if (!found) throw new Error(`no process ${name} among ${this.processes().map((process) => process.name)}`);
     return found;
+  }
+
+  /** SIGKILL to every process; to the supervisor first, as it would start the others while they are killed. */
+  killAll(): void {
+    kill(this.process('supervisor').pid);
+    for (const { pid } of this.processes()) kill(pid);
   }
 
   /** The files of the test itself; the cluster's own are `down --purge`'s to remove. */

@@ -36,6 +36,15 @@ export async function machineState(): Promise<MachineState> {
   };
 }
 
+/** What is there now and was not, and the other way round: `+ rules -A INPUT …`. */
+export function changes(before: MachineState, after: MachineState): string[] {
+  const missing = (from: MachineState, to: MachineState, sign: string): string[] =>
+    Object.entries(to).flatMap(([subject, lines]) =>
+      lines.filter((line) => !from[subject]?.includes(line)).map((line) => `${sign} ${subject} ${line}`),
+    );
+  return [...missing(before, after, '+'), ...missing(after, before, '-')];
+}
+
 /** Programs that run containers, and those of ours. */
 function containerProcesses(): string[] {
   return readdirSync('/proc')
