@@ -15,6 +15,7 @@ const ranks: Record<string, number> = {
   storage: 2,
   client: 2,
   cri: 2,
+  spdy: 2,
   informer: 3,
   controller: 4,
   testkit: 5,
