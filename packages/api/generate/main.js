@@ -1,6 +1,7 @@
 /**
  * Emits src/generated/{types,schema,descriptions,field-numbers}.ts from the model declarations of @kubernetes/client-node:
- * the wire types, a compact schema the codec and OpenAPI read, and the field descriptions (apart: only OpenAPI loads them).
+ * the wire types, a compact schema the codec and OpenAPI read, and the field descriptions (apart: only OpenAPI loads them),
+ * these completed from kubernetes-types.
  * What the models lack, the numbers of the fields in protobuf, stands in field-numbers.txt.
  * Does nothing when they are newer than this folder and the package.
  */
@@ -17,6 +18,7 @@ if (['types.ts', 'schema.ts', 'descriptions.ts', 'field-numbers.ts'].every((f) =
   process.exit(0);
 
 const { readModels } = await import('./models.js');
+const { fieldDescription } = await import('./field-docs.js');
 const models = await readModels();
 mkdirSync(out, { recursive: true });
 const header = '// Generated from the model declarations of @kubernetes/client-node; do not edit.\n';
@@ -58,7 +60,12 @@ for (const [name, model] of models) {
   schema[name] = { package: model.package, fields: Object.fromEntries(model.fields.map((f) => [f.name, fieldSchema(f)])) };
   descriptions[name] = {
     description: model.description,
-    fields: Object.fromEntries(model.fields.filter((f) => f.description).map((f) => [f.name, f.description])),
+    fields: Object.fromEntries(
+      model.fields.flatMap((f) => {
+        const description = f.description || fieldDescription(model.package, name, f.name);
+        return description ? [[f.name, description]] : [];
+      }),
+    ),
   };
 }
 const literal = (value) => JSON.stringify(JSON.stringify(value));

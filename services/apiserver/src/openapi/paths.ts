@@ -1,65 +1,97 @@
-/** The paths of a group-version: enough for kubectl to find which verbs and parameters a kind has. */
-import { allVerbs, type Kind, kinds } from '@t8s/api';
+/** The paths of a group-version: every resource and sub-resource, with the operations that discovery names for them. */
+import { allVerbs, type Kind, kinds, type Verb } from '@t8s/api';
+import { typeOfKind } from './definition-names.ts';
+import { type Action, actions, capitalised, groupVersionWords, operation } from './operations.ts';
+import { pathParameters } from './parameters.ts';
+import type { Dialect } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 
-const methods: Record<string, [method: string, onItem: boolean]> = {
-  get: ['get', true],
-  list: ['get', false],
-  create: ['post', false],
-  update: ['put', true],
-  patch: ['patch', true],
-  delete: ['delete', true],
-  deletecollection: ['delete', false],
-};
-const query = (name: string, type = 'string'): Json => ({ name, in: 'query', schema: { type, uniqueItems: true } });
-const writeParameters = [query('dryRun'), query('fieldManager'), query('fieldValidation')];
-
-export interface PathOptions {
+interface GroupVersion {
   group: string;
   version: string;
-  /** Wraps a definition's name into a response or request body of the document's dialect. */
-  reference(type: string): Json;
-  dialect: 'v2' | 'v3';
 }
 
-export function paths({ group, version, reference, dialect }: PathOptions): Json {
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+export function paths(gv: GroupVersion, dialect: Dialect): Json {
   const result: Record<string, Json> = {};
-  for (const kind of kinds.filter((k) => k.group === group && k.version === version)) {
-    const collection = kind.namespaced ? `${root}/namespaces/{namespace}/${kind.resource}` : `${root}/${kind.resource}`;
-    for (const verb of kind.verbs ?? allVerbs) {
-      const [method, onItem] = methods[verb] ?? [];
-      if (!method) continue;
-      const path = onItem ? `${collection}/{name}` : collection;
-      result[path] = { ...result[path], [method]: operation(kind, verb, { reference, dialect }) };
-    }
+  const add = (path: string, method: string, made: Json): void => {
+    result[path] = { ...(result[path] ?? { parameters: pathParameters(path, dialect) }), [method]: made };
+  };
+  for (const kind of kinds.filter((k) => k.group === gv.group && k.version === gv.version)) {
+    addMain(kind, dialect, add);
+    for (const sub of subresourcesOf(kind)) addSubresource(kind, sub, dialect, add);
   }
   return result;
 }
 
-function operation(kind: Kind, verb: string, { reference, dialect }: Pick<PathOptions, 'reference' | 'dialect'>): Json {
-  const content =
-    dialect === 'v3' ? { content: { 'application/json': { schema: reference(kind.schema) } } } : { schema: reference(kind.schema) };
-  const isWrite = ['create', 'update', 'patch'].includes(verb);
-  const parameters = isWrite || verb === 'delete' ? writeParameters : [];
-  return {
-    operationId: `${verb}${kind.group}${kind.version}${kind.kind}`,
-    ...(dialect === 'v2'
-      ? {
-          parameters: [
-            ...parameters.map(flatten),
-            ...(isWrite ? [{ name: 'body', in: 'body', required: true, schema: reference(kind.schema) }] : []),
-          ],
-        }
-      : { parameters, ...(isWrite && { requestBody: content }) }),
-    responses: { '200': { description: 'OK', ...content } },
-    'x-kubernetes-action': verb,
-    'x-kubernetes-group-version-kind': { group: kind.group, kind: kind.kind, version: kind.version },
-  };
+/** The types that the operations of a group-version name. */
+export function pathTypes(gv: GroupVersion): string[] {
+  const own = kinds.filter((k) => k.group === gv.group && k.version === gv.version);
+  const subs = own.flatMap((kind) => subresourcesOf(kind).flatMap(({ type }) => type ?? []));
+  return [...own.flatMap((kind) => [kind.schema, `${kind.schema}List`]), ...subs, 'DeleteOptions', 'Status', 'WatchEvent', 'patch'];
 }
 
-/** OpenAPI v2 writes a parameter's type beside its name. */
-function flatten({ schema, ...parameter }: Json): Json {
-  return { ...parameter, ...(schema as Json) };
+type Add = (path: string, method: string, made: Json) => void;
+
+function addMain(kind: Kind, dialect: Dialect, add: Add): void {
+  const { group, version, namespaced, resource, schema: type } = kind;
+  const gvk = { group, version, kind: kind.kind };
+  const words = groupVersionWords(group, version);
+  const scope = namespaced ? 'Namespaced' : '';
+  const collection = `${rootOf(kind)}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
+  for (const verb of kind.verbs ?? allVerbs) {
+    const how = actions[verb];
+    if (!how) continue;
+    const { method, action, word } = how;
+    const isCollection = action === 'list' || action === 'post' || action === 'deletecollection';
+    const middle = action === 'deletecollection' ? 'Collection' : '';
+    const answer = action === 'list' ? `${type}List` : action === 'deletecollection' ? 'Status' : action === 'delete' ? 'Status' : type;
+    const of = { group, version, gvk, action, type, answer };
+    add(
+      isCollection ? collection : `${collection}/{name}`,
+      method,
+      operation({ ...of, id: `${word}${words}${middle}${scope}${kind.kind}` }, dialect),
+    );
+    if (action === 'list' && namespaced)
+      add(`${rootOf(kind)}/${resource}`, method, operation({ ...of, id: `list${words}${kind.kind}ForAllNamespaces` }, dialect));
+  }
 }
+
+interface Subresource {
+  name: string;
+  gvk: GroupVersion & { kind: string };
+  verbs: readonly string[];
+  /** Absent for streams. */
+  type: string | undefined;
+}
+
+function subresourcesOf({ group, version, kind, schema, subresources = {} }: Kind): Subresource[] {
+  const change = ['get', 'patch', 'update'];
+  const scale = { group: 'autoscaling', version: 'v1', kind: 'Scale' };
+  return [
+    ...(subresources.status ? [{ name: 'status', gvk: { group, version, kind }, verbs: change, type: schema }] : []),
+    ...(subresources.scale ? [{ name: 'scale', gvk: scale, verbs: change, type: typeOfKind(scale) }] : []),
+    ...(subresources.others ?? []).map(({ name, verbs, ...of }) => {
+      const gvk = { group: of.group ?? group, version: of.version ?? version, kind: of.kind };
+      return { name, gvk, verbs, type: of.kind === kind ? schema : typeOfKind(gvk) };
+    }),
+  ];
+}
+
+function addSubresource(kind: Kind, { name, gvk, verbs, type }: Subresource, dialect: Dialect, add: Add): void {
+  const { group, version, namespaced, resource } = kind;
+  const path = `${rootOf(kind)}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}/{name}/${name}`;
+  const ending = `${namespaced ? 'Namespaced' : ''}${kind.kind}${capitalised(name)}`;
+  for (const verb of verbs) {
+    const how = actions[verb as Verb];
+    if (!how) continue;
+    const isStream = type === undefined;
+    const action: Action = isStream ? 'connect' : how.action;
+    const word = isStream ? 'connect' : how.word;
+    const middle = isStream ? capitalised(how.method) : '';
+    const id = `${word}${groupVersionWords(group, version)}${middle}${ending}`;
+    add(path, how.method, operation({ group, version, gvk, action, type, id }, dialect));
+  }
+}
+
+const rootOf = ({ group, version }: GroupVersion): string => (group === '' ? `/api/${version}` : `/apis/${group}/${version}`);

@@ -1,16 +1,15 @@
 /** /openapi/v2 and /openapi/v3, made at the first request and kept as text. */
 import { createHash } from 'node:crypto';
-import { kinds } from '@t8s/api';
 import { kubernetesVersion } from '@t8s/component';
-import { formatApiVersion, notAcceptable } from '@t8s/meta';
+import { notAcceptable } from '@t8s/meta';
 import { type Request, type Response, Router } from 'express';
 import { groupVersions } from '../discovery/documents.ts';
-import { paths } from './paths.ts';
-import { definitionName, reachable, typeSchema } from './schemas.ts';
+import { definitionName } from './definition-names.ts';
+import { paths, pathTypes } from './paths.ts';
+import { type Dialect, reachable, typeSchema } from './schemas.ts';
 import { encodeOpenApiV2 } from './v2-protobuf.ts';
 
 const info = { title: 'Kubernetes', version: kubernetesVersion };
-const always = ['DeleteOptions', 'Status', 'WatchEvent'];
 
 export function openApiRouter(): Router {
   const router = Router();
@@ -77,17 +76,15 @@ function send(request: Request, response: Response, { text, hash }: { text: stri
 }
 
 function openApiV2(): Record<string, unknown> {
-  const types = reachable([...kinds.flatMap((k) => [k.schema, `${k.schema}List`]), ...always]);
-  const reference = (type: string): { $ref: string } => ({ $ref: `#/definitions/${definitionName(type)}` });
-  const definitions = Object.fromEntries(types.map((type) => [definitionName(type), typeSchema(type, '#/definitions/')]));
   const all = [{ group: '', version: 'v1' }, ...groupVersions];
-  return { swagger: '2.0', info, paths: Object.assign({}, ...all.map((gv) => paths({ ...gv, reference, dialect: 'v2' }))), definitions };
+  const definitions = definitionsOf(all.flatMap(pathTypes), 'v2');
+  return { swagger: '2.0', info, paths: Object.assign({}, ...all.map((gv) => paths(gv, 'v2'))), definitions };
 }
 
 function openApiV3(gv: { group: string; version: string }): object {
-  const own = kinds.filter((k) => formatApiVersion(k) === formatApiVersion(gv));
-  const types = reachable([...own.flatMap((k) => [k.schema, `${k.schema}List`]), ...always]);
-  const reference = (type: string): { $ref: string } => ({ $ref: `#/components/schemas/${definitionName(type)}` });
-  const schemas = Object.fromEntries(types.map((type) => [definitionName(type), typeSchema(type, '#/components/schemas/')]));
-  return { openapi: '3.0.0', info, paths: paths({ ...gv, reference, dialect: 'v3' }), components: { schemas } };
+  return { openapi: '3.0.0', info, paths: paths(gv, 'v3'), components: { schemas: definitionsOf(pathTypes(gv), 'v3') } };
+}
+
+function definitionsOf(roots: readonly string[], dialect: Dialect): Record<string, unknown> {
+  return Object.fromEntries(reachable(roots).map((type) => [definitionName(type), typeSchema(type, dialect)]));
 }

@@ -1,78 +1,127 @@
 /** OpenAPI schemas of every type of the API, from the generated schema, its descriptions and the kinds' merge keys. */
 import { descriptions, type FieldSchema, kinds, type ListType, metaLists, schema } from '@t8s/api';
+import { definitionName } from './definition-names.ts';
 
 type Json = Record<string, unknown>;
+
+/** Swagger 2.0 or OpenAPI 3.0. */
+export type Dialect = 'v2' | 'v3';
 
 /** Merge keys and list types by `Type.field`. */
 const lists: Record<string, ListType> = Object.assign({}, metaLists, ...kinds.map((kind) => kind.lists ?? {}));
 
-/** `io.k8s.api.core.v1.Pod`. */
-export function definitionName(type: string): string {
-  return `${schema[type]?.package ?? ''}.${type.replace(/^(Core|Discovery|Authentication|Rbac|Storage|Flowcontrol|Apiextensions|Apiregistration|Admissionregistration)(?=[A-Z])/, (prefix) => (prefixed.has(type) ? '' : prefix)).replace(/V2$/, '')}`;
-}
-
-/** Types whose names carry their group to tell them apart, as the models do. */
-const prefixed = new Set(
-  Object.keys(schema).filter((type) =>
-    /^(Core|Discovery|Authentication|Rbac|Storage|Flowcontrol|Apiextensions|Apiregistration|Admissionregistration)(EndpointPort|Event|EventList|EventSeries|TokenRequest|Subject|ServiceReference|WebhookClientConfig|ResourceClaim)$/.test(
-      type,
-    ),
-  ),
-);
+/** Kinds that belong to no group of their own. */
+const common = ['DeleteOptions', 'Status', 'WatchEvent'];
 
 /** The group, version and kind that a type is, for those that stand alone. */
-const kindsOf = new Map(kinds.map((kind) => [kind.schema, [{ group: kind.group, kind: kind.kind, version: kind.version }]]));
+const kindsOf = new Map([
+  ...common.map((kind) => [kind, { group: '', kind, version: 'v1' }] as const),
+  ...kinds.flatMap(({ group, version, kind, schema: type }) => [
+    [type, { group, kind, version }] as const,
+    [`${type}List`, { group, kind: `${kind}List`, version }] as const,
+  ]),
+]);
 
-export function typeSchema(type: string, refPrefix: string): Json {
-  const fields = schema[type]?.fields ?? {};
+/** What a type looks like; `$ref`s lead to the place of the dialect. */
+export function typeSchema(type: string, dialect: Dialect): Json {
+  const basic = basicSchema(type, dialect);
+  if (basic) return basic;
+  const { fields = {} } = schema[type] ?? {};
   const docs = descriptions[type];
-  const required = Object.entries(fields)
-    .filter(([, f]) => f.required)
-    .map(([name]) => name);
+  const required = Object.keys(fields).filter((name) => fields[name]?.required);
   const properties = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,
-      { ...described(docs?.fields[name]), ...fieldSchema(field, refPrefix), ...extensions(lists[`${type}.${name}`]) },
+      {
+        // A schema within a schema holds JSON of any kind, where others hold objects.
+        ...(type === 'JSONSchemaProps' && field.type === 'any'
+          ? describe(docs?.fields[name], field)
+          : fieldSchema(field, dialect, describe(docs?.fields[name], field))),
+        ...extensions(lists[`${type}.${name}`]),
+      },
     ]),
   );
   const of = kindsOf.get(type);
   return {
-    ...described(docs?.description),
+    ...(docs?.description && { description: docs.description }),
     type: 'object',
     ...(required.length > 0 && { required }),
     properties,
-    ...(of && { 'x-kubernetes-group-version-kind': of }),
+    ...(of && { 'x-kubernetes-group-version-kind': [of] }),
   };
 }
 
-const described = (description: string | undefined): Json => (description ? { description } : {});
+/** Types that are written as a string, a number, or anything. */
+function basicSchema(type: string, dialect: Dialect): Json | undefined {
+  const either = (...of: string[]): Json => (dialect === 'v2' ? { type: 'string' } : { oneOf: of.map((one) => ({ type: one })) });
+  switch (type) {
+    case 'time':
+    case 'microtime':
+      return { description: 'A point in time, in the form of RFC 3339.', type: 'string', format: 'date-time' };
+    case 'quantity':
+      return { description: 'A fixed-point number with a unit suffix, such as 500m or 1Gi.', ...either('string', 'number') };
+    case 'intOrString':
+      return { description: 'A number, or text such as a percentage.', format: 'int-or-string', ...either('integer', 'string') };
+    case 'patch':
+      return { description: 'A change, in the form that the media type of the request names.', type: 'object' };
+    case 'raw':
+      return { description: 'An object of any kind.', type: 'object' };
+    default:
+      return undefined;
+  }
+}
 
-function fieldSchema(field: FieldSchema, refPrefix: string): Json {
+/** A field that leads to another type, and says nothing of itself, is described by that type. */
+function describe(own: string | undefined, field: FieldSchema): Json {
+  const description = own || (field.type === 'ref' ? descriptions[field.ref]?.description : undefined);
+  return description ? { description } : {};
+}
+
+export function reference(type: string, dialect: Dialect): { $ref: string } {
+  return { $ref: `${dialect === 'v2' ? '#/definitions/' : '#/components/schemas/'}${definitionName(type)}` };
+}
+
+function fieldSchema(field: FieldSchema, dialect: Dialect, description: Json = {}): Json {
+  const target = targetOf(field);
+  if (target !== undefined) {
+    const to = reference(target, dialect);
+    // In OpenAPI 3.0 nothing may stand beside a $ref.
+    return dialect === 'v2' || Object.keys(description).length === 0 ? { ...description, ...to } : { ...description, allOf: [to] };
+  }
+  return { ...description, ...plainSchema(field, dialect) };
+}
+
+function plainSchema(field: FieldSchema, dialect: Dialect): Json {
   switch (field.type) {
     case 'array':
-      return { type: 'array', items: fieldSchema(field.items, refPrefix) };
+      return { type: 'array', items: fieldSchema(field.items, dialect) };
     case 'map':
-      return { type: 'object', additionalProperties: fieldSchema(field.items, refPrefix) };
-    case 'ref':
-      return { $ref: `${refPrefix}${definitionName(field.ref)}` };
+      return { type: 'object', additionalProperties: fieldSchema(field.items, dialect) };
     case 'integer':
       return { type: 'integer', format: field.format };
     case 'number':
       return { type: 'number', format: 'double' };
     case 'bytes':
       return { type: 'string', format: 'byte' };
-    case 'time':
-      return { type: 'string', format: 'date-time' };
-    case 'microtime':
-      return { type: 'string', format: 'date-time' };
-    case 'intOrString':
-      return { type: 'string', format: 'int-or-string' };
-    case 'quantity':
-      return { type: 'string' };
-    case 'any':
-      return { type: 'object' };
     default:
       return { type: field.type };
+  }
+}
+
+/** The type that a field leads to; undefined where it holds its value itself. */
+function targetOf(field: FieldSchema): string | undefined {
+  switch (field.type) {
+    case 'ref':
+      return field.ref;
+    case 'any':
+      return 'raw';
+    case 'time':
+    case 'microtime':
+    case 'quantity':
+    case 'intOrString':
+      return field.type;
+    default:
+      return undefined;
   }
 }
 
@@ -91,16 +140,17 @@ function extensions(list: ListType | undefined): Json {
 /** Every type reached from `roots`, themselves included. */
 export function reachable(roots: readonly string[]): string[] {
   const found = new Set<string>();
-  const queue = roots.filter((type) => schema[type]);
+  const queue = [...roots];
   for (let type = queue.pop(); type !== undefined; type = queue.pop()) {
     if (found.has(type)) continue;
     found.add(type);
-    for (const field of Object.values(schema[type]?.fields ?? {})) queue.push(...refsOf(field));
+    for (const field of Object.values(schema[type]?.fields ?? {})) queue.push(...targetsOf(field));
   }
   return [...found].sort();
 }
 
-function refsOf(field: FieldSchema): string[] {
-  if (field.type === 'ref') return [field.ref];
-  return field.type === 'array' || field.type === 'map' ? refsOf(field.items) : [];
+function targetsOf(field: FieldSchema): string[] {
+  if (field.type === 'array' || field.type === 'map') return targetsOf(field.items);
+  const target = targetOf(field);
+  return target === undefined ? [] : [target];
 }

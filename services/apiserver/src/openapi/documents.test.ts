@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { kinds } from '@t8s/api';
+import { definitionName } from './definition-names.ts';
+import { paths, pathTypes } from './paths.ts';
+import { type Dialect, reachable, typeSchema } from './schemas.ts';
+
+type Json = Record<string, unknown>;
+type Operation = Json & { operationId: string };
+
+const groupVersions = [...new Map(kinds.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()];
+const operations = (item: Json): Operation[] => Object.values(item).filter((value): value is Operation => !Array.isArray(value));
+
+for (const dialect of ['v2', 'v3'] satisfies Dialect[])
+  test(`${dialect}: every reference leads somewhere, and every operation has a name of its own`, () => {
+    const names = new Set<string>();
+    for (const gv of groupVersions) {
+      const types = reachable(pathTypes(gv));
+      const defined = new Set(types.map(definitionName));
+      const made = paths(gv, dialect);
+      const text = JSON.stringify([made, types.map((type) => typeSchema(type, dialect))]);
+      for (const [, name] of text.matchAll(/"\$ref":"#\/[^"]*\/([^"/]+)"/g)) assert.ok(defined.has(name ?? ''), name);
+      for (const { operationId } of Object.values(made).flatMap((item) => operations(item as Json))) {
+        assert.ok(!names.has(operationId), operationId);
+        names.add(operationId);
+      }
+    }
+    for (const name of [
+      'listCoreV1NamespacedPod',
+      'listCoreV1PodForAllNamespaces',
+      'createAppsV1NamespacedDeployment',
+      'readCoreV1Node',
+      'replaceAppsV1NamespacedDeploymentScale',
+      'patchCoreV1NamespacedPodStatus',
+      'deleteCoreV1CollectionNamespacedPod',
+      'createCoreV1NamespacedPodEviction',
+      'connectCoreV1GetNamespacedPodExec',
+      'readCoreV1NamespacedPodLog',
+    ])
+      assert.ok(names.has(name), name);
+  });
+
+test('quantities, times and what is a number or text have definitions of their own', () => {
+  assert.equal(definitionName('quantity'), 'io.k8s.apimachinery.pkg.api.resource.Quantity');
+  assert.deepEqual(typeSchema('intOrString', 'v3').oneOf, [{ type: 'integer' }, { type: 'string' }]);
+  assert.equal(typeSchema('intOrString', 'v2').type, 'string');
+  const field = (type: string, name: string, dialect: Dialect): Json =>
+    ((typeSchema(type, dialect).properties as Json)[name] ?? {}) as Json;
+  const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
+  assert.deepEqual(field('RollingUpdateDeployment', 'maxSurge', 'v3').allOf, [{ $ref: `#/components/schemas/${intOrString}` }]);
+  assert.equal(field('RollingUpdateDeployment', 'maxSurge', 'v2').$ref, `#/definitions/${intOrString}`);
+  assert.match(String(field('DeploymentStrategy', 'rollingUpdate', 'v3').description), /rolling update/);
+  assert.deepEqual(typeSchema('PodList', 'v3')['x-kubernetes-group-version-kind'], [{ group: '', kind: 'PodList', version: 'v1' }]);
+});
