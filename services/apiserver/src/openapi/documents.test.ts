@@ -49,6 +49,6 @@ test('quantities, times and what is a number or text have definitions of their o
   const intOrString = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString';
   assert.deepEqual(field('RollingUpdateDeployment', 'maxSurge', 'v3').allOf, [{ $ref: `#/components/schemas/${intOrString}` }]);
   assert.equal(field('RollingUpdateDeployment', 'maxSurge', 'v2').$ref, `#/definitions/${intOrString}`);
-  assert.match(String(field('DeploymentStrategy', 'rollingUpdate', 'v3').description), /rolling update/);
+  assert.match(String(field('DeploymentStrategy', 'rollingUpdate', 'v3').description), /^Rolling update config/);
   assert.deepEqual(typeSchema('PodList', 'v3')['x-kubernetes-group-version-kind'], [{ group: '', kind: 'PodList', version: 'v1' }]);
 });
