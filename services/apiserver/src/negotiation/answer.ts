@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Status, StatusError } from '@t8s/meta';
 import { stringify } from 'yaml';
 import type { RequestContext } from '../context.ts';
+import { endWith, pretty, wantsPretty } from './body.ts';
 import type { Format } from './media-types.ts';
 
 const contentTypes: Record<Format, string> = { json: 'application/json', yaml: 'application/yaml' };
@@ -21,10 +22,13 @@ export function writeHead({ response, warnings }: Pick<RequestContext, 'response
 
 /** Answers with JSON that is written already; YAML is made of it. */
 export function answerBytes(context: RequestContext, code: number, json: Buffer, format: Format): void {
-  const body = format === 'json' ? json : Buffer.from(stringify(JSON.parse(json.toString()), { version: '1.1' }));
   writeHead(context, code, contentTypes[format]);
-  context.response.setHeader('Content-Length', body.length);
-  context.response.end(context.request.method === 'HEAD' ? undefined : body);
+  endWith(context.response, written(context, json, format));
+}
+
+function written({ request }: RequestContext, json: Buffer, format: Format): Buffer {
+  if (format === 'yaml') return Buffer.from(stringify(JSON.parse(json.toString()), { version: '1.1' }));
+  return wantsPretty(request) ? Buffer.from(pretty(json.toString())) : json;
 }
 
 export function answerObject(context: RequestContext, code: number, object: object, format: Format): void {
@@ -41,5 +45,6 @@ export function answerError(response: ServerResponse, error: StatusError): void 
   if (status.details?.retryAfterSeconds) response.setHeader('Retry-After', status.details.retryAfterSeconds);
   if (code === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="kubernetes"');
   response.setHeader('Cache-Control', 'no-cache, private');
-  response.writeHead(code, { 'Content-Type': 'application/json' }).end(JSON.stringify(status satisfies Status));
+  const text = JSON.stringify(status satisfies Status);
+  response.writeHead(code, { 'Content-Type': 'application/json' }).end(wantsPretty(response.req) ? pretty(text) : text);
 }

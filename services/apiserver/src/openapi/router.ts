@@ -4,6 +4,7 @@ import { kubernetesVersion } from '@t8s/component';
 import { notAcceptable } from '@t8s/meta';
 import { type Request, type Response, Router } from 'express';
 import { groupVersions } from '../discovery/documents.ts';
+import { endWith } from '../negotiation/body.ts';
 import { definitionName } from './definition-names.ts';
 import { paths, pathTypes } from './paths.ts';
 import { type Dialect, reachable, typeSchema } from './schemas.ts';
@@ -72,7 +73,7 @@ function send(request: Request, response: Response, { text, hash }: { text: stri
   response.setHeader('ETag', `"${hash}"`);
   response.setHeader('Vary', 'Accept');
   if (request.headers['if-none-match'] === `"${hash}"`) response.status(304).end();
-  else response.setHeader('Content-Type', 'application/json').end(text);
+  else endWith(response.setHeader('Content-Type', 'application/json'), Buffer.from(text));
 }
 
 function openApiV2(): Record<string, unknown> {
