@@ -15,6 +15,8 @@ export interface KubeletClientOptions {
   ca?: string;
 }
 
+/** What the API calls otherwise than the kubelet does. */
+const kubeletNames: Record<string, string> = { stdin: 'input', stdout: 'output', stderr: 'error', tty: 'tty', ports: 'port' };
 const kubeletPaths: Record<string, string> = { log: 'containerLogs', exec: 'exec', attach: 'attach', portforward: 'portForward' };
 
 /** The handlers of `pods/log`, `pods/exec`, `pods/attach` and `pods/portforward`. */
@@ -37,8 +39,15 @@ function target({ cache }: ObjectStore, pod: Pod, { info, query }: ResourceConte
   const host = node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
   if (!host) throw serviceUnavailable(`node ${nodeName} has no address`);
   const container = info.subresource === 'portforward' ? '' : `/${encodeURIComponent(containerName(pod, query))}`;
-  const path = `/${kubeletPaths[info.subresource]}/${encodeURIComponent(info.namespace)}/${encodeURIComponent(info.name)}${container}?${query}`;
+  const path = `/${kubeletPaths[info.subresource]}/${encodeURIComponent(info.namespace)}/${encodeURIComponent(info.name)}${container}?${kubeletQuery(query)}`;
   return { host, port: node.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250, path };
+}
+
+/** What is true for the API is 1 for a kubelet. */
+function kubeletQuery(query: URLSearchParams): URLSearchParams {
+  const result = new URLSearchParams();
+  for (const [name, value] of query) result.append(kubeletNames[name] ?? name, name in kubeletNames && value === 'true' ? '1' : value);
+  return result;
 }
 
 /** The container asked for; without one the pod's only container, or the one its annotation names. */
@@ -59,15 +68,15 @@ function send(
   { host, port, path, cert, key, ca }: KubeletClientOptions & { host: string; port: number; path: string },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = upgrade
-      ? { ...request.headers, host: `${host}:${port}`, authorization: undefined }
-      : { accept: request.headers.accept ?? '*/*' };
+    // Lines as they came: clients of SPDY offer each protocol on a line of its own, and kubelets don't split lines.
+    const { authorization: _, ...lines } = request.headersDistinct;
+    const headers = upgrade ? { ...lines, host: `${host}:${port}` } : { accept: request.headers.accept ?? '*/*' };
     const outgoing = httpsRequest({
       host,
       port,
       path,
       method: request.method,
-      headers: dropUndefined(headers),
+      headers,
       signal,
       agent: false,
       ...(cert !== undefined && { cert }),
@@ -114,8 +123,4 @@ function join(
     one.once('error', () => other.destroy());
     one.once('close', () => other.destroy());
   }
-}
-
-function dropUndefined(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined));
 }
