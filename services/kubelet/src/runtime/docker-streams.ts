@@ -28,7 +28,12 @@ export class DockerStreams implements ContainerStreams {
     );
     const stream = await docker(exec.start({ hijack: true, stdin: ends.stdin !== undefined, Tty: tty }));
     followSize(tty, ends, (size) => exec.resize({ w: size.width, h: size.height }) as Promise<unknown>);
-    await pipe(stream, tty, ends);
+    try {
+      await pipe(stream, tty, ends);
+    } catch (error) {
+      if (tty && ends.signal.aborted) await hangUp(exec);
+      throw error;
+    }
     return this.#exitCode(exec, ends.signal);
   }
 
@@ -75,6 +80,20 @@ export class DockerStreams implements ContainerStreams {
       if (wait > 2000) throw new CriError('Unknown', 'the exec session did not end, but its output did');
       await sleep(wait, { signal });
     }
+  }
+}
+
+/**
+ * Who sat at the terminal has gone: Docker keeps it open, and the process would wait for ever. Without a terminal it
+ * sees the end of its input, and goes on if it has more to do, as it does upstream.
+ */
+async function hangUp(exec: Docker.Exec): Promise<void> {
+  const { Running: running, Pid: pid } = await docker(exec.inspect());
+  if (!running || !pid) return;
+  try {
+    process.kill(pid, 'SIGHUP');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

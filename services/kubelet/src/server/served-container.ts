@@ -1,7 +1,18 @@
 import type { Pod } from '@t8s/api';
 import type { RuntimeCache } from '../pods/runtime-cache.ts';
 import { HttpFailure } from './http-failure.ts';
-import type { ServedContainer } from './kubelet-server.ts';
+
+export interface ServedContainer {
+  pod: Pod;
+  name: string;
+  id: string;
+  logPath: string;
+  tty: boolean;
+  stdin: boolean;
+  running: boolean;
+  /** Resolves when the container has ended. */
+  ended: Promise<void>;
+}
 
 export interface ServedContainersOptions {
   pod(namespace: string, name: string): Pod | undefined;
@@ -25,6 +36,7 @@ export function servedContainers({ pod: find, cache, onChange }: ServedContainer
     const isRunning = (): boolean => cache.pod(uid)?.containers.find((c) => c.id === status.id)?.state === 'CONTAINER_RUNNING';
     return {
       pod,
+      name,
       id: status.id,
       logPath: status.logPath,
       tty: spec.tty === true,
