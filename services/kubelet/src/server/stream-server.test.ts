@@ -31,10 +31,11 @@ const streams: ContainerStreams = {
   netnsOf: async () => '',
 };
 
-let server: Server | undefined;
+const servers: Server[] = [];
+const sockets: Duplex[] = [];
 afterEach(() => {
-  server?.closeAllConnections();
-  server?.close();
+  for (const server of servers.splice(0)) server.close();
+  for (const socket of sockets.splice(0)) socket.destroy();
   started.length = 0;
 });
 
@@ -45,8 +46,10 @@ async function listen(): Promise<number> {
     clock,
     log: silentLogger,
   });
-  server = createServer().listen(0, '127.0.0.1');
+  const server = createServer().listen(0, '127.0.0.1');
+  servers.push(server);
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
+    sockets.push(socket);
     const { pathname, searchParams } = new URL(incoming.url ?? '', 'http://kubelet');
     served.serve(pathname.slice(1).split('/'), searchParams, { request: incoming, socket, head }).catch((error: unknown) => {
       assert.ok(error instanceof HttpFailure);
@@ -112,7 +115,6 @@ test('SPDY, first version: the outcome is a message, or nothing', async () => {
     const [error] = await open(session, 'error', 'stdout');
     assert.ok(error);
     assert.equal(await text(error), outcome);
-    server?.closeAllConnections();
   }
 });
 
