@@ -12,6 +12,12 @@ export function percentile(sorted: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? 0;
 }
 
+export const median = (values: readonly number[]): number =>
+  percentile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
+
 /** Runs `count` pieces of work, `clients` at a time. Returns pieces a second. */
 export async function rate(count: number, clients: number, work: (i: number) => Promise<unknown>): Promise<number> {
   let next = 0;

@@ -26,46 +26,37 @@ export function regexError(message: string, regex: string, ...examples: string[]
 
 export const maxLengthError = (length: number): string => `must be no more than ${length} characters`;
 
-export function isDns1123Label(value: string): string[] {
-  return check(
-    value,
-    63,
-    patterns.label,
-    regexError(
-      "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
-      label,
-      'my-name',
-      '123-abc',
-    ),
-  );
-}
+export const isDns1123Label = checker(
+  63,
+  patterns.label,
+  regexError(
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+    label,
+    'my-name',
+    '123-abc',
+  ),
+);
 
-export function isDns1123Subdomain(value: string): string[] {
-  return check(
-    value,
-    253,
-    patterns.subdomain,
-    regexError(
-      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
-      subdomain,
-      'example.com',
-    ),
-  );
-}
+export const isDns1123Subdomain = checker(
+  253,
+  patterns.subdomain,
+  regexError(
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+    subdomain,
+    'example.com',
+  ),
+);
 
-export function isDns1035Label(value: string): string[] {
-  return check(
-    value,
-    63,
-    patterns.label1035,
-    regexError(
-      "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
-      label1035,
-      'my-name',
-      'abc-123',
-    ),
-  );
-}
+export const isDns1035Label = checker(
+  63,
+  patterns.label1035,
+  regexError(
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+    label1035,
+    'my-name',
+    'abc-123',
+  ),
+);
 
 /** A label key, annotation key (lower-cased by the caller), finalizer or resource name: `[prefix/]name`. */
 export function isQualifiedName(value: string): string[] {
@@ -89,35 +80,33 @@ export function isQualifiedName(value: string): string[] {
   return errors;
 }
 
-export function isLabelValue(value: string): string[] {
-  return check(
-    value,
-    63,
-    patterns.labelValue,
-    regexError(
-      "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
-      labelValue,
-      'MyValue',
-      'my_value',
-      '12345',
-    ),
-  );
-}
+export const isLabelValue = checker(
+  63,
+  patterns.labelValue,
+  regexError(
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+    labelValue,
+    'MyValue',
+    'my_value',
+    '12345',
+  ),
+);
+
+const checkConfigKey = checker(
+  253,
+  patterns.configKey,
+  regexError(
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+    '[-._a-zA-Z0-9]+',
+    'key.name',
+    'KEY_NAME',
+    'key-name',
+  ),
+);
 
 /** A key of a ConfigMap or Secret. */
 export function isConfigMapKey(value: string): string[] {
-  const errors = check(
-    value,
-    253,
-    patterns.configKey,
-    regexError(
-      "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
-      '[-._a-zA-Z0-9]+',
-      'key.name',
-      'KEY_NAME',
-      'key-name',
-    ),
-  );
+  const errors = checkConfigKey(value);
   if (value === '.') errors.push("must not be '.'");
   else if (value === '..') errors.push("must not be '..'");
   else if (value.startsWith('..')) errors.push("must not start with '..'");
@@ -146,8 +135,11 @@ export function isPortName(value: string): string[] {
   return errors;
 }
 
-function check(value: string, max: number, pattern: RegExp, message: string): string[] {
-  const errors = value.length > max ? [maxLengthError(max)] : [];
-  if (!pattern.test(value)) errors.push(message);
-  return errors;
+/** Most values are fine, and every object has many: the words for those that aren't are put together once. */
+function checker(max: number, pattern: RegExp, message: string): (value: string) => string[] {
+  return (value) => {
+    const errors = value.length > max ? [maxLengthError(max)] : [];
+    if (!pattern.test(value)) errors.push(message);
+    return errors;
+  };
 }

@@ -66,8 +66,23 @@ export class Quantity {
   }
 }
 
+/** Objects name the same few quantities over and over: what was read is kept, up to a bound that only strange input reaches. */
+const known = new Map<string | number, Quantity>();
+const maxKnown = 2000;
+const maxKnownLength = 32;
+
 /** Reads a quantity; undefined where the text is none. Numbers are accepted as JSON writes them. */
 export function tryParseQuantity(text: string | number): Quantity | undefined {
+  const seen = known.get(text);
+  if (seen) return seen;
+  const quantity = readQuantity(text);
+  if (!quantity || (typeof text === 'string' && text.length > maxKnownLength)) return quantity;
+  if (known.size >= maxKnown) known.clear();
+  known.set(text, quantity);
+  return quantity;
+}
+
+function readQuantity(text: string | number): Quantity | undefined {
   const match = pattern.exec(String(text));
   if (!match) return undefined;
   const [, sign, number = '', suffix = ''] = match;

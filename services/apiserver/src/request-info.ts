@@ -29,7 +29,8 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
     subresource: '',
     name: '',
   };
-  let parts = path.split('/').slice(1).map(decodeURIComponent);
+  let parts = path.split('/').slice(1);
+  if (path.includes('%')) parts = parts.map(decodeURIComponent);
   if (parts.at(-1) === '') parts.pop();
   if (parts[0] === 'apis' && parts.length >= 4) {
     info.group = parts[1] ?? '';

@@ -51,28 +51,48 @@ export async function handle(
   { chain, log, stopping }: Pick<ServerOptions, 'chain' | 'log' | 'stopping'>,
   upgrade?: RequestContext['upgrade'],
 ): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
   try {
-    const context = contextOf(request, response, AbortSignal.any([gone.signal, stopping]));
+    const context = contextOf(request, response, stopping);
     await chain(upgrade ? { ...context, upgrade } : context);
   } catch (error) {
-    if (gone.signal.aborted) return;
+    // Nobody is left to hear of it.
+    if (response.destroyed) return;
     answerError(response, asStatus(error, request, log));
   }
 }
 
-function contextOf(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): RequestContext {
+function contextOf(request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): RequestContext {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
+  let signal: AbortSignal | undefined;
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   try {
     const info = requestInfo(request.method ?? '', mark < 0 ? url : url.slice(0, mark), query);
-    return { request, response, info, query, signal, user: { name: '', groups: [] }, warnings: [] };
+    return {
+      request,
+      response,
+      info,
+      query,
+      user: { name: '', groups: [] },
+      warnings: [],
+      // Made when asked for: few requests last long enough to be ended early, and it costs as much as parsing a pod.
+      get signal() {
+        signal ??= endOf(response, stopping);
+        return signal;
+      },
+    };
   } catch (error) {
     if (error instanceof URIError) throw badRequest('the path has a malformed escape');
     throw error;
   }
+}
+
+/** Aborts when the client goes away or the server stops. */
+function endOf(response: ServerResponse, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  if (response.destroyed) gone.abort();
+  else response.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, stopping]);
 }
 
 /** Errors of the catalogue as they are; anything else is our own fault and is logged. */

@@ -13,19 +13,30 @@ export interface Accepted {
 const produced = ['application/json', 'application/yaml'];
 const formats: Record<string, Format> = { 'application/json': 'json', 'application/*': 'json', '*/*': 'json', 'application/yaml': 'yaml' };
 
-/** The first of the client's wishes, by weight, that can be met. Throws NotAcceptable. `isList` decides between PartialObjectMetadata and its list. */
-export function negotiate(accept: string | undefined): Accepted {
-  if (accept === undefined || accept.trim() === '') return { format: 'json', shape: 'object' };
-  const wishes = accept
-    .split(',')
-    .map(parseWish)
-    .sort((a, b) => b.quality - a.quality);
-  for (const { type, as } of wishes) {
+/** Clients send few different headers: each is read once, up to a bound that only strange clients reach. */
+const known = new Map<string, Accepted>();
+const maxKnown = 500;
+
+/** The first of the client's wishes, by weight, that can be met. Throws NotAcceptable. */
+export function negotiate(accept = ''): Accepted {
+  const seen = known.get(accept);
+  if (seen) return seen;
+  const accepted = chosen(accept);
+  if (!accepted) throw notAcceptable(produced);
+  if (known.size >= maxKnown) known.clear();
+  known.set(accept, accepted);
+  return accepted;
+}
+
+function chosen(accept: string): Accepted | undefined {
+  if (accept.trim() === '') return { format: 'json', shape: 'object' };
+  const wishes = accept.split(',').map(parseWish);
+  for (const { type, as } of wishes.sort((a, b) => b.quality - a.quality)) {
     const format = formats[type];
     const shape = shapeOf(as);
     if (format && shape) return { format, shape };
   }
-  throw notAcceptable(produced);
+  return undefined;
 }
 
 /** What typed Go clients send objects in, kubectl since 1.32 among them; they take the answer as JSON. */
