@@ -10,7 +10,7 @@ import { reboot } from '../lab/reboot.ts';
 
 const cluster = new ClusterUnderTest();
 const nodes = ['node-0', 'node-1', 'node-2'];
-const clients: Client[] = ['kubectl'];
+const clients: Client[] = ['kubectl', 'bundled'];
 let untouched: MachineState;
 let rules: string;
 let shown: string;
@@ -84,6 +84,46 @@ describe('three hosts', () => {
         40_000,
       );
     });
+
+  test('both clients print the same', async () => {
+    await cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'words' }, data: { a: 'x', b: 'two\nlines' } });
+    const lines = [
+      'get nodes -o wide',
+      'get deploy,svc -o name',
+      'get deploy hello -o yaml',
+      'get pods -l app=hello --no-headers -o custom-columns=NAME:.metadata.name,NODE:.spec.nodeName',
+      'get pod nope',
+      'get nopes',
+      'describe svc hello',
+      'describe cm words',
+      'describe sa default',
+      'describe pod nope',
+      'rollout status deploy/hello',
+      'rollout history deploy/hello',
+      'rollout status deploy/nope',
+      'logs nope-0 --tail=1',
+      'config current-context',
+      'config get-contexts',
+      'config view',
+      'api-versions',
+      'scale deploy/hello --replicas=5',
+      'label cm words tone=soft --overwrite',
+      'annotate cm words tone=soft --overwrite',
+      'set image deploy/hello nope=x',
+      'create deployment hello --image=x',
+      'apply -f /nope',
+    ];
+    const isOld = (await cluster.kubectl('version', '--client')).includes('v1.2');
+    // Texts that have changed since Debian's kubectl.
+    const changed = /^(describe|logs|apply|config view|create|get nodes|get deploy hello|label|annotate)/;
+    // Ages may turn between the two.
+    for (const line of lines.filter((one) => !isOld || !changed.test(one)))
+      await eventually(async () => {
+        const [real, ours] = await Promise.all(clients.map((client) => cluster.attempt(client, line.split(' '))));
+        assert.deepEqual(ours, real && { ...real, stderr: withoutWarning(real.stderr) }, line);
+      }, 5000);
+    await cluster.kubectl('delete', 'cm', 'words');
+  });
 
   test('an image that nobody has is told, tried again, and undone', async () => {
     await cluster.kubectl('set', 'image', 'deployment/hello', 'hello=t8s.local/none:1');
@@ -207,6 +247,9 @@ describe('three hosts', () => {
     assert.deepEqual([code, stdout], [1, `There is no cluster in ${cluster.dataDir}. \`sudo ./t8s up\` makes one.\n`]);
   });
 });
+
+/** Some builds of kubectl warn of servers that are much newer. */
+const withoutWarning = (text: string): string => text.replace(/^WARNING: version difference .*\n/, '');
 
 const helloPods = (): Promise<string[]> => cluster.words('{.items[*].metadata.name}', 'pods', '-l', 'app=hello');
 

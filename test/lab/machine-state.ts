@@ -30,8 +30,11 @@ export async function machineState(): Promise<MachineState> {
     routes: lines(await run('ip', ['route', 'show', 'table', 'all'])).filter((route) => !route.includes('table local')),
     // Tables that were read once stay listed, with their built-in chains.
     rules: lines(rules.stdout).filter((line) => !/^(#|\*|COMMIT|:[A-Z]+ (ACCEPT|DROP) )/.test(line)),
-    mounts: lines(readFileSync('/proc/mounts', 'utf8')).map((line) => line.split(' ').slice(0, 3).join(' ')),
-    processes: containerProcesses(),
+    // Whoever else runs containers here mounts and starts what it likes.
+    mounts: lines(readFileSync('/proc/mounts', 'utf8'))
+      .map((line) => line.split(' ')[1] ?? '')
+      .filter((path) => /^\/(run|var\/lib\/(t8s|cni|kubelet))\/|\/t8s-e2e-/.test(path) && !path.startsWith('/run/docker/')),
+    processes: ownProcesses(),
     files: watched.flatMap((dir) => (existsSync(dir) ? readdirSync(dir).map((name) => join(dir, name)) : [])).sort(),
   };
 }
@@ -45,16 +48,14 @@ export function changes(before: MachineState, after: MachineState): string[] {
   return [...missing(before, after, '+'), ...missing(after, before, '-')];
 }
 
-/** Programs that run containers, and those of ours. */
-function containerProcesses(): string[] {
+/** By the mark that every process of a cluster carries. */
+function ownProcesses(): string[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
       try {
-        const [command = '', script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
         const isOurs = readFileSync(`/proc/${pid}/environ`, 'utf8').includes('T8S_CLUSTER=');
-        const name = command.split('/').at(-1) ?? '';
-        return isOurs || /^(dockerd|containerd.*|etcd)$/.test(name) ? [`${pid} ${name} ${script}`] : [];
+        return isOurs ? [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`] : [];
       } catch (error) {
         if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return [];
         throw error;

@@ -5,7 +5,7 @@ import type { ConnectionConfig } from '@t8s/component';
 import type { KubeObject } from '@t8s/meta';
 import { WebSocket } from 'ws';
 import { type ResourceClient, type ResourceRef, RestResourceClient } from './resource-client.ts';
-import { statusError } from './status-error.ts';
+import { statusError, upgradeError } from './status-error.ts';
 import { readBody, readChunks, Transport, type TransportRequest } from './transport.ts';
 import { readWarnings } from './warnings.ts';
 
@@ -73,7 +73,7 @@ export function createClient({ connection, userAgent, onWarning }: ClientOptions
       // ws ends the handshake with what its request's 'error' says.
       socket.on('unexpected-response', (handshake, response) => {
         readBody(response, { method: 'GET', path }).then(
-          (body) => handshake.emit('error', statusError(response.statusCode ?? 0, body)),
+          (body) => handshake.emit('error', upgradeError(response.statusCode ?? 0, body)),
           (error: Error) => handshake.emit('error', error),
         );
       });

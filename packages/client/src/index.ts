@@ -1,6 +1,6 @@
 export * from './client.ts';
 export * from './connection-error.ts';
 export * from './resource-client.ts';
-export { statusError } from './status-error.ts';
+export { statusError, UpgradeError } from './status-error.ts';
 export type { TransportRequest } from './transport.ts';
 export { lines } from './watch-events.ts';

@@ -21,12 +21,8 @@ const reasons: Record<number, StatusReason> = {
 /** The Status in an answer's body, or one made of the code where the answer holds none (a proxy in between). */
 export function statusError(code: number, body: Buffer): StatusError {
   const text = body.toString();
-  try {
-    const status = JSON.parse(text) as Status | null;
-    if (status?.kind === 'Status') return new StatusError({ ...status, code: status.code ?? code });
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const found = statusIn(text, code);
+  if (found) return found;
   return new StatusError({
     kind: 'Status',
     apiVersion: 'v1',
@@ -35,4 +31,25 @@ export function statusError(code: number, body: Buffer): StatusError {
     reason: reasons[code] ?? 'Unknown',
     message: text.trim() || `the server answered with status ${code}`,
   });
+}
+
+/** A connection that was not upgraded, for a reason that is no Status: the words of who refused it. */
+export class UpgradeError extends Error {
+  override readonly name = 'UpgradeError';
+}
+
+/** How an upgrade was refused: by a Status of the API, or by whoever it was relayed to. */
+export function upgradeError(code: number, body: Buffer): StatusError | UpgradeError {
+  const text = body.toString();
+  return statusIn(text, code) ?? new UpgradeError(`unable to upgrade connection: ${text.trim() || `status ${code}`}`);
+}
+
+function statusIn(text: string, code: number): StatusError | undefined {
+  try {
+    const status = JSON.parse(text) as Status | null;
+    return status?.kind === 'Status' ? new StatusError({ ...status, code: status.code ?? code }) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
 /** Where a command reads and writes; tests give their own. */
 export interface Io {
-  out(text: string): void;
-  err(text: string): void;
+  /** Text, or bytes that need not be text. */
+  out(text: string | Uint8Array): void;
+  err(text: string | Uint8Array): void;
   stdin: NodeJS.ReadableStream;
   env: NodeJS.ProcessEnv;
   /** Milliseconds since the epoch. */

@@ -1,5 +1,6 @@
 /** Reads kubectl's command line against the verbs and runs the one it names. */
 import { Command, type CommanderError, Option } from 'commander';
+import { parseDuration } from './commands/duration.ts';
 import { Failure, failureText } from './commands/failure.ts';
 import { globalFlags } from './commands/global-flags.ts';
 import { helpText } from './commands/help-text.ts';
@@ -79,9 +80,10 @@ function optionOf({ name, short, type, default: initial }: Flag, path: string): 
   const option = new Option(`${short ? `-${short}, ` : ''}--${name}${type === 'boolean' ? '' : ' <value>'}`);
   /** `--no-headers` is a flag of its own, not the opposite of one. */
   option.negate = false;
-  if (initial !== undefined) option.default(initial);
+  if (initial !== undefined) option.default(type === 'duration' ? readDuration(String(initial), { name, path }) : initial);
   if (type === 'strings' || type === 'texts')
     option.argParser((value: string, before: string[] = []) => [...before, ...(type === 'strings' ? value.split(',') : [value])]);
+  if (type === 'duration') option.argParser((value: string) => readDuration(value, { name, path }));
   if (type === 'number')
     option.argParser((value: string) => {
       if (!/^-?\d+$/.test(value))
@@ -91,6 +93,14 @@ function optionOf({ name, short, type, default: initial }: Flag, path: string): 
       return Number(value);
     });
   return option;
+}
+
+function readDuration(value: string, { name, path }: { name: string; path: string }): number {
+  try {
+    return parseDuration(value, name);
+  } catch (error) {
+    throw error instanceof Failure ? new Failure(`${error.message}\nSee '${path} --help' for usage.`) : error;
+  }
 }
 
 function flagsOf(command: Command, flags: readonly Flag[]): Flags {
@@ -144,6 +154,7 @@ function wrongFlag(error: CommanderError, path: string, last: string): Error {
 function unknownCommand(verb: Verb, path: string, name: string): Failure {
   const near = (verb.verbs ?? []).map((v) => v.name).filter((known) => known.startsWith(name) || distance(known, name) <= 2);
   const hint = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((known) => `\t${known}\n`).join('')}`;
+  if (path.includes(' ')) return new Failure(`error: unknown command "${name}"\nSee '${path} -h' for help and examples`);
   return new Failure(`error: unknown command "${name}" for "${path}"${hint}`.trimEnd());
 }
 

@@ -2,8 +2,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type { Node, Pod } from '@t8s/api';
-import { badRequest, internalError, methodNotAllowed, notFound, serviceUnavailable } from '@t8s/meta';
+import { badRequest, internalError, methodNotAllowed, notFound, type StatusError, serviceUnavailable, unknownPath } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import type { Subresource } from '../endpoints/dispatch.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
@@ -92,6 +93,11 @@ function send(
       resolve();
     });
     outgoing.once('response', (answer) => {
+      const { statusCode = 502 } = answer;
+      if (!upgrade && statusCode >= 400) {
+        text(answer).then((body) => reject(kubeletFailure(statusCode, body.trim())), reject);
+        return;
+      }
       response.writeHead(answer.statusCode ?? 502, { 'Content-Type': answer.headers['content-type'] ?? 'text/plain' });
       response.flushHeaders();
       answer.pipe(response);
@@ -102,6 +108,12 @@ function send(
     });
     outgoing.end();
   });
+}
+
+/** What the kubelet says of a plain request that it can't serve, as upstream's apiserver passes it on. */
+function kubeletFailure(code: number, message: string): StatusError {
+  if (code === 400) return badRequest(message);
+  return code === 404 ? unknownPath() : internalError(message);
 }
 
 /** From here on both ends speak to each other; each end's close is the other's. */

@@ -1,5 +1,5 @@
 /** How commands fail: what they say on stderr, and the exit code. */
-import { ConnectionError } from '@t8s/client';
+import { ConnectionError, UpgradeError } from '@t8s/client';
 import { UsageError } from '@t8s/component';
 import { type StatusCause, StatusError } from '@t8s/meta';
 
@@ -23,7 +23,7 @@ export function failureText(error: unknown): string {
   if (error instanceof Failure) return error.message;
   if (error instanceof StatusError) return statusText(error);
   if (error instanceof ConnectionError) return connectionText(error);
-  if (error instanceof UsageError) return `error: ${error.message}`;
+  if (error instanceof UsageError || error instanceof UpgradeError) return `error: ${error.message}`;
   throw error;
 }
 

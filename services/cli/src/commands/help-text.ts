@@ -26,7 +26,7 @@ export function flagText({ name, short, type, default: initial, help }: Flag): s
   const shown =
     type === 'strings' || type === 'texts'
       ? '[]'
-      : type === 'boolean' || type === 'number'
+      : type === 'boolean' || type === 'number' || type === 'duration'
         ? String(initial ?? (type === 'number' ? 0 : false))
         : `'${initial ?? ''}'`;
   return `    ${short ? `-${short}, ` : ''}--${name}=${shown}:\n\t${help}`;

@@ -20,8 +20,8 @@ export interface Verb {
 export interface Flag {
   name: string;
   short?: string;
-  /** `optional`: the value may be left out (`--dry-run`). `strings` split at commas, `texts` do not. */
-  type: 'boolean' | 'string' | 'strings' | 'texts' | 'number' | 'optional';
+  /** `optional`: the value may be left out (`--dry-run`). `strings` split at commas, `texts` do not. A `duration` is read as milliseconds. */
+  type: 'boolean' | 'string' | 'strings' | 'texts' | 'number' | 'duration' | 'optional';
   default?: string | boolean | number;
   required?: boolean;
   /** What an `optional` flag without a value means. */
@@ -63,6 +63,11 @@ export class Flags {
 
   list(name: string): readonly string[] {
     return (this.#value(name) as readonly string[] | undefined) ?? [];
+  }
+
+  /** Whether the verb has this flag. */
+  has(name: string): boolean {
+    return this.#values.has(name);
   }
 
   given(name: string): boolean {

@@ -60,7 +60,7 @@ export async function objectsOnServer(
   if (args.length === 0) throw new Failure(nothingNamed);
   const targets = await parseTargets(args, session.discovery);
   const labelSelector = selects ? flags.text('selector') : '';
-  const everything = selects && (flags.on('all') || labelSelector !== '');
+  const everything = selects && ((flags.has('all') && flags.on('all')) || labelSelector !== '');
   if (!everything && targets.some(({ name }) => name === undefined))
     throw new Failure('error: resource(s) were provided, but no name was specified');
   const located: Located[] = [];

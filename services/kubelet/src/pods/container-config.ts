@@ -156,5 +156,5 @@ async function realpathOrUndefined(path: string): Promise<string | undefined> {
 }
 
 function isInside(root: string, path: string): boolean {
-  return path === root || path.startsWith(`${root}/`);
+  return path === root || path.startsWith(join(root, '/'));
 }

@@ -4,7 +4,6 @@ import { nothingNamed, objectsInFiles } from '../../resources/located.ts';
 import { getObject, listObjects, openWatch, write } from '../../resources/requests.ts';
 import { kindName, pathOf, type Resource } from '../../resources/resource.ts';
 import { parseTargets } from '../../resources/targets.ts';
-import { parseDuration } from '../duration.ts';
 import { Failure, failureText, withSource } from '../failure.ts';
 import { dryRunOf } from '../outcome.ts';
 import { dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
@@ -67,7 +66,7 @@ kubectl delete pods --all`,
     selectorFlag,
     {
       name: 'timeout',
-      type: 'string',
+      type: 'duration',
       default: '0s',
       help: 'The length of time to wait before giving up on a delete, zero means determine a timeout from the size of the object',
     },
@@ -192,7 +191,7 @@ async function untilGone(
   { resource, namespace, name, uid }: Doomed & { uid: string | undefined },
 ): Promise<void> {
   const { client, io } = session;
-  const timeout = parseDuration(flags.text('timeout'), 'timeout');
+  const timeout = flags.number('timeout');
   const signal = timeout > 0 ? AbortSignal.any([io.signal, AbortSignal.timeout(timeout)]) : io.signal;
   for (;;) {
     try {

@@ -1,0 +1,33 @@
+import type { Verb } from '../verb.ts';
+import {
+  currentContextVerb,
+  getClustersVerb,
+  getContextsVerb,
+  getUsersVerb,
+  removalVerb,
+  setClusterVerb,
+  setContextVerb,
+  setCredentialsVerb,
+  useContextVerb,
+} from './contexts.ts';
+import { viewVerb } from './view.ts';
+
+export const configVerb: Verb = {
+  name: 'config',
+  summary: 'Modify kubeconfig files',
+  about: 'The file is that of --kubeconfig, the first of $KUBECONFIG, or ~/.kube/config.',
+  verbs: [
+    currentContextVerb,
+    removalVerb('cluster', 'clusters'),
+    removalVerb('context', 'contexts'),
+    removalVerb('user', 'users'),
+    getClustersVerb,
+    getContextsVerb,
+    getUsersVerb,
+    setClusterVerb,
+    setContextVerb,
+    setCredentialsVerb,
+    useContextVerb,
+    viewVerb,
+  ],
+};

@@ -1,0 +1,41 @@
+import { formatTime } from '@t8s/meta';
+import { write } from '../../resources/requests.ts';
+import { pathOf } from '../../resources/resource.ts';
+import { Failure } from '../failure.ts';
+import { Outcome } from '../outcome.ts';
+import { fieldManagerFlag, outputFlag } from '../shared-flags.ts';
+import type { Invocation, Verb } from '../verb.ts';
+import { rolledOut, rolloutFlags, type Workload } from './rolled.ts';
+
+export const restartVerb: Verb = {
+  name: 'restart',
+  summary: 'Restart a resource',
+  about: 'The pods are replaced one after the other, as in a rollout.',
+  examples: `# Restart a deployment
+kubectl rollout restart deployment/web`,
+  usage: 'RESOURCE',
+  flags: [
+    fieldManagerFlag('kubectl-rollout'),
+    ...rolloutFlags('to get from a server.'),
+    outputFlag,
+    { name: 'dry-run', type: 'string', default: 'none', help: 'Must be "none".' },
+  ],
+  run: restart,
+};
+
+async function restart(invocation: Invocation): Promise<void> {
+  const { session, flags } = invocation;
+  const outcome = new Outcome(session.io, flags);
+  for (const { object, resource, namespace } of await rolledOut(invocation)) {
+    const workload = object as unknown as Workload;
+    if (workload.spec.template === undefined)
+      throw new Failure(`error: ${resource.resource} "${object.metadata.name}" restarting is not supported`);
+    if (workload.spec.paused) throw new Failure(`error: can't restart paused deployment (run rollout resume first)`);
+    const annotations = { 'kubectl.kubernetes.io/restartedAt': formatTime(session.io.now()) };
+    const body = { spec: { template: { metadata: { annotations } } } };
+    const place = pathOf(resource, { namespace, name: object.metadata.name });
+    const query = { fieldManager: flags.text('field-manager') };
+    const result = await write(session.client, 'PATCH', place, { query, body, contentType: 'application/strategic-merge-patch+json' });
+    outcome.tell({ object: result.object, resource }, 'restarted');
+  }
+}

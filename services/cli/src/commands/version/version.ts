@@ -1,0 +1,45 @@
+import { kubernetesVersion } from '@t8s/component';
+import { formatJson } from '../../printers/go-json.ts';
+import { formatYaml } from '../../printers/go-yaml.ts';
+import { Failure } from '../failure.ts';
+import type { Invocation, Verb } from '../verb.ts';
+
+export const versionVerb: Verb = {
+  name: 'version',
+  summary: 'Print the client and server version information',
+  examples: '# Print the client and server versions for the current context\nkubectl version',
+  flags: [
+    { name: 'client', type: 'boolean', default: false, help: 'If true, shows client version only (no server required).' },
+    { name: 'output', short: 'o', type: 'string', help: "One of 'yaml' or 'json'." },
+  ],
+  run: version,
+};
+
+interface VersionInfo {
+  gitVersion: string;
+  major: string;
+  minor: string;
+}
+
+async function version({ session, flags }: Invocation): Promise<void> {
+  const output = flags.text('output');
+  if (output !== '' && output !== 'json' && output !== 'yaml') throw new Failure("error: --output must be 'yaml' or 'json'");
+  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(kubernetesVersion) ?? [];
+  const clientVersion: VersionInfo = { major, minor, gitVersion: kubernetesVersion };
+  let serverVersion: VersionInfo | undefined;
+  let failure: unknown;
+  if (!flags.on('client'))
+    try {
+      serverVersion = await session.client.getJson<VersionInfo>('/version');
+    } catch (error) {
+      failure = error;
+    }
+  const shown = { clientVersion, ...(serverVersion && { serverVersion }) };
+  if (output === 'json') session.io.out(formatJson(shown));
+  else if (output === 'yaml') session.io.out(formatYaml(shown));
+  else {
+    session.io.out(`Client Version: ${clientVersion.gitVersion}\n`);
+    if (serverVersion) session.io.out(`Server Version: ${serverVersion.gitVersion}\n`);
+  }
+  if (failure !== undefined) throw failure;
+}
