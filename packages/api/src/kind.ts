@@ -90,6 +90,8 @@ export interface Strategy<T> {
   createOnUpdate?: boolean;
   /** A PUT without resourceVersion overwrites (upstream's AllowUnconditionalUpdate); true unless said. */
   unconditionalUpdate?: boolean;
+  /** Dependents outlive the object where a deletion says nothing of them (upstream's DefaultGarbageCollectionPolicy). */
+  orphansDependents?: boolean;
   /** Seconds between deletionTimestamp and removal (pods): undefined removes at once. `requested` is the client's gracePeriodSeconds. */
   gracePeriod?(object: T, requested: number | undefined): number | undefined;
 }
@@ -111,6 +113,8 @@ export interface ListType {
   mergeKey?: string;
   /** Strategic merge: keep only the keys the patch names (`retainKeys`). */
   retainKeys?: boolean;
+  /** Strategic merge: an object that a patch replaces as a whole (`replace`). */
+  replace?: boolean;
   /** Server-side apply. */
   listType?: 'atomic' | 'set' | 'map';
   mapKeys?: readonly string[];

@@ -41,6 +41,8 @@ export const invalidValue = (field: string, badValue: unknown, detail: string): 
   badValue,
   detail,
 });
+/** About a value that the message does not repeat (upstream's OmitValueType). */
+export const invalidWhole = (field: string, detail: string): FieldError => ({ type: 'Invalid', field, detail });
 export const duplicate = (field: string, badValue: unknown): FieldError => ({ type: 'Duplicate', field, badValue, detail: '' });
 export const notFoundValue = (field: string, badValue: unknown): FieldError => ({ type: 'NotFound', field, badValue, detail: '' });
 export const forbiddenField = (field: string, detail: string): FieldError => ({ type: 'Forbidden', field, detail });
@@ -77,8 +79,7 @@ export function fieldErrorReason(error: FieldError): string {
 /** The error without its path: `Invalid value: "x": must be …`. The message of a Status cause. */
 export function fieldErrorBody(error: FieldError): string {
   const [, text] = reasons[error.type];
-  const showsValue = !['Required', 'Forbidden', 'TooLong', 'Internal'].includes(error.type);
-  const head = showsValue ? `${text}: ${formatValue(error.badValue)}` : text;
+  const head = 'badValue' in error ? `${text}: ${formatValue(error.badValue)}` : text;
   return error.detail === '' ? head : `${head}: ${error.detail}`;
 }
 

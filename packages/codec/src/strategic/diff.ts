@@ -47,6 +47,10 @@ function diffObjects(from: Json, to: Json, { shape, changes, deletions }: Wanted
       if (deletions) setField(patch, name, null);
     } else if (isObject(old) && isObject(now)) {
       const { shape: inner, list } = fieldShape(shape, name);
+      if (list.replace) {
+        if (changes && !isDeepStrictEqual(old, now)) setField(patch, name, now);
+        continue;
+      }
       const nested = diffObjects(old, now, { shape: inner, changes, deletions });
       if (list.retainKeys && !isDeepStrictEqual(Object.keys(nested), [])) nested[retainKeysDirective] = Object.keys(now).sort();
       if (Object.keys(nested).length > 0) setField(patch, name, nested);

@@ -52,7 +52,8 @@ function mergeField(original: Json, { name: given, value, shape, into }: Merging
   }
   const old = getField(original, name);
   if (isObject(old) && isObject(value)) {
-    setField(original, name, mergeObject(old, value, { shape: fieldShape(shape, name).shape, into }));
+    const { shape: inner, list } = fieldShape(shape, name);
+    setField(original, name, list.replace ? value : mergeObject(old, value, { shape: inner, into }));
   } else if (Array.isArray(old) && Array.isArray(value)) {
     setField(original, name, mergeList(old, value, { shape, into, name, removes }));
   } else if (!removes) {

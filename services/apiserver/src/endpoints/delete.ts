@@ -101,7 +101,7 @@ function deleting(
   object: KubeObject,
   options: DeleteOptions,
 ): KubeObject | undefined {
-  const finalizers = deletionFinalizers(object.metadata.finalizers ?? [], options);
+  const finalizers = deletionFinalizers(object.metadata.finalizers ?? [], { ...options, orphans: kind.strategy.orphansDependents });
   const grace = kind.strategy.gracePeriod?.(object, options.gracePeriodSeconds) ?? 0;
   if (grace === 0 && finalizers.length === 0 && !hook?.isHeld?.(object)) return undefined;
   if (finalizers.length > 0) object.metadata.finalizers = finalizers;
@@ -126,9 +126,15 @@ function markDeleting({ metadata }: KubeObject, grace: number): void {
 }
 
 /** https://kubernetes.io/docs/concepts/architecture/garbage-collection/#cascading-deletion */
-function deletionFinalizers(current: readonly string[], { propagationPolicy, orphanDependents }: DeleteOptions): string[] {
+function deletionFinalizers(
+  current: readonly string[],
+  { propagationPolicy, orphanDependents, orphans = false }: DeleteOptions & { orphans?: boolean | undefined },
+): string[] {
   const policy = propagationPolicy ?? (orphanDependents === true ? 'Orphan' : orphanDependents === false ? 'Background' : undefined);
-  if (policy === undefined) return [...current];
+  if (policy === undefined) {
+    const decided = !orphans || current.includes(orphan) || current.includes(foreground);
+    return decided ? [...current] : [...current, orphan];
+  }
   const kept = current.filter((f) => f !== orphan && f !== foreground);
   return policy === 'Orphan' ? [...kept, orphan] : policy === 'Foreground' ? [...kept, foreground] : kept;
 }

@@ -127,8 +127,8 @@ function targetOf(field: FieldSchema): string | undefined {
 
 function extensions(list: ListType | undefined): Json {
   if (!list) return {};
-  const { mergeKey, retainKeys, listType, mapKeys } = list;
-  const strategies = [...(mergeKey === undefined ? [] : ['merge']), ...(retainKeys ? ['retainKeys'] : [])];
+  const { mergeKey, retainKeys, replace, listType, mapKeys } = list;
+  const strategies = [...(mergeKey === undefined ? [] : ['merge']), ...(retainKeys ? ['retainKeys'] : []), ...(replace ? ['replace'] : [])];
   return {
     ...(mapKeys && { 'x-kubernetes-list-map-keys': mapKeys }),
     ...(listType && { 'x-kubernetes-list-type': listType }),
