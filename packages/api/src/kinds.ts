@@ -10,6 +10,8 @@ import { eventKind } from './core/event/kind.ts';
 import { namespaceKind } from './core/namespace/kind.ts';
 import { nodeKind } from './core/node/kind.ts';
 import { podKind } from './core/pod/kind.ts';
+import { podTemplateKind } from './core/pod-template/kind.ts';
+import { replicationControllerKind } from './core/replication-controller/kind.ts';
 import { secretKind } from './core/secret/kind.ts';
 import { serviceKind } from './core/service/kind.ts';
 import { serviceAccountKind } from './core/service-account/kind.ts';
@@ -31,8 +33,10 @@ export {
   namespaceKind,
   nodeKind,
   podKind,
+  podTemplateKind,
   priorityClassKind,
   replicaSetKind,
+  replicationControllerKind,
   secretKind,
   serviceAccountKind,
   serviceKind,
@@ -45,6 +49,8 @@ export const kinds: readonly Kind[] = [
   namespaceKind,
   nodeKind,
   podKind,
+  podTemplateKind,
+  replicationControllerKind,
   secretKind,
   serviceAccountKind,
   serviceKind,

@@ -1,4 +1,4 @@
-/** Rules that Deployments, ReplicaSets and DaemonSets share: a selector that fits its pod template, counts and percentages. */
+/** Rules that kinds with a pod template share: a selector that fits the template, counts and percentages. */
 import {
   type FieldError,
   forbiddenField,
@@ -39,14 +39,13 @@ export function validateSelectorAndTemplate(
   const labels = template.metadata?.labels;
   if (malformed.length === 0 && !toSelector(selector).matches(labels))
     errors.push(invalidValue(`${path}.template.metadata.labels`, labels ?? null, '`selector` does not match template `labels`'));
-  return [...errors, ...validateTemplate(template, kind, `${path}.template`)];
+  return [...errors, ...validatePodTemplate(template, `${path}.template`), ...validateEndless(template, kind, `${path}.template`)];
 }
 
 /** The template's pods run for ever: they are restarted and have no deadline. */
-function validateTemplate(template: PodTemplateSpec, kind: string, path: string): FieldError[] {
-  const { restartPolicy = '', activeDeadlineSeconds } = template.spec ?? {};
+export function validateEndless({ spec }: PodTemplateSpec, kind: string, path: string): FieldError[] {
+  const { restartPolicy = '', activeDeadlineSeconds } = spec ?? {};
   return [
-    ...validatePodTemplate(template, path),
     ...(restartPolicy === 'Always' ? [] : [notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always'])]),
     ...(activeDeadlineSeconds === undefined
       ? []

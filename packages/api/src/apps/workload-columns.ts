@@ -1,33 +1,12 @@
 /** The wide columns of everything that has a pod template. */
 import { type KubeObject, type LabelSelector, StatusError, toSelector } from '@t8s/meta';
-import type { PodTemplateSpec } from '../generated/types.ts';
+import type { Container, PodTemplateSpec } from '../generated/types.ts';
 import type { Column } from '../kind.ts';
 
 type Workload = KubeObject & { spec?: { selector?: LabelSelector; template?: PodTemplateSpec } };
 
-const containers = (object: Workload): { name: string; image?: string }[] => object.spec?.template?.spec?.containers ?? [];
-
 export const workloadColumns: readonly Column<Workload>[] = [
-  {
-    name: 'Containers',
-    type: 'string',
-    priority: 1,
-    description: 'Names of each container in the template.',
-    cell: (object) =>
-      containers(object)
-        .map((container) => container.name)
-        .join(','),
-  },
-  {
-    name: 'Images',
-    type: 'string',
-    priority: 1,
-    description: 'Images referenced by each container in the template.',
-    cell: (object) =>
-      containers(object)
-        .map((container) => container.image ?? '')
-        .join(','),
-  },
+  ...containerColumns<Workload>((object) => object.spec?.template),
   {
     name: 'Selector',
     type: 'string',
@@ -36,6 +15,27 @@ export const workloadColumns: readonly Column<Workload>[] = [
     cell: (object) => formatSelector(object.spec?.selector),
   },
 ];
+
+/** The names and images of the containers in an object's pod template; `priority` 1 shows them with -o wide only. */
+export function containerColumns<T extends KubeObject>(template: (object: T) => PodTemplateSpec | undefined, priority = 1): Column<T>[] {
+  const each = (object: T, of: (container: Container) => string): string => (template(object)?.spec?.containers ?? []).map(of).join(',');
+  return [
+    {
+      name: 'Containers',
+      type: 'string',
+      priority,
+      description: 'Names of each container in the template.',
+      cell: (object) => each(object, ({ name }) => name),
+    },
+    {
+      name: 'Images',
+      type: 'string',
+      priority,
+      description: 'Images referenced by each container in the template.',
+      cell: (object) => each(object, ({ image = '' }) => image),
+    },
+  ];
+}
 
 /** A selector in a cell: its text form, `<none>` for one that is empty or absent. */
 export function formatSelector(selector: LabelSelector | undefined): string {

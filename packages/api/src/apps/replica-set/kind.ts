@@ -6,9 +6,10 @@ import type { ReplicaSet } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
+import { validateReplicaCounts } from '../replica-counts.ts';
 import { countColumn, workloadColumns } from '../workload-columns.ts';
 import { defaultReplicaSet } from './defaults.ts';
-import { validateReplicaSet, validateReplicaSetStatus, validateReplicaSetUpdate } from './validate.ts';
+import { validateReplicaSet, validateReplicaSetUpdate } from './validate.ts';
 
 export const replicaSetKind = defineKind<ReplicaSet>({
   group: 'apps',
@@ -21,7 +22,7 @@ export const replicaSetKind = defineKind<ReplicaSet>({
   namespaced: true,
   schema: 'ReplicaSet',
   subresources: {
-    status: { validate: validateReplicaSetStatus },
+    status: { validate: ({ status }) => validateReplicaCounts(status) },
     scale: {
       replicas: ({ spec }) => spec.replicas ?? 0,
       setReplicas({ spec }, replicas) {
