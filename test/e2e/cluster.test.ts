@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { eventually } from '@t8s/testkit';
 import { type Client, ClusterUnderTest } from '../lab/cluster-under-test.ts';
 import { run } from '../lab/command.ts';
+import { fetchText } from '../lab/fetch-text.ts';
 import { kill } from '../lab/kill.ts';
 import { changes, type MachineState, machineState } from '../lab/machine-state.ts';
 import { reboot } from '../lab/reboot.ts';
@@ -31,13 +32,13 @@ describe('three hosts', () => {
     assert.ok(url, shown);
     const answers = new Set<string>();
     await eventually(async () => {
-      answers.add(await run('curl', ['-sSf', '--max-time', '5', url]));
+      answers.add(await fetchText(url));
       const pods = new Set([...answers].map((text) => /^Hello from (\S+) on node-\d$/m.exec(text)?.[1]));
       const hosts = new Set([...answers].map((text) => / on (\S+)/.exec(text)?.[1]));
       assert.ok(pods.size > 1 && hosts.size > 1 && !pods.has(undefined), [...answers].join());
     }, 30_000);
     for (const node of await cluster.words('{.items[*].status.addresses[?(@.type=="InternalIP")].address}', 'nodes'))
-      assert.match(await run('curl', ['-sSf', '--max-time', '5', url.replace('10.89.0.1', node)]), /^Hello from/, `through ${node}`);
+      assert.match(await fetchText(url.replace('10.89.0.1', node)), /^Hello from/, `through ${node}`);
   });
 
   test('nodes and pods are shown as upstream shows them', async () => {
@@ -59,10 +60,7 @@ describe('three hosts', () => {
       assert.match(await say('rollout', 'status', `deployment/${name}`), new RegExp(`^deployment "${name}" successfully rolled out$`, 'm'));
       assert.equal(await say('expose', 'deployment', name, '--port=80', '--target-port=8080'), `service/${name} exposed\n`);
       const address = (await say('get', 'service', name, '-o', 'jsonpath={.spec.clusterIP}')).trim();
-      await eventually(
-        async () => assert.match(await run('curl', ['-sSf', '--max-time', '2', `http://${address}`]), /^Hello from web/),
-        20_000,
-      );
+      await eventually(async () => assert.match(await fetchText(`http://${address}`), /^Hello from web/), 20_000);
       assert.equal(await say('scale', 'deployment', name, '--replicas=3'), `deployment.apps/${name} scaled\n`);
       await say('rollout', 'status', `deployment/${name}`);
       assert.match(await say('get', 'deployment', name), new RegExp(`^${name} +3/3 +3 +3 +\\d+s$`, 'm'));
