@@ -11,6 +11,8 @@ await build({
     ...Object.fromEntries(services.map((name) => [name, `services/${name}/dist/main.js`])),
     // Runs for as long as the cluster does, and needs next to nothing of the CLI it belongs to.
     supervisor: 'services/cli/dist/supervisor/main.js',
+    // Runs in the network namespace of a pod, for as long as its ports are forwarded.
+    'netns-dialer-child': 'services/kubelet/dist/network/netns-dialer-child.js',
   },
   outdir: 'bin',
   bundle: true,

@@ -17,8 +17,8 @@ export interface SessionOptions {
   onStream(stream: SpdyStream): void;
   /**
    * `windows`: as SPDY/3.1 has it. `transport`: for client-go and whatever else uses Go's spdystream, which sends no
-   * WINDOW_UPDATE and waits for none: nothing is held back for a window, none is enforced, and while the reader of a
-   * stream is behind, nothing is read from the transport.
+   * WINDOW_UPDATE and waits for none: nothing is held back for a window, none is enforced, and while readers are 2 MiB
+   * behind, nothing is read from the transport.
    */
   flowControl: 'windows' | 'transport';
   /** Streams open at a time; more are refused. */
@@ -31,6 +31,10 @@ export interface SessionOptions {
 const initialWindow = 64 * 1024;
 /** How long a peer may take to close after GOAWAY. */
 const linger = 30_000;
+/** What may wait for the readers of all streams, where no windows are kept: one that is stuck does not stop the others at once. */
+const maxUnread = 2 * 1024 * 1024;
+/** How often a peer that is not being read is asked whether it is there. */
+const probeInterval = 10_000;
 
 /** One SPDY/3.1 connection, at either end. Ends when its transport closes. */
 export class SpdySession {
@@ -42,7 +46,6 @@ export class SpdySession {
   readonly #decompressor: HeaderDecompressor;
   readonly #queue: SendQueue;
   readonly #streams = new Map<number, SpdyStream>();
-  readonly #behind = new Set<SpdyStream>();
   readonly #ended = new AbortController();
   readonly #maxStreams: number;
   #lastPeerId = 0;
@@ -50,6 +53,10 @@ export class SpdySession {
   #peerWindow = initialWindow;
   #receiveWindow = initialWindow;
   #credit = 0;
+  #unread = 0;
+  #isHeld = false;
+  #lastPing = 0;
+  #stopProbing = (): void => undefined;
   #goAwaySent = false;
   #goAwaySeen = false;
   #failure: Error | undefined;
@@ -248,7 +255,9 @@ export class SpdySession {
       stream.replied = true;
       this.#send({ type: 'synReply', streamId: stream.id, fin: false, block: this.#compressor.compress(encodeHeaders(headers)) });
     },
+    waiting: (bytes) => this.#changeUnread(bytes),
     consumed: (stream, bytes) => {
+      this.#changeUnread(-bytes);
       this.#giveBack(bytes);
       stream.credit += bytes;
       if (stream.peerDone || stream.credit < initialWindow / 2) return;
@@ -256,13 +265,12 @@ export class SpdySession {
       stream.receiveWindow += stream.credit;
       stream.credit = 0;
     },
-    behind: (stream, isBehind) => this.#setBehind(stream, isBehind),
     gone: (stream, error, unread) => {
       const isWhole = stream.peerDone && stream.writableFinished;
       this.#streams.delete(stream.id);
       this.#queue.forget(stream);
+      this.#changeUnread(-unread);
       this.#giveBack(unread);
-      this.#setBehind(stream, false);
       if (!this.#failure && !isWhole && !(error instanceof PeerReset))
         this.#reset(stream.id, error instanceof StreamReset ? error.status : resetStatus.cancel);
       if (this.#goAwaySeen && this.#streams.size === 0) this.#hangUp();
@@ -277,14 +285,25 @@ export class SpdySession {
     this.#credit = 0;
   }
 
-  #setBehind(stream: SpdyStream, isBehind: boolean): void {
-    if (this.#options.flowControl === 'windows') return;
-    if (isBehind) {
-      this.#behind.add(stream);
-      this.#transport.pause();
-    } else if (this.#behind.delete(stream) && this.#behind.size === 0) {
-      this.#transport.resume();
-    }
+  #changeUnread(delta: number): void {
+    this.#unread += delta;
+    const isHeld = this.#unread > maxUnread && this.#options.flowControl === 'transport';
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    if (isHeld) this.#transport.pause();
+    else this.#transport.resume();
+    this.#probe();
+  }
+
+  /** A close is not seen while nothing is read; but what is sent to a peer that has gone comes back as an error. */
+  #probe(): void {
+    this.#stopProbing();
+    if (!this.#isHeld) return;
+    this.#stopProbing = this.#clock.after(probeInterval, () => {
+      this.#lastPing += 2;
+      this.#send({ type: 'ping', id: this.#lastPing - (1 - this.#peerParity) });
+      this.#probe();
+    });
   }
 
   #reset(streamId: number, status: number): void {
@@ -323,6 +342,7 @@ export class SpdySession {
   #over(): void {
     this.#failure ??= new SessionClosed('the connection is closed');
     this.#stopLingering();
+    this.#stopProbing();
     this.#endStreams();
     this.#ended.abort(this.#failure);
   }

@@ -8,10 +8,10 @@ export interface StreamHost {
   write(stream: SpdyStream, data: Buffer, done: () => void): void;
   finish(stream: SpdyStream): void;
   reply(stream: SpdyStream, headers: Headers): void;
-  /** The reader has taken so many bytes. */
+  /** So many bytes wait for the reader, which is behind. */
+  waiting(bytes: number): void;
+  /** The reader has taken so many of them. */
   consumed(stream: SpdyStream, bytes: number): void;
-  /** Whether the reader is behind. */
-  behind(stream: SpdyStream, isBehind: boolean): void;
   /** The stream is over, with `unread` bytes that no reader will take. */
   gone(stream: SpdyStream, error: Error | null, unread: number): void;
 }
@@ -68,8 +68,8 @@ export class SpdyStream extends Duplex {
   receive(data: Buffer): void {
     if (this.destroyed || data.length === 0) return;
     this.#unread.push(data);
+    this.#host.waiting(data.length);
     this.#deliver();
-    if (this.#unread.length > 0) this.#host.behind(this, true);
   }
 
   /** For the session: the peer sends no more. */
@@ -106,8 +106,6 @@ export class SpdyStream extends Duplex {
       this.#wanted = this.push(data);
       this.#host.consumed(this, data.length);
     }
-    if (!had || this.#unread.length > 0) return;
-    this.#host.behind(this, false);
-    if (this.peerDone) this.push(null);
+    if (had && this.#unread.length === 0 && this.peerDone) this.push(null);
   }
 }

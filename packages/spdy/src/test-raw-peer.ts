@@ -77,6 +77,12 @@ export class RawPeer {
     return this.#heard.slice(0, count);
   }
 
+  /** Until the session takes no more of what was written. */
+  async untilQuiet(): Promise<void> {
+    for (let left = -1; left !== this.#wire.writableLength; await new Promise((resolve) => setTimeout(resolve, 20)))
+      left = this.#wire.writableLength;
+  }
+
   async untilClosed(): Promise<Record<string, unknown>[]> {
     await this.closed;
     return this.#heard;

@@ -36,7 +36,7 @@ import { connectRuntime, type RuntimeConnection } from './runtime/connect-runtim
 import { followRuntime } from './runtime/follow-runtime.ts';
 import { serveKubelet } from './server/kubelet-server.ts';
 import { kubeletMetrics } from './server/metrics.ts';
-import { servedContainers } from './server/served-container.ts';
+import { servedContainers, servedSandboxes } from './server/served-container.ts';
 import { StatusWriter } from './status/status-writer.ts';
 import { TerminationMessages } from './status/termination-message.ts';
 import { PodVolumes } from './volumes/pod-volumes.ts';
@@ -235,14 +235,16 @@ export async function startKubelet({
   pods.addHandler({ added: (pod) => manager.set(pod), updated: (pod) => manager.set(pod), deleted: (pod) => manager.delete(pod) });
 
   const metrics = kubeletMetrics({ nodeName, cache, pods: () => manager.pods() });
+  const served = {
+    pod: (namespace: string, name: string) => manager.get(namespace, name),
+    cache,
+    onChange: (uid: string, listener: () => void) => changes.add(uid, listener),
+  };
   const port = await serveKubelet({
     ...config.server,
     streams,
-    container: servedContainers({
-      pod: (namespace, name) => manager.get(namespace, name),
-      cache,
-      onChange: (uid, listener) => changes.add(uid, listener),
-    }),
+    container: servedContainers(served),
+    sandbox: servedSandboxes(served),
     pods: () => manager.pods().map((pod) => ({ ...reporter.withOwnStatus(pod), apiVersion: 'v1', kind: 'Pod' })),
     metrics,
     log,

@@ -1,6 +1,7 @@
 /** Relays log, exec, attach and port-forward to the kubelet of the pod's node; streams go through byte by byte. */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Node, Pod } from '@t8s/api';
@@ -132,6 +133,8 @@ function join(
     [client, kubelet],
     [kubelet, client],
   ] as const) {
+    // Streams are opened and typed on in small messages: none may wait for the one before it to be acknowledged.
+    if (one instanceof Socket) one.setNoDelay(true);
     one.once('error', () => other.destroy());
     one.once('close', () => other.destroy());
   }

@@ -1,4 +1,4 @@
-/** The kubelet's own API (port 10250): logs, exec, attach, pods, health, metrics. */
+/** The kubelet's own API (port 10250): logs, exec, attach, port-forward, pods, health, metrics. */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -56,8 +56,8 @@ async function respond(options: KubeletServerOptions, request: IncomingMessage, 
   if (action === 'metrics') return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
   if (action === 'pods') return void response.setHeader('content-type', 'application/json').end(podList(options.pods()));
   if (action === 'containerLogs') return sendLog(options, { rest, query: url.searchParams }, response);
-  if (action === 'exec' || action === 'attach') throw new HttpFailure(400, `unable to upgrade: ${action} wants SPDY/3.1 or a WebSocket`);
-  if (action === 'portForward') throw new HttpFailure(501, 'this kubelet does not forward ports');
+  if (action === 'exec' || action === 'attach' || action === 'portForward')
+    throw new HttpFailure(400, `unable to upgrade: ${action} wants SPDY/3.1 or a WebSocket`);
   throw new HttpFailure(404, '404 page not found');
 }
 

@@ -49,6 +49,17 @@ export function servedContainers({ pod: find, cache, onChange }: ServedContainer
   };
 }
 
+/** Finds the sandbox that holds a pod's network; throws with upstream's words where there is none. */
+export function servedSandboxes({ pod: find, cache }: Pick<ServedContainersOptions, 'pod' | 'cache'>) {
+  return (namespace: string, name: string): string => {
+    const pod = find(namespace, name);
+    if (!pod) throw new HttpFailure(404, 'pod does not exist');
+    const sandbox = cache.pod(pod.metadata.uid ?? '')?.sandboxes[0];
+    if (sandbox?.state !== 'SANDBOX_READY') throw new HttpFailure(500, `pod not found ("${name}_${namespace}")`);
+    return sandbox.id;
+  };
+}
+
 function untilNot(holds: () => boolean, listen: (listener: () => void) => () => void): Promise<void> {
   return new Promise((resolve) => {
     if (!holds()) return resolve();

@@ -43,6 +43,7 @@ async function listen(): Promise<number> {
   const served = new StreamServer({
     streams,
     container: () => container,
+    sandbox: () => 's1',
     clock,
     log: silentLogger,
   });

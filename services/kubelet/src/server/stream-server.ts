@@ -1,22 +1,27 @@
-/** What the kubelet serves over upgraded connections: exec and attach, over WebSocket or SPDY. */
+/** What the kubelet serves over upgraded connections: exec, attach and port-forward, over WebSocket or SPDY. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock } from '@t8s/async';
 import type { SpdySession } from '@t8s/spdy';
 import type { Logger } from '@t8s/telemetry';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { createWebSocketStream, type WebSocket } from 'ws';
+import { NetnsDialer } from '../network/netns-dialer.ts';
 import type { ContainerStreams } from '../runtime/container-streams.ts';
 import { HttpFailure } from './http-failure.ts';
+import { forwardPorts, portForwardProtocol, portForwardTunnel } from './port-forward.ts';
 import { type CommandChannels, type RemoteCommand, remoteCommand, runCommand } from './remote-command.ts';
 import type { ServedContainer } from './served-container.ts';
 import { spdyChannels, spdyProtocols } from './spdy-channels.ts';
 import { acceptSpdy } from './spdy-upgrade.ts';
 import { webSocketChannels, webSocketProtocols } from './websocket-channels.ts';
+import { WebSocketUpgrades } from './websocket-upgrades.ts';
 
 export interface StreamServerOptions {
   streams: ContainerStreams;
   /** Throws HttpFailure with upstream's words where there is none. */
   container(namespace: string, pod: string, container: string, previous: boolean): ServedContainer;
+  /** The running sandbox of a pod. Throws HttpFailure where there is none. */
+  sandbox(namespace: string, pod: string): string;
   clock?: Clock;
   log: Logger;
 }
@@ -27,17 +32,11 @@ export interface UpgradeRequest {
   head: Buffer;
 }
 
-/** Longest message of a WebSocket taken, in bytes: upstream's. */
-const maxPayload = 32 * 1024 * 1024;
-
 export class StreamServer {
   readonly #options: StreamServerOptions;
   readonly #clock: Clock;
-  readonly #webSockets = new WebSocketServer({
-    noServer: true,
-    maxPayload,
-    handleProtocols: (offered) => webSocketProtocols.find((protocol) => offered.has(protocol)) ?? false,
-  });
+  readonly #commands = new WebSocketUpgrades(webSocketProtocols);
+  readonly #tunnels = new WebSocketUpgrades([portForwardTunnel]);
   readonly #sessions = new Set<SpdySession>();
 
   constructor(options: StreamServerOptions) {
@@ -48,6 +47,7 @@ export class StreamServer {
   /** Answers, and serves the connection to its end. Throws HttpFailure for what is refused. */
   async serve(path: readonly string[], query: URLSearchParams, upgrade: UpgradeRequest): Promise<void> {
     const [action, namespace = '', pod = '', ...last] = path;
+    if (action === 'portForward') return this.#forward(this.#options.sandbox(namespace, pod), upgrade);
     if (action !== 'exec' && action !== 'attach') throw new HttpFailure(404, '404 page not found');
     const container = this.#options.container(namespace, pod, last.at(-1) ?? '', false);
     const command = remoteCommand(action, container, query);
@@ -61,36 +61,50 @@ export class StreamServer {
   }
 
   close(): void {
-    for (const client of this.#webSockets.clients) client.terminate();
+    this.#commands.close();
+    this.#tunnels.close();
     for (const session of this.#sessions) session.destroy();
   }
 
   async #channels({ wanted }: RemoteCommand, upgrade: UpgradeRequest): Promise<CommandChannels> {
-    if (this.#isSpdy(upgrade.request)) {
+    if (isSpdy(upgrade.request)) {
       const protocol = acceptSpdy({ ...upgrade, protocols: spdyProtocols });
       const opened = (session: SpdySession): void => this.#track(session);
       return spdyChannels({ transport: upgrade.socket, protocol, wanted, clock: this.#clock, opened });
     }
-    return webSocketChannels(await this.#webSocket(upgrade, webSocketProtocols), wanted);
+    return webSocketChannels(await this.#webSocket(this.#commands, upgrade), wanted, this.#clock);
   }
 
-  #isSpdy({ headers: { upgrade = '' } }: IncomingMessage): boolean {
-    const wanted = upgrade.toLowerCase();
-    if (wanted !== 'spdy/3.1' && wanted !== 'websocket')
-      throw new HttpFailure(400, `unable to upgrade: ${upgrade} is not spoken here, SPDY/3.1 and WebSocket are`);
-    return wanted === 'spdy/3.1';
-  }
-
-  #webSocket({ request, socket, head }: UpgradeRequest, protocols: readonly string[]): Promise<WebSocket> {
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-    if (!offered.some((name) => protocols.includes(name)))
-      throw new HttpFailure(400, `unable to upgrade: none of the protocols [${offered.join(' ')}] is one of [${protocols.join(' ')}]`);
-    return new Promise((resolve) => {
-      this.#webSockets.handleUpgrade(request, socket, head, (client) => {
-        client.on('error', (error) => this.#options.log.debug({ err: error }, 'a stream was cut'));
-        resolve(client);
-      });
+  async #forward(sandbox: string, upgrade: UpgradeRequest): Promise<void> {
+    const transport = await this.#portForwardTransport(upgrade);
+    const { streams } = this.#options;
+    let netns = '';
+    const dialer = new NetnsDialer(async () => {
+      netns = await streams.netnsOf(sandbox);
+      return netns;
     });
+    const session = forwardPorts({
+      transport,
+      clock: this.#clock,
+      dial: (port) => dialer.dial(port),
+      describe: (port, { message }) =>
+        `error forwarding port ${port} to pod ${sandbox}, uid : failed to execute portforward in network namespace "${netns}": ` +
+        `failed to connect to localhost:${port} inside namespace "${sandbox}", ${message}`,
+    });
+    session.signal.addEventListener('abort', () => dialer.close());
+    this.#track(session);
+  }
+
+  async #portForwardTransport(upgrade: UpgradeRequest): Promise<Duplex> {
+    if (!isSpdy(upgrade.request)) return createWebSocketStream(await this.#webSocket(this.#tunnels, upgrade));
+    acceptSpdy({ ...upgrade, protocols: [portForwardProtocol] });
+    return upgrade.socket;
+  }
+
+  async #webSocket(upgrades: WebSocketUpgrades, upgrade: UpgradeRequest): Promise<WebSocket> {
+    const client = await upgrades.accept(upgrade);
+    client.on('error', (error) => this.#options.log.debug({ err: error }, 'a stream was cut'));
+    return client;
   }
 
   #track(session: SpdySession): void {
@@ -100,4 +114,11 @@ export class StreamServer {
       this.#options.log.debug({ err: session.signal.reason as Error }, 'a session is over');
     });
   }
+}
+
+function isSpdy({ headers: { upgrade = '' } }: IncomingMessage): boolean {
+  const wanted = upgrade.toLowerCase();
+  if (wanted !== 'spdy/3.1' && wanted !== 'websocket')
+    throw new HttpFailure(400, `unable to upgrade: ${upgrade} is not spoken here, SPDY/3.1 and WebSocket are`);
+  return wanted === 'spdy/3.1';
 }
