@@ -1,5 +1,5 @@
 /** What must hold before anything is changed. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { identify } from '../supervisor/kernel-processes.ts';
@@ -20,14 +20,17 @@ export function requireRoot(command: string): void {
  * is taken over.
  */
 export async function withLock<T>(command: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(runtimeDir, { recursive: true, mode: 0o755 });
   const file = join(runtimeDir, 'lock');
   for (;;) {
+    mkdirSync(runtimeDir, { recursive: true, mode: 0o755 });
     try {
       writeFileSync(file, JSON.stringify({ command, ...identify(process.pid) }), { flag: 'wx' });
       break;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const { code } = error as NodeJS.ErrnoException;
+      // The directory goes with its last user: another one may just have ended.
+      if (code === 'ENOENT') continue;
+      if (code !== 'EEXIST') throw error;
     }
     const holder = readHolder(file);
     if (holder && identify(holder.pid)?.startTime === holder.startTime)
@@ -42,6 +45,7 @@ export async function withLock<T>(command: string, work: () => Promise<T>): Prom
     return await work();
   } finally {
     rmSync(file, { force: true });
+    if (readdirSync(runtimeDir).length === 0) rmdirSync(runtimeDir);
   }
 }
 
