@@ -1,25 +1,24 @@
 /** A real apiserver on a real etcd, with certificates made for the occasion. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceAccountKind } from '@t8s/api';
 import { createCa, createSigningKey, issueCertificate } from '@t8s/auth';
 import { type Client, createClient } from '@t8s/client';
-import type { ConnectionConfig } from '@t8s/component';
+import { type ConnectionConfig, formatKubeconfig } from '@t8s/component';
 import { type EtcdProcess, startEtcd } from '@t8s/storage';
 import { eventually } from '@t8s/testkit';
+import { type ProcessUse, startService } from './service-process.ts';
 
-export interface ApiServerProcess {
+export interface ApiServerProcess extends ProcessUse {
   connection: ConnectionConfig;
   client: Client;
   etcd: EtcdProcess;
-  /** Seconds of CPU used so far. */
-  cpu(): Promise<number>;
-  /** Resident memory in MB. */
-  memory(): Promise<number>;
+  /** Holds ca.crt, serving.crt and serving.key; gone at the end. */
+  dir: string;
+  /** Writes the kubeconfig of a client; resolves with its path. */
+  kubeconfig(commonName: string, organizations?: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -29,7 +28,8 @@ export async function startApiServerProcess({ profiles }: { profiles?: string | 
   const etcd = await startEtcd();
   const ca = await createCa({ commonName: 'kubernetes' });
   const serving = await issueCertificate({ ca, subject: { commonName: 'kube-apiserver' }, usages: ['server'], hosts: ['127.0.0.1'] });
-  const admin = await issueCertificate({ ca, subject: { commonName: 'admin', organizations: ['system:masters'] }, usages: ['client'] });
+  const issue = (commonName: string, organizations: readonly string[] = []): Promise<{ cert: string; key: string }> =>
+    issueCertificate({ ca, subject: { commonName, organizations: [...organizations] }, usages: ['client'] });
   const { privateKey } = await createSigningKey();
   const file = async (name: string, text: string): Promise<string> => {
     await writeFile(join(dir, name), text, { mode: 0o600 });
@@ -37,50 +37,60 @@ export async function startApiServerProcess({ profiles }: { profiles?: string | 
   };
   const port = await freePort();
   const key = await file('sa.key', privateKey);
-  const flags = {
-    'etcd-servers': etcd.endpoint,
-    'secure-port': port,
-    'bind-address': '127.0.0.1',
-    'advertise-address': '192.0.2.1',
-    'tls-cert-file': await file('tls.crt', serving.cert),
-    'tls-private-key-file': await file('tls.key', serving.key),
-    'client-ca-file': await file('ca.crt', ca.cert),
-    'service-account-key-file': key,
-    'service-account-signing-key-file': key,
-    'max-requests-inflight': 0,
-    'max-mutating-requests-inflight': 0,
-  };
-  const nodeFlags = profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`];
-  const args = [...nodeFlags, 'bin/apiserver.js', ...Object.entries(flags).map(([name, value]) => `--${name}=${value}`)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const connection = { server: `https://127.0.0.1:${port}`, ca: ca.cert, cert: admin.cert, key: admin.key };
+  const server = startService({
+    name: 'apiserver',
+    profiles,
+    flags: {
+      'etcd-servers': etcd.endpoint,
+      'secure-port': port,
+      'bind-address': '127.0.0.1',
+      'advertise-address': '192.0.2.1',
+      'tls-cert-file': await file('serving.crt', serving.cert),
+      'tls-private-key-file': await file('serving.key', serving.key),
+      'client-ca-file': await file('ca.crt', ca.cert),
+      'service-account-key-file': key,
+      'service-account-signing-key-file': key,
+      'max-requests-inflight': 0,
+      'max-mutating-requests-inflight': 0,
+    },
+  });
+  const url = `https://127.0.0.1:${port}`;
+  const connection = { server: url, ca: ca.cert, ...(await issue('admin', ['system:masters'])) };
   const client = createClient({ connection, userAgent: 'perf/1' });
   await eventually(() => client.request({ method: 'GET', path: '/readyz' }), 20_000);
   await client.resource(serviceAccountKind).create({ metadata: { name: 'default', namespace: 'default' } });
   return {
+    ...server,
     connection,
     client,
     etcd,
-    cpu: () => cpuSeconds(child),
-    memory: async () => Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+    dir,
+    async kubeconfig(commonName, organizations) {
+      const identity = await issue(commonName, organizations);
+      return file(`${commonName.replaceAll(':', '-')}.conf`, kubeconfigText(url, ca.cert, identity));
+    },
     async stop() {
       client.close();
-      const exit = once(child, 'exit');
-      child.kill(profiles === undefined ? 'SIGKILL' : 'SIGTERM');
-      await exit;
+      await server.stop();
       await etcd.stop();
       await rm(dir, { recursive: true });
     },
   };
 }
 
-/** From /proc: user and system time in clock ticks of 10 ms. */
-async function cpuSeconds({ pid }: ChildProcess): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+function kubeconfigText(server: string, ca: string, { cert, key }: { cert: string; key: string }): string {
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  return formatKubeconfig({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'perf',
+    clusters: [{ name: 'perf', cluster: { server, 'certificate-authority-data': base64(ca) } }],
+    users: [{ name: 'perf', user: { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) } }],
+    contexts: [{ name: 'perf', context: { cluster: 'perf', user: 'perf' } }],
+  });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer();
     server.listen(0, '127.0.0.1', () => {

@@ -67,7 +67,7 @@ interface Sample {
 }
 
 async function sample(api: ApiServerProcess, work: (i: number) => Promise<unknown>): Promise<Sample> {
-  const before = await api.cpu();
+  const before = api.cpu();
   const perSecond = await rate(count, clients, work);
-  return { perSecond, cpu: (((await api.cpu()) - before) / count) * 1000 };
+  return { perSecond, cpu: ((api.cpu() - before) / count) * 1000 };
 }

@@ -22,13 +22,13 @@ export async function lists(api: ApiServerProcess): Promise<Result[]> {
   await new Promise<void>((resolve) => bare.listen(0, '127.0.0.1', resolve));
   const bareConnection = { server: `https://127.0.0.1:${(bare.address() as AddressInfo).port}`, ca: ca.cert };
   const times: Record<'bare' | 'memory' | 'consistent', number[]> = { bare: [], memory: [], consistent: [] };
-  const before = await api.cpu();
+  const before = api.cpu();
   for (let round = 0; round < 12; round++) {
     times.bare.push(await timed(() => get(bareConnection, '/')));
     times.memory.push(await timed(() => get(api.connection, `${path}&resourceVersion=0`)));
     times.consistent.push(await timed(() => get(api.connection, path)));
   }
-  const cpu = ((await api.cpu()) - before) / 24;
+  const cpu = (api.cpu() - before) / 24;
   bare.close();
   bare.closeAllConnections();
   const ms = (name: keyof typeof times): number => median(times[name]);

@@ -1,48 +1,80 @@
 /**
- * `npm run bench [-- name …] [-- --json] [-- --profiles=DIR]`: ratios measured in one run. Absolute figures are of this machine
- * and this hour. With `--profiles` each server writes a CPU profile when it ends.
+ * `npm run bench [-- part …] [-- --json] [-- --profiles=DIR]`: ratios measured in one run. Absolute figures are of this machine
+ * and this hour. With `--profiles` each of our processes writes a CPU profile there when it ends.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { makeRootFs } from '../integration/kubelet/root-fs.ts';
 import { type ApiServerProcess, startApiServerProcess } from './apiserver-process.ts';
 import { creates } from './creates.ts';
 import { lists } from './lists.ts';
+import { pods } from './pods.ts';
 import type { Result } from './result.ts';
+import { scheduling } from './scheduling.ts';
+import { up } from './up.ts';
 import { watches } from './watches.ts';
 
-/** Each on an apiserver and etcd of its own. */
-const benchmarks: Record<string, (api: ApiServerProcess) => Promise<Result[]>> = { creates, lists, watches, memory };
+type Part = (profiles?: string) => Promise<Result[]>;
+
+const parts: Record<string, Part> = {
+  creates: onApiServer(creates),
+  lists: onApiServer(lists),
+  watches: onApiServer(watches),
+  scheduling: onApiServer(scheduling),
+  pods: inNetworkNamespace('pods', pods),
+  up,
+};
 
 const args = process.argv.slice(2);
 const profiles = args.find((arg) => arg.startsWith('--profiles='))?.slice('--profiles='.length);
 const names = args.filter((arg) => !arg.startsWith('--'));
-const unknown = names.find((name) => !benchmarks[name]);
+const unknown = names.find((name) => !parts[name]);
 if (unknown !== undefined) {
-  process.stderr.write(`unknown benchmark '${unknown}': one of ${Object.keys(benchmarks).join(', ')}\n`);
+  process.stderr.write(`no part '${unknown}': there are ${Object.keys(parts).join(', ')}\n`);
   process.exit(2);
 }
 const results: Result[] = [];
-for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
-  const api = await startApiServerProcess({ profiles });
-  try {
-    results.push(...((await benchmarks[name]?.(api)) ?? []));
-  } finally {
-    await api.stop();
-  }
-}
+for (const name of names.length > 0 ? names : Object.keys(parts)) results.push(...((await parts[name]?.(profiles)) ?? []));
 if (args.includes('--json')) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 else
   for (const { work, value, goal, upstream, detail } of results)
-    process.stdout.write(`${work.padEnd(48)} ${value.padStart(9)}   goal ${goal.padEnd(8)} upstream ${upstream.padEnd(26)} ${detail}\n`);
+    process.stdout.write(
+      `${work.padEnd(50)} ${value.padStart(9)}   ${(goal && `goal ${goal}`).padEnd(14)} upstream ${upstream.padEnd(26)} ${detail}\n`,
+    );
 process.exit(0);
 
-/** Resident memory of the apiserver alone, empty. */
-async function memory(api: ApiServerProcess): Promise<Result[]> {
-  return [
-    {
-      work: 'apiserver memory, idle',
-      value: `${(await api.memory()).toFixed(0)} MB`,
-      goal: '< 180 MB',
-      upstream: '253 MB',
-      detail: 'three control-plane processes together: < 300 MB, upstream 467 MB',
-    },
-  ];
+/** With an apiserver and an etcd of its own. */
+function onApiServer(part: (api: ApiServerProcess, profiles?: string) => Promise<Result[]>): Part {
+  return async (profiles) => {
+    const api = await startApiServerProcess({ profiles });
+    try {
+      return await part(api, profiles);
+    } finally {
+      await api.stop();
+    }
+  };
+}
+
+/** In a process of its own: addresses, rules and mounts of its node are no one else's, and go with it. */
+function inNetworkNamespace(name: string, part: (rootFs: string, profiles?: string) => Promise<Result[]>): Part {
+  const inside = process.env['ROOT_FS'];
+  if (inside !== undefined) return (profiles) => part(inside, profiles);
+  return async (profiles) => {
+    const dir = mkdtempSync(join(tmpdir(), 't8s-perf-root-fs-'));
+    try {
+      const env = { ...process.env, ROOT_FS: makeRootFs(dir) };
+      const flags = ['--json', ...(profiles === undefined ? [] : [`--profiles=${profiles}`])];
+      const command = ['--net', '--mount', process.execPath, import.meta.filename, name, ...flags];
+      const child = spawn('unshare', command, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+      if (code !== 0) throw new Error(`part ${name} ended with ${code}`);
+      return JSON.parse(output) as Result[];
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  };
 }
