@@ -3,6 +3,7 @@ import { controllerRevisionKind } from './apps/controller-revision/kind.ts';
 import { daemonSetKind } from './apps/daemon-set/kind.ts';
 import { deploymentKind } from './apps/deployment/kind.ts';
 import { replicaSetKind } from './apps/replica-set/kind.ts';
+import { statefulSetKind } from './apps/stateful-set/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
 import { endpointsKind } from './core/endpoints/kind.ts';
@@ -40,6 +41,7 @@ export {
   secretKind,
   serviceAccountKind,
   serviceKind,
+  statefulSetKind,
 };
 
 export const kinds: readonly Kind[] = [
@@ -58,6 +60,7 @@ export const kinds: readonly Kind[] = [
   daemonSetKind,
   deploymentKind,
   replicaSetKind,
+  statefulSetKind,
   leaseKind,
   endpointSliceKind,
   eventsEventKind,

@@ -27,8 +27,8 @@ export function validateClaimTemplate({ metadata = {}, spec }: PersistentVolumeC
   ];
 }
 
-/** core's ValidatePersistentVolumeClaimSpec. */
-function validateClaimSpec(spec: PersistentVolumeClaimTemplate['spec'], path: string): FieldError[] {
+/** core's ValidatePersistentVolumeClaimSpec: of claims yet to be made. */
+export function validateClaimSpec(spec: PersistentVolumeClaimTemplate['spec'], path: string): FieldError[] {
   const { accessModes: modes = [], selector, resources, storageClassName, volumeMode, dataSource, dataSourceRef } = spec;
   const errors: FieldError[] = [];
   if (modes.length === 0) errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'));
