@@ -4,6 +4,7 @@ import { daemonSetKind } from './apps/daemon-set/kind.ts';
 import { deploymentKind } from './apps/deployment/kind.ts';
 import { replicaSetKind } from './apps/replica-set/kind.ts';
 import { statefulSetKind } from './apps/stateful-set/kind.ts';
+import { jobKind } from './batch/job/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
 import { endpointsKind } from './core/endpoints/kind.ts';
@@ -30,6 +31,7 @@ export {
   endpointsKind,
   eventKind,
   eventsEventKind,
+  jobKind,
   leaseKind,
   namespaceKind,
   nodeKind,
@@ -61,6 +63,7 @@ export const kinds: readonly Kind[] = [
   deploymentKind,
   replicaSetKind,
   statefulSetKind,
+  jobKind,
   leaseKind,
   endpointSliceKind,
   eventsEventKind,
