@@ -4,6 +4,7 @@ import { daemonSetKind } from './apps/daemon-set/kind.ts';
 import { deploymentKind } from './apps/deployment/kind.ts';
 import { replicaSetKind } from './apps/replica-set/kind.ts';
 import { statefulSetKind } from './apps/stateful-set/kind.ts';
+import { cronJobKind } from './batch/cron-job/kind.ts';
 import { jobKind } from './batch/job/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
@@ -25,6 +26,7 @@ import { priorityClassKind } from './scheduling/priority-class/kind.ts';
 export {
   configMapKind,
   controllerRevisionKind,
+  cronJobKind,
   daemonSetKind,
   deploymentKind,
   endpointSliceKind,
@@ -63,6 +65,7 @@ export const kinds: readonly Kind[] = [
   deploymentKind,
   replicaSetKind,
   statefulSetKind,
+  cronJobKind,
   jobKind,
   leaseKind,
   endpointSliceKind,
