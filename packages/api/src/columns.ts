@@ -17,6 +17,14 @@ export const ageColumn: Column<KubeObject> = {
   cell: (object, now) => age(object.metadata.creationTimestamp, now),
 };
 
+/** In place of the age, where upstream has no columns of its own for the kind. */
+export const createdColumn: Column<KubeObject> = {
+  name: 'Created At',
+  type: 'date',
+  description: 'When the object was created.',
+  cell: (object) => object.metadata.creationTimestamp ?? null,
+};
+
 /** How long ago `time` was, `<unknown>` where there is none. `now` in milliseconds. */
 export function age(time: string | undefined, now: number): string {
   const then = time === undefined ? undefined : parseTime(time);

@@ -21,9 +21,15 @@ import { serviceAccountKind } from './core/service-account/kind.ts';
 import { endpointSliceKind } from './discovery/endpoint-slice/kind.ts';
 import { eventsEventKind } from './events/event/kind.ts';
 import type { Kind } from './kind.ts';
+import { clusterRoleKind } from './rbac/cluster-role/kind.ts';
+import { clusterRoleBindingKind } from './rbac/cluster-role-binding/kind.ts';
+import { roleKind } from './rbac/role/kind.ts';
+import { roleBindingKind } from './rbac/role-binding/kind.ts';
 import { priorityClassKind } from './scheduling/priority-class/kind.ts';
 
 export {
+  clusterRoleBindingKind,
+  clusterRoleKind,
   configMapKind,
   controllerRevisionKind,
   cronJobKind,
@@ -42,6 +48,8 @@ export {
   priorityClassKind,
   replicaSetKind,
   replicationControllerKind,
+  roleBindingKind,
+  roleKind,
   secretKind,
   serviceAccountKind,
   serviceKind,
@@ -71,4 +79,8 @@ export const kinds: readonly Kind[] = [
   endpointSliceKind,
   eventsEventKind,
   priorityClassKind,
+  clusterRoleBindingKind,
+  clusterRoleKind,
+  roleBindingKind,
+  roleKind,
 ];

@@ -53,13 +53,18 @@ export const typeInvalid = (field: string, badValue: unknown, detail: string): F
   detail,
 });
 
-/** `supported` is printed in the order given; upstream sorts it. */
+/** `supported` is printed sorted, as upstream's sets are. */
 export function notSupported(field: string, badValue: unknown, supported: readonly string[]): FieldError {
+  return notSupportedInOrder(field, badValue, [...supported].sort());
+}
+
+/** `supported` is printed as given: for the values that upstream lists by hand. */
+export function notSupportedInOrder(field: string, badValue: unknown, supported: readonly string[]): FieldError {
   return {
     type: 'NotSupported',
     field,
     badValue,
-    detail: supported.length > 0 ? `supported values: ${[...supported].sort().map(quote).join(', ')}` : '',
+    detail: supported.length > 0 ? `supported values: ${supported.map(quote).join(', ')}` : '',
   };
 }
 
