@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { eventually } from '@t8s/testkit';
 import { type Client, ClusterUnderTest } from '../lab/cluster-under-test.ts';
-import { run } from '../lab/command.ts';
+import { type Outcome, run } from '../lab/command.ts';
 import { fetchText } from '../lab/fetch-text.ts';
 import { kill } from '../lab/kill.ts';
 import { changes, type MachineState, machineState } from '../lab/machine-state.ts';
@@ -245,6 +245,9 @@ describe('three hosts', () => {
     assert.deepEqual([code, stdout], [1, `There is no cluster in ${cluster.dataDir}. \`sudo ./t8s up\` makes one.\n`]);
   });
 });
+
+/** With all ages alike: one of the two is always later. */
+const ageless = (outcome: Outcome): Outcome => ({ ...outcome, stdout: outcome.stdout.replaceAll(/\b\d+[smhd](\d+[smh])?\b/g, 'AGE') });
 
 /** Some builds of kubectl warn of servers that are much newer. */
 const withoutWarning = (text: string): string => text.replace(/^WARNING: version difference .*\n/, '');
