@@ -1,6 +1,6 @@
 /** The requests commands make, over resources of any kind. */
 import type { Client } from '@t8s/client';
-import type { KubeObject, ListMeta } from '@t8s/meta';
+import { isStatus, type KubeObject, type ListMeta } from '@t8s/meta';
 import type { Table } from '../printers/table.ts';
 import { apiVersionOf, type Place, pathOf, type Resource, withQuery } from './resource.ts';
 
@@ -16,8 +16,18 @@ const tableType = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json
 /** Lists are fetched in pieces of this many objects. */
 const chunk = 500;
 
+/** One object. Where its whole namespace is missing, the error says that. */
 export async function getObject(client: Client, resource: Resource, place: Place): Promise<AnyObject> {
-  return client.getJson<AnyObject>(pathOf(resource, place));
+  try {
+    return await client.getJson<AnyObject>(pathOf(resource, place));
+  } catch (error) {
+    const { namespace = 'default' } = place;
+    if (isStatus(error, 'NotFound') && resource.namespaced && namespace !== 'default')
+      await client.getJson(`/api/v1/namespaces/${encodeURIComponent(namespace)}`).catch((cause: unknown) => {
+        if (isStatus(cause, 'NotFound')) throw cause;
+      });
+    throw error;
+  }
 }
 
 /** All objects that match; each says its kind, which lists leave out. */

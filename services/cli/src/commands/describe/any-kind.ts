@@ -1,6 +1,7 @@
 /** An object of a kind that has no describer of its own: its fields, with names as people read them. */
 import { type Describer, describeOwnEvents } from './describer.ts';
-import type { Description } from './description.ts';
+import { type Description, sorted } from './description.ts';
+import { goText } from './go-values.ts';
 
 export const describeAny: Describer = async (subject) => {
   const { object, to, resource } = subject;
@@ -17,32 +18,28 @@ export const describeAny: Describer = async (subject) => {
 };
 
 function describeFields(to: Description, level: number, fields: Record<string, unknown>): void {
-  const titled = Object.entries(fields).map(([key, value]) => [titleOf(key), value] as const);
-  for (const [title, value] of titled.sort(([a], [b]) => (a < b ? -1 : 1))) describeValue(to, level, title, value);
-}
-
-function describeValue(to: Description, level: number, title: string, value: unknown): void {
-  if (Array.isArray(value)) {
-    to.line(level, `${title}:`);
-    for (const item of value) {
-      if (isFields(item)) describeFields(to, level + 1, item);
-      else to.line(level + 1, String(item));
+  for (const [key, value] of sorted(fields)) {
+    const title = titleOf(key);
+    if (typeof value !== 'object' || value === null) {
+      to.line(level, `${title}:`, goText(value));
+      continue;
     }
-  } else if (isFields(value)) {
     to.line(level, `${title}:`);
-    describeFields(to, level + 1, value);
-  } else to.line(level, `${title}:`, value === null ? '<nil>' : String(value));
+    for (const one of Array.isArray(value) ? value : [value]) {
+      if (isFields(one)) describeFields(to, level + 1, one);
+      else to.line(level + 1, goText(one));
+    }
+  }
 }
 
 const isFields = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const acronyms = ['API', 'URL', 'UID', 'OSB', 'GUID'];
 
-/** `creationTimestamp` → `Creation Timestamp`, `podCIDR` → `Pod CIDR`. */
-function titleOf(key: string): string {
-  const words = key.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2');
+/** `podCIDRs` as `Pod CID Rs`: kubectl parts words where the case changes. Names with digits or signs stay as they are. */
+export function titleOf(key: string): string {
+  if (!/^[\p{L}-]*$/u.test(key)) return key;
+  const words = key.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|-+/gu) ?? [];
   return words
-    .split(' ')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ')
-    .replace(/^Api Version$/, 'API Version')
-    .replace(/^Uid$/, 'UID');
+    .map((word) => (acronyms.includes(word.toUpperCase()) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join(' ');
 }

@@ -1,7 +1,8 @@
 /** Containers with their states, resources, probes, environment and mounts. */
-import type { Container, ContainerState, ContainerStatus, EnvVar, Pod, Probe, ResourceRequirements } from '@t8s/api';
-import { parseQuantity } from '@t8s/meta';
+import type { Container, ContainerState, ContainerStatus, Pod, ResourceRequirements } from '@t8s/api';
 import { type Description, longTime, sorted } from './description.ts';
+import { describeEnvironment } from './environment.ts';
+import { probeText } from './probe.ts';
 
 export interface ContainersOptions {
   title: string;
@@ -14,7 +15,7 @@ export interface ContainersOptions {
 }
 
 export function describeContainers(to: Description, { title, containers, statuses = [], pod, indent = '' }: ContainersOptions): void {
-  to.line(0, `${indent}${title}:`);
+  to.line(0, `${indent}${title}:${containers.length === 0 ? ' <none>' : ''}`);
   for (const container of containers) {
     const status = statuses.find(({ name }) => name === container.name);
     to.line(1, `${indent === '' ? '' : ' '}${container.name}:`);
@@ -28,7 +29,7 @@ export function describeContainers(to: Description, { title, containers, statuse
       for (const word of words) for (const line of word.split('\n')) to.line(3, line);
     }
     if (status) describeStatus(to, status);
-    describeResources(to, container.resources);
+    describeResources(to, container.resources, 2);
     for (const [name, probe] of [
       ['Liveness', container.livenessProbe],
       ['Readiness', container.readinessProbe],
@@ -53,7 +54,7 @@ function describeBasics(to: Description, { image, ports = [], securityContext }:
   }
   const { type, localhostProfile } = securityContext?.seccompProfile ?? {};
   if (type !== undefined) to.line(2, 'SeccompProfile:', type);
-  if (localhostProfile !== undefined) to.line(3, 'LocalhostProfile:', localhostProfile);
+  if (type === 'Localhost') to.line(3, 'LocalhostProfile:', localhostProfile);
 }
 
 function describeStatus(to: Description, { state, lastState, ready, restartCount }: ContainerStatus): void {
@@ -67,7 +68,7 @@ function describeState(to: Description, title: string, { running, waiting, termi
   if (running) {
     to.line(2, `${title}:`, 'Running');
     to.line(3, 'Started:', longTime(running.startedAt));
-  } else if (terminated) {
+  } else if (terminated && !waiting) {
     to.line(2, `${title}:`, 'Terminated');
     if (terminated.reason) to.line(3, 'Reason:', terminated.reason);
     if (terminated.message) to.line(3, 'Message:', terminated.message);
@@ -81,85 +82,27 @@ function describeState(to: Description, title: string, { running, waiting, termi
   }
 }
 
-function describeResources(to: Description, resources: ResourceRequirements | undefined): void {
+/** Limits and requests by name; nothing where none are set. */
+export function describeResources(to: Description, resources: ResourceRequirements | undefined, level: number): void {
   for (const [title, list] of [
     ['Limits', resources?.limits],
     ['Requests', resources?.requests],
   ] as const) {
     const entries = sorted(list);
-    if (entries.length > 0) to.line(2, `${title}:`);
-    for (const [name, quantity] of entries) to.line(3, `${name}:`, quantity);
+    if (entries.length > 0) to.line(level, `${title}:`);
+    for (const [name, quantity] of entries) to.line(level + 1, `${name}:`, quantity);
   }
-}
-
-function probeText(probe: Probe): string {
-  const { exec, httpGet, tcpSocket, grpc } = probe;
-  const times = `delay=${probe.initialDelaySeconds ?? 0}s timeout=${probe.timeoutSeconds ?? 0}s period=${probe.periodSeconds ?? 0}s #success=${probe.successThreshold ?? 0} #failure=${probe.failureThreshold ?? 0}`;
-  if (exec) return `exec [${(exec.command ?? []).join(' ')}] ${times}`;
-  if (httpGet) {
-    const { scheme = 'HTTP', host = '', port, path = '' } = httpGet;
-    return `http-get ${scheme.toLowerCase()}://${host}:${port}${path.startsWith('/') || path === '' ? '' : '/'}${path} ${times}`;
-  }
-  if (tcpSocket) return `tcp-socket ${tcpSocket.host ?? ''}:${tcpSocket.port} ${times}`;
-  if (grpc) return `grpc <pod>:${grpc.port} ${grpc.service ?? ''} ${times}`;
-  return `unknown ${times}`;
-}
-
-function describeEnvironment(to: Description, container: Container, pod: Pod | undefined): void {
-  const { env = [], envFrom = [] } = container;
-  if (envFrom.length > 0) to.line(2, 'Environment Variables from:');
-  for (const { prefix, configMapRef, secretRef } of envFrom) {
-    const [from, ref] = secretRef ? ['Secret', secretRef] : ['ConfigMap', configMapRef];
-    to.line(3, ref?.name, `${from}${prefix ? ` with prefix '${prefix}'` : ''}`, `Optional: ${ref?.optional ?? false}`);
-  }
-  if (env.length === 0) to.line(2, 'Environment:', '<none>');
-  else to.line(2, 'Environment:');
-  for (const variable of env) describeVariable(to, variable, container, pod);
-}
-
-function describeVariable(to: Description, { name, value = '', valueFrom }: EnvVar, container: Container, pod: Pod | undefined): void {
-  const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = valueFrom ?? {};
-  if (fieldRef) to.line(3, `${name}:`, `${fieldValue(pod, fieldRef.fieldPath)} (${fieldRef.apiVersion ?? 'v1'}:${fieldRef.fieldPath})`);
-  else if (resourceFieldRef) {
-    const [kind, resource = ''] = resourceFieldRef.resource.split('.');
-    const list = kind === 'limits' ? container.resources?.limits : container.resources?.requests;
-    const { milliValue } = parseQuantity(list?.[resource] ?? '0');
-    const divisor = parseQuantity(resourceFieldRef.divisor || '0').milliValue || 1000;
-    to.line(
-      3,
-      `${name}:`,
-      `${list?.[resource] ? Math.ceil(milliValue / divisor) : kind === 'limits' ? 'node allocatable' : 0} (${resourceFieldRef.resource})`,
-    );
-  } else if (secretKeyRef)
-    to.line(
-      3,
-      `${name}:`,
-      `<set to the key '${secretKeyRef.key}' in secret '${secretKeyRef.name}'>`,
-      `Optional: ${secretKeyRef.optional ?? false}`,
-    );
-  else if (configMapKeyRef)
-    to.line(
-      3,
-      `${name}:`,
-      `<set to the key '${configMapKeyRef.key}' of config map '${configMapKeyRef.name}'>`,
-      `Optional: ${configMapKeyRef.optional ?? false}`,
-    );
-  else for (const [i, line] of value.split('\n').entries()) to.line(3, i === 0 ? `${name}:` : '', line);
-}
-
-/** What the pod's metadata has for a field; other fields are known when it runs. */
-function fieldValue(pod: Pod | undefined, path: string): string {
-  const [, map, key] = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path) ?? [];
-  if (key !== undefined) return pod?.metadata[map as 'labels' | 'annotations']?.[key] ?? '';
-  const [, field] = /^metadata\.(name|namespace|uid)$/.exec(path) ?? [];
-  return pod?.metadata[field as 'name' | 'namespace' | 'uid'] ?? '';
 }
 
 function describeMounts(to: Description, { volumeMounts = [], volumeDevices = [] }: Container): void {
   if (volumeMounts.length === 0) to.line(2, 'Mounts:', '<none>');
   else to.line(2, 'Mounts:');
   for (const { mountPath, name, readOnly, subPath } of [...volumeMounts].sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1)))
-    to.line(3, `${mountPath} from ${name} (${[readOnly ? 'ro' : 'rw', ...(subPath ? [`path="${subPath}"`] : [])].join(',')})`);
-  if (volumeDevices.length > 0) to.line(2, 'Devices:');
-  for (const { devicePath, name } of volumeDevices) to.line(3, `${devicePath} from ${name}`);
+    to.line(
+      3,
+      `${mountPath} from ${name} (${[readOnly ? 'ro' : 'rw', ...(subPath ? [`path=${JSON.stringify(subPath)}`] : [])].join(',')})`,
+    );
+  if (volumeDevices.length > 0) to.line(2, 'Devices:', ...(volumeMounts.length === 0 ? ['<none>'] : []));
+  for (const { devicePath, name } of [...volumeDevices].sort((a, b) => (a.devicePath < b.devicePath ? -1 : 1)))
+    to.line(3, `${devicePath} from ${name}`);
 }

@@ -1,5 +1,5 @@
 /** `kubectl describe`: what people want to know of an object, with its events. */
-import { isStatus } from '@t8s/meta';
+import { isStatus, StatusError } from '@t8s/meta';
 import { objectsInFiles } from '../../resources/located.ts';
 import { type AnyObject, getObject, listObjects } from '../../resources/requests.ts';
 import type { Resource } from '../../resources/resource.ts';
@@ -12,9 +12,10 @@ import type { Describer } from './describer.ts';
 import { Description } from './description.ts';
 import { describeEndpointSlice, describeEndpoints } from './endpoints.ts';
 import { describeNode } from './node.ts';
-import { describeConfigMap, describeNamespace, describePriorityClass, describeSecret, describeServiceAccount } from './plain-kinds.ts';
+import { describeConfigMap, describeNamespace, describePriorityClass, describeSecret } from './plain-kinds.ts';
 import { describePod } from './pod.ts';
 import { describeService } from './service.ts';
+import { describeServiceAccount } from './service-account.ts';
 import { describeDaemonSet, describeDeployment, describeReplicaSet } from './workloads.ts';
 
 export const describeVerb: Verb = {
@@ -68,85 +69,83 @@ const describers: Record<string, Describer<never>> = {
   'apps/DaemonSet': describeDaemonSet,
 };
 
+interface Found {
+  object: AnyObject;
+  resource: Resource;
+}
+
 async function describe(invocation: Invocation): Promise<void> {
-  const { session, flags, path } = invocation;
-  const found = await objectsToDescribe(invocation);
-  if (found === undefined)
+  const { session, args, flags, path } = invocation;
+  if (args.length === 0 && flags.list('filename').length === 0)
     throw new Failure(
       `error: You must specify the type of resource to describe. Use "${path.split(' ')[0]} api-resources" for a complete list of supported resources.`,
     );
-  const texts: string[] = [];
-  for (const { object, resource } of found.objects) {
-    const to = new Description();
-    const describer: Describer = (describers[`${resource.group}/${resource.kind}`] as Describer | undefined) ?? describeAny;
-    await describer({ object, resource, session, to, showEvents: flags.on('show-events') });
-    texts.push(String(to));
+  const targets = await targetsOf(invocation);
+  const { found, errors } = await fetchAll(invocation, targets);
+  const [error] = errors;
+  if (args.length === 2 && errors.length === 1 && isStatus(error, 'NotFound')) {
+    for (const one of await startingWith(invocation, targets, error)) session.io.out(`${await describeOne(invocation, one)}\n`);
+    return;
   }
-  session.io.out(found.isPrefixed ? texts.map((text) => `${text}\n`).join('') : texts.join('\n\n'));
-  if (found.errors.length > 0) throw new Failure(found.errors.map(failureText).join('\n'));
-  if (texts.length === 0)
-    session.io.err(found.isScoped ? `No resources found in ${session.namespace} namespace.\n` : 'No resources found\n');
+  for (const [i, one] of found.entries()) session.io.out((i === 0 ? '' : '\n\n') + (await describeOne(invocation, one)));
+  if (errors.length > 0) throw new Failure(errors.map(failureText).join('\n'));
+  if (found.length === 0)
+    session.io.err(flags.on('all-namespaces') ? 'No resources found\n' : `No resources found in ${session.namespace} namespace.\n`);
 }
 
-interface Found {
-  objects: { object: AnyObject; resource: Resource }[];
-  errors: unknown[];
-  /** Whether one namespace was looked at. */
-  isScoped: boolean;
-  /** Found by the beginning of a name. */
-  isPrefixed: boolean;
-}
-
-async function objectsToDescribe({ session, args, flags }: Invocation): Promise<Found | undefined> {
+async function targetsOf({ session, args, flags }: Invocation): Promise<Target[]> {
   if (flags.list('filename').length > 0) {
-    const files = await objectsInFiles(session, flags, 'read');
-    const objects = await Promise.all(
-      files.map(async ({ object: { metadata }, resource, namespace }) => ({
-        object: await getObject(session.client, resource, { namespace, name: metadata.name }),
-        resource,
-      })),
-    );
-    return { objects, errors: [], isScoped: true, isPrefixed: false };
+    const files = await objectsInFiles(session, flags, 'describe');
+    return files.map(({ object, resource, namespace }) => ({
+      resource,
+      name: object.metadata.name ?? '',
+      ...(namespace && { namespace }),
+    }));
   }
-  if (args.length === 0) return undefined;
   const targets = await parseTargets(args, session.discovery);
-  const found: Found = {
-    objects: [],
-    errors: [],
-    isScoped: !flags.on('all-namespaces') && targets.every(({ resource }) => resource.namespaced),
-    isPrefixed: false,
-  };
-  const mayBePrefix = !args.some((arg) => arg.includes('/'));
-  for (const target of targets) {
+  if (targets.some(({ name }) => name !== undefined)) {
+    if (flags.text('selector') !== '') throw new Failure('error: name cannot be provided when a selector is specified');
+    if (flags.on('all-namespaces')) throw new Failure('error: a resource cannot be retrieved by name across all namespaces');
+  }
+  return targets;
+}
+
+/** All that can be had; what can't is told at the end. */
+async function fetchAll({ session, flags }: Invocation, targets: readonly Target[]): Promise<{ found: Found[]; errors: StatusError[] }> {
+  const { client } = session;
+  const labelSelector = flags.text('selector');
+  const found: Found[] = [];
+  const errors: StatusError[] = [];
+  for (const { resource, name, namespace = session.namespace } of targets) {
+    const listed = { namespace: flags.on('all-namespaces') ? undefined : namespace, labelSelector };
     try {
-      const { objects, isPrefixed } = await objectsOf(target, { session, flags, mayBePrefix });
-      found.objects.push(...objects.map((object) => ({ object, resource: target.resource })));
-      found.isPrefixed ||= isPrefixed;
+      const objects =
+        name === undefined ? (await listObjects(client, resource, listed)).items : [await getObject(client, resource, { namespace, name })];
+      found.push(...objects.map((object) => ({ object, resource })));
     } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-      found.errors.push(error);
+      if (!(error instanceof StatusError)) throw error;
+      errors.push(error);
     }
   }
+  return { found, errors };
+}
+
+/** The objects whose names begin with the one name given. Fails with `missing` where there are none. */
+async function startingWith({ session, args }: Invocation, targets: readonly Target[], missing: StatusError): Promise<Found[]> {
+  const [type = '', prefix = ''] = args;
+  const [target, ...others] = targets;
+  if (!target || type.includes('/')) throw missing;
+  if (others.length > 0) throw new Failure('error: you may only specify a single resource type');
+  const { resource } = target;
+  const { items } = await listObjects(session.client, resource, { namespace: session.namespace });
+  const found = items.filter(({ metadata }) => metadata.name?.startsWith(prefix)).map((object) => ({ object, resource }));
+  if (found.length === 0) throw missing;
   return found;
 }
 
-/** The object of that name; where there is none, those whose names begin so. */
-async function objectsOf(
-  { resource, name }: Target,
-  { session, flags, mayBePrefix }: Pick<Invocation, 'session' | 'flags'> & { mayBePrefix: boolean },
-): Promise<{ objects: AnyObject[]; isPrefixed: boolean }> {
-  const { client } = session;
-  const namespace = resource.namespaced && !flags.on('all-namespaces') ? session.namespace : undefined;
-  const query = { namespace, labelSelector: flags.text('selector') };
-  const all = async (): Promise<AnyObject[]> => (await listObjects(client, resource, query)).items;
-  if (name === undefined) return { objects: await all(), isPrefixed: false };
-  try {
-    const object = await getObject(client, resource, { namespace, name });
-    return { objects: [{ ...object, kind: resource.kind }], isPrefixed: false };
-  } catch (error) {
-    if (!isStatus(error, 'NotFound') || !mayBePrefix) throw error;
-    const objects = (await all()).filter(({ metadata }) => metadata.name?.startsWith(name));
-    if (objects.length === 0) throw error;
-    return { objects, isPrefixed: true };
-  }
+async function describeOne({ session, flags }: Invocation, { object, resource }: Found): Promise<string> {
+  const to = new Description();
+  const describer: Describer = (describers[`${resource.group}/${resource.kind}`] as Describer | undefined) ?? describeAny;
+  await describer({ object, resource, session, to, showEvents: flags.on('show-events') });
+  return String(to);
 }

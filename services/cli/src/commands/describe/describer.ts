@@ -25,8 +25,12 @@ export function describeHead({ object: { metadata }, resource, to }: Subject, { 
   to.annotations(metadata.annotations);
 }
 
-export async function describeOwnEvents({ object: { metadata }, resource, session, to, showEvents }: Subject): Promise<void> {
+/** `uid` is that of its events, where it is not the object's own. */
+export async function describeOwnEvents(
+  { object: { metadata }, resource, session, to, showEvents }: Subject,
+  uid = metadata.uid,
+): Promise<void> {
   if (!showEvents) return;
-  const { name, uid, namespace } = metadata;
+  const { name, namespace } = metadata;
   describeEvents(to, await eventsOf(session, { kind: resource.kind, name, uid, namespace }), session.io.now());
 }

@@ -1,8 +1,8 @@
 /** The text of one `kubectl describe`, built line by line: two spaces a level, tabs between a name and its value. */
-import { formatTime, humanDuration } from '@t8s/meta';
+import { humanDuration } from '@t8s/meta';
 import { alignTabs } from '../../printers/elastic-tabs.ts';
 
-/** Longest line of an annotation. */
+/** Longest line of an annotation, in bytes. */
 const annotationWidth = 140;
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -31,7 +31,7 @@ export class Description {
     for (const [i, [key, text]] of entries.entries()) {
       const value = text.replace(/\n$/, '');
       const first = i === 0 ? `${title}:` : '';
-      if (value.length + key.length + 2 <= annotationWidth && !value.includes('\n')) {
+      if (Buffer.byteLength(value) + Buffer.byteLength(key) + 2 <= annotationWidth && !value.includes('\n')) {
         this.line(0, first, `${key}: ${value}`);
         continue;
       }
@@ -45,20 +45,27 @@ export class Description {
     return this.#text;
   }
 
+  /** Aligned; what would steer a terminal is shown instead. */
   toString(): string {
-    return alignTabs(this.#text);
+    return alignTabs(this.#text.replaceAll('\x1b', '^[').replaceAll('\r', '\\r'));
   }
 }
 
 export const sorted = <T>(map: Readonly<Record<string, T>> | undefined): [string, T][] =>
   Object.entries(map ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
 
-const shorten = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}...` : text);
+/** Cut after `max` bytes. */
+export const shorten = (text: string, max: number): string =>
+  Buffer.byteLength(text) > max ? `${Buffer.from(text).subarray(0, max).toString()}...` : text;
 
-/** `Sat, 21 Nov 2026 06:29:21 +0000`, in UTC as the API gives it (Go's RFC1123Z). */
+/** `Sat, 21 Nov 2026 06:29:21 +0000`, in the zone of this machine (Go's RFC1123Z). */
 export function longTime(text: string | undefined): string {
   if (!text) return 'Mon, 01 Jan 0001 00:00:00 +0000';
-  return new Date(formatTime(Date.parse(text))).toUTCString().replace('GMT', '+0000');
+  const date = new Date(text);
+  const offset = -date.getTimezoneOffset();
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const local = new Date(date.getTime() + offset * 60_000).toUTCString().replace(' GMT', '');
+  return `${local} ${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;
 }
 
 export const since = (text: string | undefined | null, now: number): string => (text ? humanDuration(now - Date.parse(text)) : '<unknown>');

@@ -27,11 +27,10 @@ export const describeEndpointSlice: Describer<EndpointSlice> = async (subject) =
   if (object.ports?.length) {
     to.line(0, 'Ports:');
     describePorts(to, 1, object.ports);
-  } else to.line(0, 'Ports:', '<unset>');
-  if (object.endpoints.length === 0) to.line(0, 'Endpoints:', '<none>');
-  else to.line(0, 'Endpoints:');
-  for (const { addresses, conditions, hostname, targetRef, nodeName, zone } of object.endpoints) {
-    to.line(1, '- Addresses:', addresses.join(','));
+  } else to.line(0, 'Ports: <unset>');
+  to.line(0, object.endpoints?.length ? 'Endpoints:' : 'Endpoints: <none>');
+  for (const { addresses, conditions, hostname, targetRef, nodeName, zone } of object.endpoints ?? []) {
+    to.line(1, '- Addresses:', addresses.join(', '));
     to.line(2, 'Conditions:');
     to.line(3, 'Ready:', conditions?.ready ?? '<unset>');
     to.line(2, 'Hostname:', hostname ?? '<unset>');

@@ -1,5 +1,6 @@
 /** What has happened to an object lately. */
 import type { CoreEvent } from '@t8s/api';
+import { StatusError } from '@t8s/meta';
 import { listObjects } from '../../resources/requests.ts';
 import type { Session } from '../../session.ts';
 import { type Description, since } from './description.ts';
@@ -11,17 +12,25 @@ export interface About {
   namespace: string | undefined;
 }
 
-/** Events of the object, oldest first. Those of objects outside namespaces are kept in `default`. */
-export async function eventsOf(session: Session, { kind, name, uid, namespace = 'default' }: About): Promise<CoreEvent[]> {
-  const about = { name, namespace: kind === 'Node' || namespace === '' ? '' : namespace, uid: kind === 'Node' ? '' : uid, kind };
-  const fieldSelector = Object.entries(about)
-    .filter(([, value]) => value)
-    .map(([field, value]) => `involvedObject.${field}=${value}`)
-    .join(',');
-  const { items } = await listObjects(session.client, await session.discovery.find('events'), { namespace, fieldSelector });
-  return (items as unknown as CoreEvent[]).sort((a, b) => ((a.lastTimestamp ?? '') < (b.lastTimestamp ?? '') ? -1 : 1));
+/** Events of the object; none where the server refuses them. */
+export async function eventsOf(session: Session, { kind, name = '', uid, namespace = '' }: About): Promise<CoreEvent[]> {
+  const terms = [`involvedObject.name=${name}`, `involvedObject.namespace=${namespace}`, `involvedObject.kind=${kind}`];
+  // The kubelet's events have the node's name for its uid.
+  const uids = kind === 'Node' ? [uid, name] : [uid];
+  const resource = await session.discovery.find('events');
+  const lists = await Promise.all(
+    uids.map(async (one) => {
+      const fieldSelector = [...terms, ...(one ? [`involvedObject.uid=${one}`] : [])].join(',');
+      return (await listObjects(session.client, resource, { namespace, fieldSelector })).items as unknown as CoreEvent[];
+    }),
+  ).catch((error: unknown) => {
+    if (error instanceof StatusError) return [];
+    throw error;
+  });
+  return lists.flat();
 }
 
+/** Those seen last come last. */
 export function describeEvents(to: Description, events: readonly CoreEvent[], now: number): void {
   if (events.length === 0) {
     to.line(0, 'Events:', '<none>');
@@ -30,9 +39,16 @@ export function describeEvents(to: Description, events: readonly CoreEvent[], no
   to.line(0, 'Events:');
   to.line(1, 'Type', 'Reason', 'Age', 'From', 'Message');
   to.line(1, '----', '------', '----', '----', '-------');
-  for (const { type, reason, count = 0, firstTimestamp, lastTimestamp, eventTime, source, reportingComponent, message } of events) {
-    const first = since(firstTimestamp ?? eventTime, now);
-    const age = count > 1 ? `${since(lastTimestamp, now)} (x${count} over ${first})` : first;
-    to.line(1, type, reason, age, source?.component || reportingComponent, message?.trim());
+  const last = ({ lastTimestamp }: CoreEvent): string => lastTimestamp ?? '';
+  for (const event of [...events].sort((a, b) => (last(a) < last(b) ? -1 : last(a) > last(b) ? 1 : 0))) {
+    const { type, reason, source, reportingComponent, message } = event;
+    to.line(1, type, reason, seen(event, now), source?.component || reportingComponent, message?.trim());
   }
+}
+
+/** `3s`, or `3s (x4 over 2m)` for what was seen more than once. */
+function seen({ eventTime, firstTimestamp, lastTimestamp, series, count = 0 }: CoreEvent, now: number): string {
+  const first = since(eventTime ?? firstTimestamp, now);
+  if (series) return `${since(series.lastObservedTime, now)} (x${series.count ?? 0} over ${first})`;
+  return count > 1 ? `${since(lastTimestamp, now)} (x${count} over ${first})` : first;
 }

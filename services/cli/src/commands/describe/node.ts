@@ -1,6 +1,6 @@
-import type { Lease, Node, Pod } from '@t8s/api';
-import { isStatus, parseQuantity, Quantity } from '@t8s/meta';
-import { getObject, listObjects } from '../../resources/requests.ts';
+import { type Lease, leaseKind, type Node, type Pod, type Taint } from '@t8s/api';
+import { isStatus, parseQuantity, Quantity, StatusError } from '@t8s/meta';
+import { listObjects } from '../../resources/requests.ts';
 import { type Describer, describeOwnEvents, type Subject } from './describer.ts';
 import { longTime, since, sorted } from './description.ts';
 import { type PodResources, podResources, sumOf } from './pod-resources.ts';
@@ -10,20 +10,15 @@ const roleLabel = 'node-role.kubernetes.io/';
 export const describeNode: Describer<Node> = async (subject) => {
   const { object, to } = subject;
   const { metadata, spec, status = {} } = object;
-  const roles = Object.keys(metadata.labels ?? {}).filter((key) => key.startsWith(roleLabel));
   to.line(0, 'Name:', metadata.name);
-  to.line(
-    0,
-    'Roles:',
-    roles
-      .map((key) => key.slice(roleLabel.length))
-      .sort()
-      .join(',') || '<none>',
-  );
+  to.line(0, 'Roles:', rolesOf(object).join(',') || '<none>');
   to.map('Labels', metadata.labels);
   to.annotations(metadata.annotations);
   to.line(0, 'CreationTimestamp:', longTime(metadata.creationTimestamp));
-  const taints = (spec?.taints ?? []).map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
+  const order = ({ effect, key }: Taint): string => `${effect},${key}`;
+  const taints = [...(spec?.taints ?? [])]
+    .sort((a, b) => (order(a) < order(b) ? -1 : 1))
+    .map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`);
   if (taints.length === 0) to.line(0, 'Taints:', '<none>');
   for (const [i, taint] of taints.entries()) to.line(0, i === 0 ? 'Taints:' : '', taint);
   to.line(0, 'Unschedulable:', spec?.unschedulable ?? false);
@@ -47,15 +42,21 @@ export const describeNode: Describer<Node> = async (subject) => {
   await describeOwnEvents(subject);
 };
 
+function rolesOf({ metadata: { labels = {} } }: Node): string[] {
+  const roles = Object.keys(labels).filter((key) => key.startsWith(roleLabel));
+  return [...new Set([...roles.map((key) => key.slice(roleLabel.length)), labels['kubernetes.io/role'] ?? ''])].filter(Boolean).sort();
+}
+
 async function describeLease({ object, session, to }: Subject<Node>): Promise<void> {
-  const resource = await session.discovery.find('leases.coordination.k8s.io');
-  let lease: Lease | undefined;
+  let lease: Lease;
   try {
-    lease = (await getObject(session.client, resource, { namespace: 'kube-node-lease', name: object.metadata.name })) as unknown as Lease;
+    lease = await session.client.resource(leaseKind).get({ namespace: 'kube-node-lease', name: object.metadata.name ?? '' });
   } catch (error) {
-    if (!isStatus(error, 'NotFound', 'Forbidden')) throw error;
+    if (!(error instanceof StatusError)) throw error;
+    to.line(0, 'Lease:', `Failed to get lease: ${error.message}`);
+    return;
   }
-  const { holderIdentity = '<unset>', acquireTime, renewTime } = lease?.spec ?? {};
+  const { holderIdentity = '<unset>', acquireTime, renewTime } = lease.spec ?? {};
   to.line(0, 'Lease:');
   to.line(1, 'HolderIdentity:', holderIdentity);
   to.line(1, 'AcquireTime:', acquireTime ? longTime(acquireTime) : '<unset>');
@@ -88,8 +89,12 @@ function describeSystem({ object: { status }, to }: Subject<Node>): void {
 
 async function describePods({ object, session, to }: Subject<Node>): Promise<void> {
   const fieldSelector = `spec.nodeName=${object.metadata.name},status.phase!=Failed,status.phase!=Succeeded`;
-  const { items } = await listObjects(session.client, await session.discovery.find('pods'), { fieldSelector });
-  const pods = items as unknown as Pod[];
+  const listed = listObjects(session.client, await session.discovery.find('pods'), { fieldSelector });
+  const pods = (await listed.catch(nothingIfForbidden))?.items as unknown as Pod[] | undefined;
+  if (!pods) {
+    to.line(0, 'Pods:', 'not authorized');
+    return;
+  }
   const { allocatable = {}, capacity = {} } = object.status ?? {};
   const total = Object.keys(allocatable).length > 0 ? allocatable : capacity;
   const cell = (amounts: PodResources['requests'], name: string): string => {
@@ -111,12 +116,15 @@ async function describePods({ object, session, to }: Subject<Node>): Promise<voi
   to.line(1, '(Total limits may be over 100 percent, i.e., overcommitted.)');
   to.line(1, 'Resource', 'Requests', 'Limits');
   to.line(1, '--------', '--------', '------');
-  const common = ['cpu', 'memory', 'ephemeral-storage'];
-  for (const name of common) to.line(1, name, cell(requests, name), cell(limits, name));
-  for (const name of Object.keys(total)
-    .filter((one) => one !== 'pods' && !common.includes(one))
-    .sort())
+  const names = Object.keys(total).sort();
+  const shared = ['cpu', 'memory', 'ephemeral-storage', ...names.filter((name) => name.startsWith('hugepages-'))];
+  for (const name of shared) to.line(1, name, cell(requests, name), cell(limits, name));
+  for (const name of names.filter((one) => one !== 'pods' && !shared.includes(one)))
     to.line(1, name, String(requests[name] ?? 0), String(limits[name] ?? 0));
+}
+
+function nothingIfForbidden(error: unknown): undefined {
+  if (!isStatus(error, 'Forbidden')) throw error;
 }
 
 function percent(amount: Quantity, of: string | undefined): number {

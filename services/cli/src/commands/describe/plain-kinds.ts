@@ -1,26 +1,19 @@
-/** Namespaces, service accounts, config maps, secrets and priority classes. */
-import type { ConfigMap, Namespace, PriorityClass, Secret, ServiceAccount } from '@t8s/api';
+/** Namespaces, config maps, secrets and priority classes. */
+import { type ConfigMap, formatLabels, type Namespace, type PriorityClass, type Secret } from '@t8s/api';
 import { type Describer, describeHead, describeOwnEvents } from './describer.ts';
-import { sorted } from './description.ts';
+import { longTime, sorted } from './description.ts';
 
 export const describeNamespace: Describer<Namespace> = async (subject) => {
   const { object, to } = subject;
   describeHead(subject);
   to.line(0, 'Status:', object.status?.phase);
-};
-
-export const describeServiceAccount: Describer<ServiceAccount> = async (subject) => {
-  const { object, to } = subject;
-  describeHead(subject);
-  for (const [title, names] of [
-    ['Image pull secrets:', (object.imagePullSecrets ?? []).map(({ name }) => name)],
-    ['Mountable secrets:', (object.secrets ?? []).map(({ name }) => name)],
-    ['Tokens:', []],
-  ] as const) {
-    if (names.length === 0) to.line(0, title, '<none>');
-    for (const [i, name] of names.entries()) to.line(0, i === 0 ? title : '', name);
-  }
-  await describeOwnEvents(subject);
+  const conditions = object.status?.conditions ?? [];
+  if (conditions.length === 0) return;
+  to.line(0, 'Conditions:');
+  to.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
+  to.line(1, '----', '------', '------------------', '------', '-------');
+  for (const { type, status, lastTransitionTime, reason, message } of conditions)
+    to.line(1, type, status, longTime(lastTransitionTime), reason, message);
 };
 
 export const describeConfigMap: Describer<ConfigMap> = async (subject) => {
@@ -54,6 +47,6 @@ export const describePriorityClass: Describer<PriorityClass> = async (subject) =
   to.line(0, 'GlobalDefault:', object.globalDefault ?? false);
   to.line(0, 'PreemptionPolicy:', object.preemptionPolicy);
   to.line(0, 'Description:', object.description);
-  to.annotations(object.metadata.annotations);
+  to.line(0, 'Annotations:', formatLabels(object.metadata.annotations));
   await describeOwnEvents(subject);
 };

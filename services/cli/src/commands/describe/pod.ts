@@ -1,6 +1,6 @@
-import type { Pod } from '@t8s/api';
+import { mirrorAnnotation, type Pod, qosClass } from '@t8s/api';
 import { controllerOf, humanDuration } from '@t8s/meta';
-import { describeContainers } from './containers.ts';
+import { describeContainers, describeResources } from './containers.ts';
 import { type Describer, describeOwnEvents } from './describer.ts';
 import { longTime } from './description.ts';
 import { describePlacement, describeSpread } from './placement.ts';
@@ -19,7 +19,7 @@ export const describePod: Describer<Pod> = async (subject) => {
   if (status.startTime) to.line(0, 'Start Time:', longTime(status.startTime));
   to.map('Labels', metadata.labels);
   to.annotations(metadata.annotations);
-  if (metadata.deletionTimestamp && status.reason !== 'NodeLost') {
+  if (metadata.deletionTimestamp && status.phase !== 'Failed' && status.phase !== 'Succeeded') {
     to.line(0, 'Status:', `Terminating (lasts ${humanDuration(session.io.now() - Date.parse(metadata.deletionTimestamp))})`);
     to.line(0, 'Termination Grace Period:', `${metadata.deletionGracePeriodSeconds ?? 0}s`);
   } else to.line(0, 'Status:', status.phase);
@@ -27,7 +27,7 @@ export const describePod: Describer<Pod> = async (subject) => {
   if (status.message) to.line(0, 'Message:', status.message);
   const { seccompProfile } = spec.securityContext ?? {};
   if (seccompProfile) to.line(0, 'SeccompProfile:', seccompProfile.type);
-  if (seccompProfile?.localhostProfile) to.line(0, 'LocalhostProfile:', seccompProfile.localhostProfile);
+  if (seccompProfile?.type === 'Localhost') to.line(0, 'LocalhostProfile:', seccompProfile.localhostProfile);
   to.line(0, 'IP:', status.podIP);
   const ips = status.podIPs ?? [];
   if (ips.length === 0) to.line(0, 'IPs:', '<none>');
@@ -36,6 +36,10 @@ export const describePod: Describer<Pod> = async (subject) => {
   const controller = controllerOf(pod);
   if (controller) to.line(0, 'Controlled By:', `${controller.kind}/${controller.name}`);
   if (status.nominatedNodeName) to.line(0, 'NominatedNodeName:', status.nominatedNodeName);
+  if (spec.resources) {
+    to.line(0, 'Resources:');
+    describeResources(to, spec.resources, 1);
+  }
   if (spec.initContainers?.length)
     describeContainers(to, {
       title: 'Init Containers',
@@ -50,10 +54,10 @@ export const describePod: Describer<Pod> = async (subject) => {
   }
   describeConditions(subject);
   describeVolumes(to, spec.volumes);
-  to.line(0, 'QoS Class:', status.qosClass);
+  to.line(0, 'QoS Class:', status.qosClass || qosClass(spec));
   describePlacement(to, spec);
   describeSpread(to, spec);
-  await describeOwnEvents(subject);
+  await describeOwnEvents(subject, metadata.annotations?.[mirrorAnnotation]);
 };
 
 function describeConditions({ object: { spec, status }, to }: Parameters<Describer<Pod>>[0]): void {

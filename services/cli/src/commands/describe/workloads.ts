@@ -1,5 +1,5 @@
 /** Deployments, ReplicaSets and DaemonSets. */
-import type { DaemonSet, Deployment, Pod, ReplicaSet } from '@t8s/api';
+import { type DaemonSet, type Deployment, type Pod, type PodTemplateSpec, type ReplicaSet, semanticEqual } from '@t8s/api';
 import { controllerOf, type LabelSelector } from '@t8s/meta';
 import { listObjects } from '../../resources/requests.ts';
 import { type Describer, describeOwnEvents, type Subject } from './describer.ts';
@@ -30,8 +30,10 @@ export const describeDeployment: Describer<Deployment> = async (subject) => {
   describeTemplate(to, spec.template);
   describeConditions(subject);
   const { old, current } = await replicaSetsOf(subject);
-  to.line(0, 'OldReplicaSets:', replicaSetTexts(old));
-  to.line(0, 'NewReplicaSet:', replicaSetTexts(current ? [current] : []));
+  if (old.length > 0 || current) {
+    to.line(0, 'OldReplicaSets:', replicaSetTexts(old));
+    to.line(0, 'NewReplicaSet:', replicaSetTexts(current ? [current] : []));
+  }
   await describeOwnEvents(subject);
 };
 
@@ -44,15 +46,22 @@ function describeConditions({ object, to }: Subject<Deployment> | Subject<Replic
   for (const { type, status, reason } of conditions) to.line(1, `${type} `, status, reason);
 }
 
-/** The newest has the deployment's revision; of the others, those that still count. */
+/** The current one has the deployment's template; the oldest of the others comes first. */
 async function replicaSetsOf({ object, session }: Subject<Deployment>): Promise<{ old: ReplicaSet[]; current: ReplicaSet | undefined }> {
-  const { namespace, uid, annotations = {} } = object.metadata;
-  const query = { namespace, labelSelector: formatSelector(object.spec.selector) };
+  const { metadata, spec } = object;
+  const query = { namespace: metadata.namespace, labelSelector: formatSelector(spec.selector) };
   const { items } = await listObjects(session.client, await session.discovery.find('replicasets.apps'), query);
-  const own = (items as unknown as ReplicaSet[]).filter((set) => controllerOf(set)?.uid === uid);
-  const revision = 'deployment.kubernetes.io/revision';
-  const current = own.find((set) => set.metadata.annotations?.[revision] === annotations[revision]);
+  const age = ({ metadata: { creationTimestamp = '', name = '' } }: ReplicaSet): string => `${creationTimestamp} ${name}`;
+  const own = (items as unknown as ReplicaSet[])
+    .filter((set) => controllerOf(set)?.uid === metadata.uid)
+    .sort((a, b) => (age(a) < age(b) ? -1 : 1));
+  const current = own.find((set) => semanticEqual(withoutHash(set.spec.template), withoutHash(spec.template)));
   return { old: own.filter((set) => set !== current), current };
+}
+
+function withoutHash(template: PodTemplateSpec | undefined): PodTemplateSpec {
+  const { 'pod-template-hash': _, ...labels } = template?.metadata?.labels ?? {};
+  return { ...template, metadata: { ...template?.metadata, labels } };
 }
 
 const replicaSetTexts = (sets: readonly ReplicaSet[]): string =>
