@@ -3,6 +3,7 @@ import { DecodeError } from './decode-error.ts';
 import { type Decoded, goKind, interpreting, jsonSource } from './decode-json.ts';
 import { yamlSource } from './decode-yaml.ts';
 import { protobufSource } from './protobuf/decode-protobuf.ts';
+import { completeRequired } from './required-fields.ts';
 
 /** What the body of a request must be. */
 export interface Expected {
@@ -24,7 +25,7 @@ export interface Body {
 const sources = { json: jsonSource, yaml: yamlSource, protobuf: protobufSource };
 
 /**
- * Reads the body of a create or update: canonical, with apiVersion and kind filled in where the client left them out.
+ * Reads the body of a create or update: canonical, with apiVersion, kind and required fields filled in where the client left them out.
  * Throws BadRequest in the words of apiserver's decoding.
  */
 export function decodeObject(body: Body): Decoded {
@@ -34,6 +35,7 @@ export function decodeObject(body: Body): Decoded {
   const found = identify(body, root);
   try {
     const { object, strictErrors } = source.finish(root, expected.schema);
+    if (expected.schema !== undefined) completeRequired(object, expected.schema);
     object['apiVersion'] = formatApiVersion(expected);
     object['kind'] = expected.kind;
     return { object, strictErrors };

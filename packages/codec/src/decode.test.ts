@@ -98,7 +98,7 @@ test('canonical form: quantities, times, nulls; apiVersion, kind, metadata and s
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'p', deletionTimestamp: '2026-01-01T00:00:00Z', labels: { a: '' } },
-    spec: { containers: [{ resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } } }] },
+    spec: { containers: [{ name: '', resources: { limits: { cpu: '1', memory: '1Gi' }, requests: { cpu: '500m' } } }] },
   });
   assert.deepEqual(decodeJson(Buffer.from('{}'), { type: 'Pod' }).object, { metadata: {}, spec: {} });
 });

@@ -6,6 +6,7 @@ export * from './decode-yaml.ts';
 export * from './json-patch.ts';
 export * from './merge-patch.ts';
 export { decodeProtobuf, hasProtobuf } from './protobuf/decode-protobuf.ts';
+export * from './required-fields.ts';
 export * from './strategic/diff.ts';
 export { applyStrategicMergePatch } from './strategic/merge.ts';
 export * from './yaml.ts';

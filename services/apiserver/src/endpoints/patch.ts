@@ -1,4 +1,12 @@
-import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, canonicalize, DecodeError, parseJson } from '@t8s/codec';
+import {
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  canonicalize,
+  completeRequired,
+  DecodeError,
+  parseJson,
+} from '@t8s/codec';
 import { badRequest, type KubeObject, unsupportedMediaType } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { mediaType, negotiate } from '../negotiation/media-types.ts';
@@ -51,7 +59,9 @@ function parsePatch(bytes: Buffer): unknown {
 
 function typed(patched: Json, schema: string, kind: string): { object: Json; unknownFields: readonly string[] } {
   try {
-    return canonicalize(patched, schema);
+    const { object, unknownFields } = canonicalize(patched, schema);
+    completeRequired(object, schema);
+    return { object, unknownFields };
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(`unable to decode the patched object as a ${kind}: ${error.message}`);
     throw error;
