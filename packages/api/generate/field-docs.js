@@ -11,7 +11,7 @@ export function fieldDescription(goPackage, type, field) {
   const [version, group] = goPackage.split('.').reverse();
   const docs = docsOf(join(home, group, `${version}.d.ts`));
   // Types of several groups or versions carry these in our names: `CoreEvent`, `HorizontalPodAutoscalerV2`.
-  return [type, type.replace(/^[A-Z][a-z]+(?=[A-Z])/, ''), type.replace(/V2$/, '')]
+  return [type, type.replace(/^[A-Z][a-z]+(?=[A-Z])/, ''), type.replace(/V2(?=(List)?$)/, '')]
     .map((name) => docs.get(`${name}.${field}`))
     .find(Boolean);
 }

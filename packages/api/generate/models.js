@@ -11,7 +11,8 @@ const primitives = new Set(['string', 'number', 'boolean', 'Date', 'any', 'IntOr
 export function typeName(model) {
   if (model.startsWith('EventsV1')) return model.slice('EventsV1'.length);
   const [, group = '', version, name] = /^([A-Z][a-z]+)?(V[12])([A-Z].*)$/.exec(model) ?? [undefined, '', '', model];
-  if (version === 'V2' && /^(HorizontalPodAutoscaler|CrossVersionObjectReference)/.test(name)) return `${name}V2`;
+  if (version === 'V2' && /^(HorizontalPodAutoscaler|CrossVersionObjectReference)/.test(name))
+    return name.replace(/(?=List$)|(?<!List)$/, 'V2');
   return group + name;
 }
 

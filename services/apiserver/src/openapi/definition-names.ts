@@ -8,7 +8,7 @@ const groupPrefix =
 export function definitionName(type: string): string {
   const known = schema[type];
   if (!known) return `io.k8s.apimachinery.pkg.${basicTypes[type] ?? type}`;
-  return `${known.package}.${type.replace(groupPrefix, '').replace(/V2$/, '')}`;
+  return `${known.package}.${type.replace(groupPrefix, '').replace(/V2(?=(List)?$)/, '')}`;
 }
 
 /** Types of Go that are written as a string or a number, by our names for them. */
