@@ -4,6 +4,8 @@ import { daemonSetKind } from './apps/daemon-set/kind.ts';
 import { deploymentKind } from './apps/deployment/kind.ts';
 import { replicaSetKind } from './apps/replica-set/kind.ts';
 import { statefulSetKind } from './apps/stateful-set/kind.ts';
+import { horizontalPodAutoscalerKind } from './autoscaling/horizontal-pod-autoscaler/kind.ts';
+import { horizontalPodAutoscalerV1Kind } from './autoscaling/horizontal-pod-autoscaler/kind-v1.ts';
 import { cronJobKind } from './batch/cron-job/kind.ts';
 import { jobKind } from './batch/job/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
@@ -21,6 +23,7 @@ import { serviceAccountKind } from './core/service-account/kind.ts';
 import { endpointSliceKind } from './discovery/endpoint-slice/kind.ts';
 import { eventsEventKind } from './events/event/kind.ts';
 import type { Kind } from './kind.ts';
+import { podDisruptionBudgetKind } from './policy/pod-disruption-budget/kind.ts';
 import { clusterRoleKind } from './rbac/cluster-role/kind.ts';
 import { clusterRoleBindingKind } from './rbac/cluster-role-binding/kind.ts';
 import { roleKind } from './rbac/role/kind.ts';
@@ -39,10 +42,13 @@ export {
   endpointsKind,
   eventKind,
   eventsEventKind,
+  horizontalPodAutoscalerKind,
+  horizontalPodAutoscalerV1Kind,
   jobKind,
   leaseKind,
   namespaceKind,
   nodeKind,
+  podDisruptionBudgetKind,
   podKind,
   podTemplateKind,
   priorityClassKind,
@@ -73,11 +79,14 @@ export const kinds: readonly Kind[] = [
   deploymentKind,
   replicaSetKind,
   statefulSetKind,
+  horizontalPodAutoscalerKind,
+  horizontalPodAutoscalerV1Kind,
   cronJobKind,
   jobKind,
   leaseKind,
   endpointSliceKind,
   eventsEventKind,
+  podDisruptionBudgetKind,
   priorityClassKind,
   clusterRoleBindingKind,
   clusterRoleKind,

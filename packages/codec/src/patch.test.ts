@@ -220,3 +220,11 @@ test('three-way patches delete only what was applied before', () => {
   assert.deepEqual(plain, { metadata: { labels: { mine: '2', gone: null } }, spec: { ports: [{ port: 80, name: 'web' }] } });
   assert.deepEqual(createMergePatch({ a: 1, b: { c: 1 } }, { b: { c: 2 } }), { a: null, b: { c: 2 } });
 });
+
+test('a strategic merge replaces as a whole what its kind says', () => {
+  const budget = { spec: { minAvailable: 1, selector: { matchLabels: { a: 'b' } } } };
+  const patch = { spec: { selector: { matchLabels: { c: 'd' } } } };
+  assert.deepEqual(applyStrategicMergePatch(budget, patch, 'PodDisruptionBudget'), { spec: { minAvailable: 1, ...patch.spec } });
+  const to = { spec: { minAvailable: 1, selector: { matchLabels: { c: 'd', e: 'f' } } } };
+  assert.deepEqual(createTwoWayMergePatch({ from: budget, to, type: 'PodDisruptionBudget' }), { spec: { selector: to.spec.selector } });
+});
