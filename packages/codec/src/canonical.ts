@@ -9,6 +9,7 @@ import { base64Error } from './base64.ts';
 import { canonicalTime } from './canonical-time.ts';
 import { DecodeError } from './decode-error.ts';
 import { goStruct, goType } from './go-types.ts';
+import { maxStrictErrors } from './json-scan.ts';
 
 type Json = Record<string, unknown>;
 
@@ -29,7 +30,7 @@ interface CompiledField {
 
 export interface Canonical {
   object: Json;
-  /** Paths of fields the type does not have, as strict decoding names them. */
+  /** Paths of fields the type does not have, as strict decoding names them; not more than it tells. */
   unknownFields: string[];
   /** All fields of the document, the dropped ones included. */
   fields: number;
@@ -116,7 +117,7 @@ class Walk {
       case 'boolean':
         return typeof value === 'boolean' ? value : this.#mistyped(field, value, at);
       case 'number':
-        return typeof value === 'number' ? value : this.#mistyped(field, value, at);
+        return Number.isFinite(value) ? value : this.#mistyped(field, value, at);
       case 'integer': {
         const fits =
           Number.isInteger(value) &&
@@ -187,6 +188,7 @@ class Walk {
 
   #unknown(key: string, value: unknown): void {
     this.fields += countKeys(value);
+    if (this.unknownFields.length === maxStrictErrors) return;
     let path = '';
     for (const part of [...this.#path, key])
       path += typeof part === 'number' ? `[${part}]` : `${path === '' ? '' : '.'}${typeof part === 'string' ? part : part[0]}`;

@@ -1,7 +1,7 @@
 import { jsonSyntaxError } from '@t8s/meta';
 import { type Canonical, canonicalize, countKeys } from './canonical.ts';
 import { DecodeError, decoding } from './decode-error.ts';
-import { countFields, fieldPaths } from './json-scan.ts';
+import { countFields, strictFieldErrors } from './json-scan.ts';
 
 type Json = Record<string, unknown>;
 
@@ -16,16 +16,28 @@ export interface Decoded {
   strictErrors: string[];
 }
 
-/** Parses JSON text. Throws DecodeError with encoding/json's words. */
+/** Parses JSON text. Throws DecodeError with encoding/json's words, also for a document that is too deep to work with. */
 export function parseJson(bytes: Uint8Array): unknown {
-  const text = textOf(bytes);
+  countFields(bytes);
+  return parseText(textOf(bytes));
+}
+
+function parseText(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    return loneSurrogate.test(text) ? wellFormed(value) : value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new DecodeError(jsonSyntaxError(text));
   }
 }
+
+/** An escape that may stand for half a character. */
+const loneSurrogate = /\\u[dD][89a-fA-F]/;
+
+/** Half characters become U+FFFD, as in Go: nobody could read them. `JSON.stringify` escapes just these in lower case. */
+const wellFormed = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll(/(\\\\)|\\ud[89a-f][0-9a-f]{2}/g, (_, escaped) => escaped ?? '\ufffd'));
 
 /** A document in two steps: its root as it stands there, and that root in canonical form. */
 export interface Source {
@@ -49,13 +61,13 @@ export function jsonSource(bytes: Uint8Array): Source {
     root() {
       return decoding(interpreting, () => {
         fields = countFields(bytes);
-        return asObject(parseJson(bytes));
+        return asObject(parseText(textOf(bytes)));
       });
     },
     finish(root, type) {
       const { object, unknownFields, fields: kept } = type === undefined ? untyped(root) : canonicalize(root, type);
       const clean = unknownFields.length === 0 && kept === fields;
-      return { object, strictErrors: clean ? [] : strictErrors(bytes, unknownFields) };
+      return { object, strictErrors: clean ? [] : strictFieldErrors(textOf(bytes), new Set(unknownFields)) };
     },
   };
 }
@@ -74,21 +86,5 @@ export function asObject(value: unknown): Json {
 
 /** What encoding/json calls a value of JSON. */
 export const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
-
-/** At most this many are told. */
-const maxStrictErrors = 100;
-
-function strictErrors(bytes: Uint8Array, unknownFields: readonly string[]): string[] {
-  const unknown = new Set(unknownFields);
-  const seen = new Set<string>();
-  const errors = new Set<string>();
-  for (const path of fieldPaths(textOf(bytes))) {
-    if (unknown.has(path)) errors.add(`unknown field ${JSON.stringify(path)}`);
-    else if (seen.has(path) && !unknownFields.some((field) => path.startsWith(`${field}.`) || path.startsWith(`${field}[`)))
-      errors.add(`duplicate field ${JSON.stringify(path)}`);
-    seen.add(path);
-  }
-  return [...errors].slice(0, maxStrictErrors);
-}
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

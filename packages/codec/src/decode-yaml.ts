@@ -1,7 +1,8 @@
 import { canonicalize } from './canonical.ts';
 import { decoding } from './decode-error.ts';
 import { asObject, type Decoded, type DecodeOptions, interpreting, type Source, untyped } from './decode-json.ts';
-import { duplicateYamlKeys, parseYaml } from './yaml.ts';
+import { readYaml } from './yaml.ts';
+import { maxLexemes } from './yaml-tokens.ts';
 
 /** Reads one object written in YAML in canonical form, as `decodeJson` does for JSON. Throws DecodeError. */
 export function decodeYaml(bytes: Uint8Array, options: DecodeOptions = {}): Decoded {
@@ -10,15 +11,15 @@ export function decodeYaml(bytes: Uint8Array, options: DecodeOptions = {}): Deco
 }
 
 export function yamlSource(bytes: Uint8Array): Source {
-  const text = Buffer.from(bytes).toString('utf8');
+  let duplicates: readonly string[] = [];
   return {
     root() {
-      const value = decoding('error converting YAML to JSON', () => parseYaml(text));
+      const { value, duplicateKeys } = readYaml(Buffer.from(bytes).toString('utf8'), maxLexemes);
+      duplicates = duplicateKeys;
       return decoding(interpreting, () => asObject(value));
     },
     finish(root, type) {
       const { object, unknownFields } = type === undefined ? untyped(root) : canonicalize(root, type);
-      const duplicates = duplicateYamlKeys(text);
       return {
         object,
         strictErrors: [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isStatus } from '@t8s/meta';
 import { canonicalize } from './canonical.ts';
-import { decodeJson } from './decode-json.ts';
+import { decodeJson, parseJson } from './decode-json.ts';
 import { decodeObject, type Expected } from './decode-object.ts';
 import { decodeYaml } from './decode-yaml.ts';
 import { parseYaml, parseYamlDocuments } from './yaml.ts';
@@ -136,10 +136,30 @@ test('YAML has the scalars of version 1.1 that go-yaml has, and limits', () => {
   assert.throws(() => parseYaml(bomb), /document contains excessive aliasing/);
   assert.match(
     refusal('a: b: c', pod, 'yaml'),
-    /must be of type Pod\): error converting YAML to JSON: yaml: line 1: mapping values are not allowed in this context \(613a20623a2063\)/,
+    /must be of type Pod\): yaml: line 1: mapping values are not allowed in this context \(613a20623a2063\)/,
   );
   const { strictErrors } = decodeYaml(Buffer.from('spec:\n  foo: 1\nmetadata:\n  name: a\n  name: b\n'), { type: 'Pod' });
   assert.deepEqual(strictErrors, ['yaml: unmarshal errors:\n  line 5: key "name" already set in map', 'unknown field "spec.foo"']);
+});
+
+test('documents made to hurt are refused at once', () => {
+  const start = Date.now();
+  for (const text of ['['.repeat(100_000), '- '.repeat(100_000), '{a: '.repeat(100_000), '? '.repeat(100_000)])
+    assert.match(refusal(text, pod, 'yaml'), /yaml: exceeded max depth of 250 /);
+  assert.match(refusal(Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:\n`).join(''), pod, 'yaml'), /exceeded max depth/);
+  assert.match(refusal(`[${'1,'.repeat(100_000)}]`, pod, 'yaml'), /yaml: the document has more than 100000 parts/);
+  assert.match(refusal('? [a]\n: b', pod, 'yaml'), /yaml: line 1: invalid map key/);
+  assert.throws(() => parseJson(Buffer.from('['.repeat(1_000_000))), /exceeded max depth/);
+  const unknown = Array.from({ length: 50_000 }, (_, i) => `"k${i}":{"a":1,"a":2}`).join();
+  const { strictErrors } = decodeJson(Buffer.from(`{${unknown},"data":{${'"a":"1",'.repeat(50_000)}"a":""}}`), { type: 'ConfigMap' });
+  assert.equal(strictErrors.length, 100);
+  assert.ok(Date.now() - start < 10_000, `${Date.now() - start} ms`);
+});
+
+test('half characters are replaced as in Go, in keys and values', () => {
+  const body = String.raw`{"data":{"a":"\ud800x\uDC00","b":"\ud83d\ude00","c\udfff":"\\ud800"}}`;
+  const { object } = decodeJson(Buffer.from(body), { type: 'ConfigMap' });
+  assert.deepEqual(object['data'], { a: '\ufffdx\ufffd', b: '\u{1f600}', 'c\ufffd': '\\ud800' });
 });
 
 test('objects in memory may leave fields undefined: they are absent', () => {

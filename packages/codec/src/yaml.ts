@@ -2,9 +2,10 @@
  * YAML as kubectl and the apiserver read it: version 1.1 scalars (`yes`, `on`, `0777`), but neither base-60 numbers nor dates,
  * merge keys, and limits on aliases.
  */
-import { type Document, isAlias, parseAllDocuments, parseDocument, type Tags, type YAMLError } from 'yaml';
+import { Composer, type Document, isAlias, isCollection, isScalar, LineCounter, type Tags, visit, type YAMLError } from 'yaml';
 import { DecodeError } from './decode-error.ts';
-import { maxDepth } from './json-scan.ts';
+import { maxStrictErrors } from './json-scan.ts';
+import { maxYamlDepth, yamlTokens } from './yaml-tokens.ts';
 
 /** Tags of YAML 1.1 that go-yaml leaves as text. */
 const foreign = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
@@ -17,28 +18,60 @@ const options = {
   customTags: (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !(foreign.has(tag.tag) || tag.format === 'TIME')),
 };
 
-/** Reads one document; empty text is null. Throws DecodeError: `yaml: line 3: …`. */
-export function parseYaml(text: string): unknown {
-  return toValue(parseDocument(text, options), text);
+/** A document that could be read. */
+export interface YamlDocument {
+  /** Null where the text is empty. */
+  value: unknown;
+  /** Keys that one of its mappings names twice, in go-yaml's words: `line 5: key "name" already set in map`. */
+  duplicateKeys: string[];
 }
+
+/** Reads one document, of several the first, of not more than `limit` parts. Throws DecodeError: `yaml: line 3: …`. */
+export function readYaml(text: string, limit = Number.POSITIVE_INFINITY): YamlDocument {
+  const lines = new LineCounter();
+  for (const document of new Composer(options).compose(yamlTokens(text, { lines, limit }), true, text.length)) {
+    const duplicateKeys = checkKeys(document, lines);
+    return { value: toValue(document, lines), duplicateKeys };
+  }
+  return { value: null, duplicateKeys: [] };
+}
+
+/** The value of one document; empty text is null. Throws DecodeError. */
+export const parseYaml = (text: string): unknown => readYaml(text).value;
 
 /** Reads a stream of documents divided by `---`, leaving out empty ones. Throws DecodeError. */
 export function parseYamlDocuments(text: string): unknown[] {
-  const documents = parseAllDocuments(text, options);
-  return Array.isArray(documents) ? documents.map((d) => toValue(d, text)).filter((value) => value !== null) : [];
+  const lines = new LineCounter();
+  const documents = [...new Composer(options).compose(yamlTokens(text, { lines, limit: Number.POSITIVE_INFINITY }))];
+  return documents
+    .map((document) => {
+      checkKeys(document, lines);
+      return toValue(document, lines);
+    })
+    .filter((value) => value !== null);
 }
 
-/** Keys that a mapping of `text` names twice, in go-yaml's words. */
-export function duplicateYamlKeys(text: string): string[] {
-  const { errors } = parseDocument(text, { ...options, uniqueKeys: true });
-  return errors
-    .filter((e) => e.code === 'DUPLICATE_KEY')
-    .map((e) => `line ${lineOf(text, e.pos[0])}: key ${keyAt(text, e.pos[0])} already set in map`);
+/** Returns the keys named twice. Throws DecodeError on one that isn't a scalar. */
+function checkKeys(document: Document.Parsed, lines: LineCounter): string[] {
+  const found: string[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (isCollection(key)) throw new DecodeError(`yaml: line ${lineOf(lines, key.range?.[0])}: invalid map key`);
+        if (!isScalar(key) || key.value === '<<') continue;
+        if (seen.has(key.value) && found.length < maxStrictErrors)
+          found.push(`line ${lineOf(lines, key.range?.[0])}: key ${JSON.stringify(key.value)} already set in map`);
+        seen.add(key.value);
+      }
+    },
+  });
+  return found;
 }
 
-function toValue(document: Document.Parsed, text: string): unknown {
+function toValue(document: Document.Parsed, lines: LineCounter): unknown {
   const [error] = document.errors;
-  if (error) throw new DecodeError(yamlMessage(error, text));
+  if (error) throw new DecodeError(yamlMessage(error, lines));
   try {
     return unshared(document.toJS({ maxAliasCount: 100 }), 0);
   } catch (cause) {
@@ -52,7 +85,7 @@ function toValue(document: Document.Parsed, text: string): unknown {
 
 /** Aliased parts copied, keys as text, as they would come from JSON. */
 function unshared(value: unknown, depth: number): unknown {
-  if (depth > maxDepth) throw new DecodeError('yaml: exceeded max depth of 1000');
+  if (depth > maxYamlDepth) throw new DecodeError(`yaml: exceeded max depth of ${maxYamlDepth}`);
   if (Array.isArray(value)) return value.map((item) => unshared(item, depth + 1));
   if (typeof value === 'bigint') return Number(value);
   if (typeof value !== 'object' || value === null) return value ?? null;
@@ -76,11 +109,9 @@ const problems: Record<string, string> = {
   UNEXPECTED_TOKEN: 'did not find expected node content',
 };
 
-function yamlMessage(error: YAMLError, text: string): string {
+function yamlMessage(error: YAMLError, lines: LineCounter): string {
   const problem = problems[error.code] ?? `${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`;
-  return `yaml: line ${lineOf(text, error.pos[0])}: ${problem}`;
+  return `yaml: line ${lineOf(lines, error.pos[0])}: ${problem}`;
 }
 
-const lineOf = (text: string, at: number): number => text.slice(0, at).split('\n').length;
-const keyAt = (text: string, at: number): string =>
-  `"${/^(?:"([^"\n]*)"|'([^'\n]*)'|([^:\n]*))/.exec(text.slice(at))?.slice(1).join('').trim() ?? ''}"`;
+const lineOf = (lines: LineCounter, offset = 0): number => lines.linePos(offset).line;

@@ -33,14 +33,24 @@ export class FieldSelector {
   }
 }
 
-/** Reads the text form; `\,`, `\=` and `\\` are escapes in values. Throws badRequest. */
+/** Reads the text form; `\\,`, `\\=` and `\\\\` are escapes in values. Throws badRequest in the words of apimachinery's `fields` package. */
 export function parseFieldSelector(text: string): FieldSelector {
-  const terms = text.match(/(?:\\.|[^,\\])+/g) ?? [];
+  const terms = (text.match(/(?:\\[^]?|[^,\\])+/g) ?? []).sort();
   return new FieldSelector(
     terms.map((term) => {
-      const match = /^\s*([^!=]+?)\s*(!=|==|=)(.*)$/.exec(term);
-      if (!match) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
-      return { field: match[1] ?? '', operator: match[2] === '!=' ? '!=' : '=', value: (match[3] ?? '').replaceAll(/\\(.)/g, '$1') };
+      const at = term.search(/!=|=/);
+      if (at < 0) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
+      const sign = /^(?:!=|==|=)/.exec(term.slice(at))?.[0] ?? '';
+      return { field: term.slice(0, at), operator: sign === '!=' ? '!=' : '=', value: unescaped(term.slice(at + sign.length)) };
     }),
   );
+}
+
+function unescaped(value: string): string {
+  return value.replaceAll(/\\([^]?)|=/g, (sequence, escaped: string | undefined) => {
+    // Upstream prints the number of the character.
+    if (escaped === undefined) throw badRequest('invalid field selector: unescaped character in value: 61');
+    if (escaped === '' || !'\\,='.includes(escaped)) throw badRequest(`invalid field selector: invalid escape sequence: ${sequence}`);
+    return escaped;
+  });
 }

@@ -7,6 +7,7 @@ export * from './json-syntax.ts';
 export * from './label-selector.ts';
 export * from './names.ts';
 export * from './object-meta.ts';
+export * from './parse-label-selector.ts';
 export * from './quantity.ts';
 export * from './status.ts';
 export * from './time.ts';

@@ -132,7 +132,9 @@ class Wrong extends Error {
   }
 }
 
-function quoteCharacter(c: string): string {
+/** encoding/json works on bytes: of a character beyond ASCII it shows the first as if it were one. */
+function quoteCharacter(character: string): string {
+  const c = character > '\x7f' ? String.fromCharCode(Buffer.from(character)[0] ?? 0) : character;
   if (c === "'") return `'\\''`;
   if (c === '"') return `'"'`;
   const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f', '\v': '\\v', '\\': '\\\\' };
