@@ -112,6 +112,9 @@ export function apiserverFlags({ port, endpoint, pki }: { port: number; endpoint
     `--client-ca-file=${pki.file('ca.crt')}`,
     `--tls-cert-file=${pki.file('apiserver.crt')}`,
     `--tls-private-key-file=${pki.file('apiserver.key')}`,
+    `--kubelet-client-certificate=${pki.file('apiserver-kubelet-client.crt')}`,
+    `--kubelet-client-key=${pki.file('apiserver-kubelet-client.key')}`,
+    `--kubelet-certificate-authority=${pki.file('ca.crt')}`,
     `--service-account-key-file=${pki.file('sa.pub')}`,
     `--service-account-signing-key-file=${pki.file('sa.key')}`,
   ];

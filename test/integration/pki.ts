@@ -12,20 +12,23 @@ export interface Pki {
   client(name: string, groups?: readonly string[]): Promise<KeyPair>;
 }
 
-/** Writes ca.crt, apiserver.{crt,key}, sa.{key,pub} into `dir`. */
+/** Writes ca.crt, apiserver.{crt,key}, apiserver-kubelet-client.{crt,key}, sa.{key,pub} into `dir`. */
 export async function createPki(dir: string): Promise<Pki> {
   await mkdir(dir, { recursive: true });
   const file = (name: string): string => join(dir, name);
   const ca = await createCa({ commonName: 'kubernetes' });
   const hosts = ['127.0.0.1', 'localhost', 'kubernetes'];
-  const [server, serviceAccounts] = await Promise.all([
+  const [server, kubeletClient, serviceAccounts] = await Promise.all([
     issueCertificate({ ca, subject: { commonName: 'kube-apiserver' }, usages: ['server'], hosts }),
+    issueCertificate({ ca, subject: { commonName: 'kube-apiserver-kubelet-client' }, usages: ['client'] }),
     createSigningKey(),
   ]);
   const files = {
     'ca.crt': ca.cert,
     'apiserver.crt': server.cert,
     'apiserver.key': server.key,
+    'apiserver-kubelet-client.crt': kubeletClient.cert,
+    'apiserver-kubelet-client.key': kubeletClient.key,
     'sa.key': serviceAccounts.privateKey,
     'sa.pub': serviceAccounts.publicKey,
   };

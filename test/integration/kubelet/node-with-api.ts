@@ -13,7 +13,6 @@ export interface NodeWithApi {
   cluster: Cluster;
   /** Of an administrator. */
   kubeconfig: string;
-  dir: string;
   /** Makes a pod on the node; resolves when it is ready. */
   run(name: string, container: Partial<PodSpec['containers'][number]>, spec?: Partial<PodSpec>): Promise<Pod>;
   stop(): Promise<void>;
@@ -23,15 +22,7 @@ export async function startNodeWithApi(rootFs: string): Promise<NodeWithApi> {
   const host = await startDocker();
   importImages(rootFs);
   const cluster = await startCluster();
-  const { pki } = cluster;
-  const identity = await pki.client('kube-apiserver-kubelet-client', ['system:masters']);
-  await writeFile(pki.file('kubelet-client.crt'), identity.cert);
-  await writeFile(pki.file('kubelet-client.key'), identity.key);
-  const api = await cluster.startApiserver([
-    `--kubelet-client-certificate=${pki.file('kubelet-client.crt')}`,
-    `--kubelet-client-key=${pki.file('kubelet-client.key')}`,
-    `--kubelet-certificate-authority=${pki.file('ca.crt')}`,
-  ]);
+  const { api, pki } = cluster;
   const abort = new AbortController();
   await launchKubelet({ cluster, host, server: api.url, signal: abort.signal });
   const kubeconfig = join(pki.dir, 'admin.conf');
@@ -40,7 +31,6 @@ export async function startNodeWithApi(rootFs: string): Promise<NodeWithApi> {
   return {
     cluster,
     kubeconfig,
-    dir: pki.dir,
     async run(name, container, spec = {}) {
       const containers = [{ name: 'app', image: 't8s.local/busybox:1', imagePullPolicy: 'IfNotPresent', ...container }];
       const metadata = { name, namespace: 'default' };
