@@ -37,15 +37,26 @@ if (unknown !== undefined) {
   process.stderr.write(`no part '${unknown}': there are ${Object.keys(parts).join(', ')}\n`);
   process.exit(2);
 }
+const isJson = args.includes('--json');
 const results: Result[] = [];
-for (const name of names.length > 0 ? names : Object.keys(parts)) results.push(...((await parts[name]?.(profiles)) ?? []));
-if (args.includes('--json')) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-else
-  for (const { work, value, goal, upstream, detail } of results)
-    process.stdout.write(
-      `${work.padEnd(50)} ${value.padStart(9)}   ${(goal && `goal ${goal}`).padEnd(14)} upstream ${upstream.padEnd(26)} ${detail}\n`,
-    );
-process.exit(0);
+for (const name of names.length > 0 ? names : Object.keys(parts)) {
+  try {
+    const rows = (await parts[name]?.(profiles)) ?? [];
+    results.push(...rows);
+    if (!isJson) for (const row of rows) process.stdout.write(line(row));
+  } catch (error) {
+    // What the other parts measure counts all the same.
+    process.stderr.write(`${name}: ${(error as Error).stack}\n`);
+    process.exitCode = 1;
+  }
+}
+if (isJson) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+process.exit();
+
+function line({ work, value, goal, upstream, detail }: Result): string {
+  const beside = [goal && `goal ${goal}`, upstream && `upstream ${upstream}`];
+  return `${work.padEnd(50)} ${value.padStart(9)}   ${beside[0]?.padEnd(14)} ${beside[1]?.padEnd(38)} ${detail}\n`;
+}
 
 /** With an apiserver and an etcd of its own. */
 function onApiServer(part: (api: ApiServerProcess, profiles?: string) => Promise<Result[]>): Part {

@@ -1,7 +1,12 @@
 /** RFC 3339 times of the wire: `Time` in whole seconds, `MicroTime` with six digits; both UTC with `Z`. */
 
+/** The second that was written last: most of what happens, happens now. */
+let last = { second: Number.NaN, text: '' };
+
 export function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(ms / 1000);
+  if (second !== last.second) last = { second, text: `${new Date(ms).toISOString().slice(0, 19)}Z` };
+  return last.text;
 }
 
 export function formatMicroTime(ms: number): string {

@@ -7,9 +7,10 @@ type AnyContainer = Container | EphemeralContainer;
 
 /** Every container with its path: init, regular, ephemeral. */
 export function containersWithPath(spec: PodSpec, path: string): [container: AnyContainer, path: string][] {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    ((spec[list] ?? []) as AnyContainer[]).map((container, i): [AnyContainer, string] => [container, `${path}.${list}[${i}]`]),
-  );
+  const found: [AnyContainer, string][] = [];
+  for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const)
+    for (const [i, container] of (spec[list] ?? []).entries()) found.push([container, `${path}.${list}[${i}]`]);
+  return found;
 }
 
 export function validateOs(spec: PodSpec, path: string): FieldError[] {

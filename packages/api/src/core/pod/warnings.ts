@@ -107,6 +107,7 @@ const deadAnnotations: Record<string, string> = {
 const seccompAdvice = 'non-functional in v1.27+; use the "seccompProfile" field instead';
 
 function annotationWarnings({ annotations = {} }: ObjectMeta, spec: PodSpec, path: string): string[] {
+  if (!Object.keys(annotations).some((key) => key.includes('.alpha.kubernetes.io/'))) return [];
   const seccomp = spec.securityContext?.seccompProfile ? [] : ['seccomp.security.alpha.kubernetes.io/pod'];
   for (const [{ name, securityContext }] of containersWithPath(spec, ''))
     if (!securityContext?.seccompProfile) seccomp.push(`container.seccomp.security.alpha.kubernetes.io/${name}`);
@@ -130,9 +131,10 @@ const deadVolumes: Partial<Record<keyof Volume, string>> = {
 };
 
 function volumeWarnings(volume: Volume, path: string): string[] {
-  return Object.entries(deadVolumes)
-    .filter(([source]) => volume[source as keyof Volume] !== undefined)
-    .map(([source, message]) => `${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`);
+  return Object.keys(volume).flatMap((source) => {
+    const message = deadVolumes[source as keyof Volume];
+    return message === undefined ? [] : [`${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`];
+  });
 }
 
 /** Files that a projected volume would put where a service-account token is. */
