@@ -16,8 +16,9 @@ export async function creates(api: ApiServerProcess): Promise<Result[]> {
   const load = await LoadClient.open(api.connection, clients);
   const put = (key: string): Promise<unknown> => etcd.kv.put({ key: Buffer.from(`/bench/${key}`), value });
   const create = (name: string): Promise<unknown> => load.send({ method: 'POST', path: pods, body: JSON.stringify(examplePod(name)) });
-  await rate(1000, clients, (i) => create(`warm-${i}`));
-  await rate(1000, clients, (i) => put(`warm-${i}`));
+  // As compiled as they are after a minute of work.
+  await rate(count, clients, (i) => create(`warm-${i}`));
+  await rate(count, clients, (i) => put(`warm-${i}`));
   const puts: number[] = [];
   const made: Sample[] = [];
   for (let round = 0; round < rounds; round++) {
