@@ -2,7 +2,7 @@
  * `npm run bench [-- part …] [-- --json] [-- --profiles=DIR]`: ratios measured in one run. Absolute figures are of this machine
  * and this hour. With `--profiles` each of our processes writes a CPU profile there when it ends.
  */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,38 +20,50 @@ import { watches } from './watches.ts';
 
 type Part = (profiles?: string) => Promise<Result[]>;
 
+/** Set in the process that runs one part. */
+const inside = 'T8S_BENCH_INSIDE';
 const parts: Record<string, Part> = {
   creates: onApiServer(creates),
   lists: onApiServer(lists),
   watches: onApiServer(watches),
   scheduling: onApiServer(scheduling),
-  pods: inNetworkNamespace('pods', pods),
+  pods: (profiles) => pods(process.env['ROOT_FS'] ?? '', profiles),
   up,
 };
 
 const args = process.argv.slice(2);
 const profiles = args.find((arg) => arg.startsWith('--profiles='))?.slice('--profiles='.length);
 const names = args.filter((arg) => !arg.startsWith('--'));
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
 const unknown = names.find((name) => !parts[name]);
 if (unknown !== undefined) {
   process.stderr.write(`no part '${unknown}': there are ${Object.keys(parts).join(', ')}\n`);
   process.exit(2);
 }
-const isJson = args.includes('--json');
-const results: Result[] = [];
-for (const name of names.length > 0 ? names : Object.keys(parts)) {
-  try {
-    const rows = (await parts[name]?.(profiles)) ?? [];
-    results.push(...rows);
-    if (!isJson) for (const row of rows) process.stdout.write(line(row));
-  } catch (error) {
-    // What the other parts measure counts all the same.
-    process.stderr.write(`${name}: ${(error as Error).stack}\n`);
-    process.exitCode = 1;
+if (process.env[inside] !== undefined) {
+  execFileSync('ip', ['link', 'set', 'lo', 'up']);
+  const [name = ''] = names;
+  process.stdout.write(JSON.stringify(await parts[name]?.(profiles)), () => process.exit());
+} else await runAll();
+
+async function runAll(): Promise<void> {
+  const isJson = args.includes('--json');
+  const results: Result[] = [];
+  for (const name of names.length > 0 ? names : Object.keys(parts)) {
+    if (stopped.signal.aborted) break;
+    try {
+      const rows = name === 'up' ? await up() : await isolated(name);
+      results.push(...rows);
+      if (!isJson) for (const row of rows) process.stdout.write(line(row));
+    } catch (error) {
+      // What the other parts measure counts all the same.
+      process.stderr.write(`${name}: ${(error as Error).stack}\n`);
+      process.exitCode = 1;
+    }
   }
+  if (isJson) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
 }
-if (isJson) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
-process.exit();
 
 function line({ work, value, goal, upstream, detail }: Result): string {
   const beside = [goal && `goal ${goal}`, upstream && `upstream ${upstream}`];
@@ -70,22 +82,24 @@ function onApiServer(part: (api: ApiServerProcess, profiles?: string) => Promise
   };
 }
 
-/** In a process of its own: addresses, rules and mounts of its node are no one else's, and go with it. */
-function inNetworkNamespace(name: string, part: (rootFs: string, profiles?: string) => Promise<Result[]>): Part {
-  const inside = process.env['ROOT_FS'];
-  if (inside !== undefined) return (profiles) => part(inside, profiles);
-  return async (profiles) => {
-    const dir = mkdtempSync(join(tmpdir(), 't8s-perf-root-fs-'));
-    try {
-      const env = { ...process.env, ROOT_FS: makeRootFs(dir) };
-      const flags = ['--json', ...(profiles === undefined ? [] : [`--profiles=${profiles}`])];
-      const command = ['--net', '--mount', process.execPath, import.meta.filename, name, ...flags];
-      const child = spawn('unshare', command, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-      const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
-      if (code !== 0) throw new Error(`part ${name} ended with ${code}`);
-      return JSON.parse(output) as Result[];
-    } finally {
-      rmSync(dir, { recursive: true });
-    }
-  };
+/**
+ * Runs a part in namespaces of its own: its addresses, rules, mounts and processes are no one else's and go with it, whatever
+ * ends it, and so do its files.
+ */
+async function isolated(name: string): Promise<Result[]> {
+  const dir = mkdtempSync(join(tmpdir(), 't8s-perf-'));
+  try {
+    const env = { ...process.env, TMPDIR: dir, [inside]: '1', ...(name === 'pods' && { ROOT_FS: makeRootFs(dir) }) };
+    const namespaces = ['--net', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc'];
+    const program = [process.execPath, import.meta.filename, name, '--json', ...(profiles === undefined ? [] : [`--profiles=${profiles}`])];
+    const child = spawn('unshare', [...namespaces, ...program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const kill = (): void => void child.kill('SIGKILL');
+    stopped.signal.addEventListener('abort', kill, { once: true });
+    const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    stopped.signal.removeEventListener('abort', kill);
+    if (code !== 0) throw new Error(stopped.signal.aborted ? 'stopped' : `ended with ${code}`);
+    return JSON.parse(output) as Result[];
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }

@@ -25,7 +25,6 @@ export class NodeCluster {
 
   /** Resolves when the node is Ready. `rootFs` is the archive that its images are made of. */
   static async start({ rootFs, profiles }: { rootFs: string; profiles?: string | undefined }): Promise<NodeCluster> {
-    execFileSync('ip', ['link', 'set', 'lo', 'up']);
     execFileSync('ip', ['address', 'add', `${nodeIp}/32`, 'dev', 'lo']);
     const cluster = new NodeCluster(await startApiServerProcess({ profiles }), await startDocker());
     try {
