@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SandboxNetwork, SandboxNetworkRequest } from '../runtime/sandbox-network.ts';
 import { Cni, type CniAttachment, type CniResult } from './cni.ts';
@@ -79,7 +79,7 @@ export class PodNetwork implements SandboxNetwork {
       },
     };
     const result = await this.#cni.add(network, attachment);
-    await writeFile(this.#resultFile(sandboxId), JSON.stringify({ network, attachment, result } satisfies Attached));
+    await this.#keep(sandboxId, { network, attachment, result });
     const ips = addressesOf(result);
     this.#addresses.set(sandboxId, ips);
     return ips;
@@ -127,6 +127,13 @@ export class PodNetwork implements SandboxNetwork {
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, '10-t8s.conflist'), `${JSON.stringify(this.#network(), null, 2)}\n`);
     await this.#options.prepare(this.#podCidr);
+  }
+
+  /** In one step: others ask for a sandbox's addresses meanwhile, and half a file would also outlive a crash. */
+  async #keep(sandboxId: string, attached: Attached): Promise<void> {
+    const file = this.#resultFile(sandboxId);
+    await writeFile(`${file}.new`, JSON.stringify(attached));
+    await rename(`${file}.new`, file);
   }
 
   #load(sandboxId: string): Attached | undefined {
