@@ -35,7 +35,7 @@ export class FieldSelector {
 
 /** Reads the text form; `\\,`, `\\=` and `\\\\` are escapes in values. Throws badRequest in the words of apimachinery's `fields` package. */
 export function parseFieldSelector(text: string): FieldSelector {
-  const terms = (text.match(/(?:\\[^]?|[^,\\])+/g) ?? []).sort();
+  const terms = (text.match(/(?:\\.?|[^,\\])+/g) ?? []).sort();
   return new FieldSelector(
     terms.map((term) => {
       const at = term.search(/!=|=/);
@@ -47,7 +47,7 @@ export function parseFieldSelector(text: string): FieldSelector {
 }
 
 function unescaped(value: string): string {
-  return value.replaceAll(/\\([^]?)|=/g, (sequence, escaped: string | undefined) => {
+  return value.replaceAll(/\\(.?)|=/gs, (sequence, escaped: string | undefined) => {
     // Upstream prints the number of the character.
     if (escaped === undefined) throw badRequest('invalid field selector: unescaped character in value: 61');
     if (escaped === '' || !'\\,='.includes(escaped)) throw badRequest(`invalid field selector: invalid escape sequence: ${sequence}`);
