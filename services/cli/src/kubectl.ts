@@ -1,7 +1,7 @@
 /** `t8s kubectl …`: the bundled client. */
-import { kubectlVerb } from './commands/verbs.ts';
+import { kubectlVerbs } from './commands/verbs.ts';
 import type { Io } from './io.ts';
 import { runProgram } from './program.ts';
 
 /** Runs one command; resolves with its exit code. */
-export const kubectl = (args: readonly string[], io: Io): Promise<number> => runProgram(kubectlVerb, args, io);
+export const kubectl = (args: readonly string[], io: Io): Promise<number> => runProgram(kubectlVerbs, args, io);

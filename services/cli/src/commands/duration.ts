@@ -1,12 +1,9 @@
-import { Failure } from './failure.ts';
-
 const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** `1h30m`, `5s`, `0` in milliseconds. Fails naming the flag. */
-export function parseDuration(text: string, flag: string): number {
+/** `1h30m`, `5s`, `0` in milliseconds; undefined for what is no duration. */
+export function parseDuration(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
   if (text === '0') return 0;
-  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text)
-    throw new Failure(`error: invalid argument "${text}" for "--${flag}" flag: time: invalid duration "${text}"`);
+  if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) return undefined;
   return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (units[unit] ?? 0), 0);
 }

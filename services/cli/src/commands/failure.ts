@@ -14,9 +14,44 @@ export class Failure extends Error {
   }
 }
 
+/** What went wrong with some of several objects: told together, when all have had their turn. */
+export class Failures {
+  readonly #errors: unknown[] = [];
+
+  get any(): boolean {
+    return this.#errors.length > 0;
+  }
+
+  add(error: unknown): void {
+    if (!(error instanceof Failure || error instanceof StatusError)) throw error;
+    this.#errors.push(error);
+  }
+
+  async attempt<T>(act: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act();
+    } catch (error) {
+      this.add(error);
+      return undefined;
+    }
+  }
+
+  /** Throws where something was wrong. */
+  throwAny(): void {
+    if (this.#errors.length === 1) throw this.#errors[0];
+    if (this.any) throw new Failure(this.#errors.map(textAmongOthers).join('\n'));
+  }
+}
+
 /** `error: …` with the hint at the help of the command, as kubectl ends wrong usage. */
 export const usageFailure = (path: string, message: string): Failure =>
   new Failure(`error: ${message}\nSee '${path} -h' for help and examples`);
+
+/** Together with others, an error has no words of its own for wrong objects, and no `error:` in front. */
+const textAmongOthers = (error: unknown): string =>
+  error instanceof StatusError && error.reason === 'Invalid'
+    ? `Error from server (Invalid): ${error.message}`
+    : failureText(error).replace(/^error: /, '');
 
 /** What kubectl prints for `error`. */
 export function failureText(error: unknown): string {
@@ -57,5 +92,9 @@ function connectionText(error: ConnectionError): string {
 /** The error of an object that was read from a file: its message says so (kubectl's AddSourceToErr). */
 export function withSource(error: unknown, verb: string, source: string): unknown {
   if (!(error instanceof StatusError) || source === '') return error;
-  return new StatusError({ ...error.status, message: `error when ${verb} "${source}": ${error.status.message}` });
+  return reworded(error, (message) => `error when ${verb} "${source}": ${message}`);
 }
+
+/** The same Status in other words. */
+export const reworded = (error: StatusError, words: (message: string) => string): StatusError =>
+  new StatusError({ ...error.status, message: words(error.message) });

@@ -32,10 +32,10 @@ export class Outcome {
   readonly #suffix: string;
   readonly #printer: ObjectPrinter | undefined;
 
-  constructor(io: Io, flags: Flags) {
+  constructor(io: Io, flags: Flags, { tellsDryRun = true } = {}) {
     this.#io = io;
     const dryRun = dryRunOf(flags);
-    this.#suffix = dryRun === 'none' ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)';
+    this.#suffix = dryRun === 'none' || !tellsDryRun ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)';
     const output = flags.text('output');
     this.#printer = output === '' ? undefined : objectPrinter({ output });
   }

@@ -1,11 +1,21 @@
 /** What a kubectl command is. Each has a folder or file of its own under commands/; verbs.ts lists them. */
 import type { Session } from '../session.ts';
 
-export interface Verb {
+export interface Verb extends VerbBody {
   name: string;
   aliases?: readonly string[];
   /** One line for the list of commands. */
   summary: string;
+}
+
+/** A command of kubectl itself: its code is loaded when it is the one that runs. */
+export interface ListedVerb extends Pick<Verb, 'name' | 'summary'> {
+  /** The heading under which help lists it. */
+  group: string;
+  load(): Promise<VerbBody>;
+}
+
+export interface VerbBody {
   /** What help says before the examples. */
   about?: string;
   examples?: string;

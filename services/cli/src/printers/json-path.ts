@@ -1,6 +1,6 @@
 /** kubectl's JSONPath templates (https://kubernetes.io/docs/reference/kubectl/jsonpath/): `{range .items[*]}{.metadata.name}{"\n"}{end}`. */
 import { Failure } from '../commands/failure.ts';
-import { compactJson } from './go-json.ts';
+import { compactJson, goSyntax } from './go-json.ts';
 
 type Step =
   | { type: 'field'; name: string }
@@ -26,21 +26,40 @@ export interface PathOptions {
 export class JsonPath {
   readonly #nodes: Node[];
   readonly #options: PathOptions;
+  readonly #template: string;
 
   constructor(template: string, options: PathOptions = { allowMissing: true }) {
-    this.#nodes = new TemplateReader(template).read();
+    this.#template = template;
     this.#options = options;
+    try {
+      this.#nodes = new TemplateReader(template).read();
+    } catch (error) {
+      throw error instanceof TemplateError ? new Failure(`error: error parsing jsonpath ${template}, ${error.message}`) : error;
+    }
   }
 
   format(value: unknown): string {
-    return this.#format(this.#nodes, value, value);
+    return this.#executed(value, () => this.#format(this.#nodes, value, value));
   }
 
   /** The values the template's paths lead to, in order: for sorting, columns and conditions. */
   values(value: unknown): unknown[] {
-    return this.#nodes.flatMap((node) =>
-      node.type === 'paths' ? node.paths.flatMap((path) => (typeof path === 'string' ? [path] : this.#find(path, value, value))) : [],
+    return this.#executed(value, () =>
+      this.#nodes.flatMap((node) =>
+        node.type === 'paths' ? node.paths.flatMap((path) => (typeof path === 'string' ? [path] : this.#find(path, value, value))) : [],
+      ),
     );
+  }
+
+  #executed<T>(value: unknown, act: () => T): T {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      throw new Failure(
+        `error: error executing jsonpath ${JSON.stringify(this.#template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${this.#template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n`,
+      );
+    }
   }
 
   #format(nodes: readonly Node[], current: unknown, root: unknown): string {
@@ -87,7 +106,7 @@ export class JsonPath {
       if (field !== undefined) return [field];
     }
     if (this.#options.allowMissing) return [];
-    throw new Failure(`error: error executing jsonpath: ${name} is not found`);
+    throw new TemplateError(`${name} is not found`);
   }
 
   #slice({ from, to, step, single }: Extract<Step, { type: 'slice' }>, value: unknown): unknown[] {
@@ -97,7 +116,7 @@ export class JsonPath {
       const index = at(from ?? 0);
       if (index >= 0 && index < value.length) return [value[index]];
       if (this.#options.allowMissing) return [];
-      throw new Failure(`error: error executing jsonpath: array index out of bounds: index ${from}, length ${value.length}`);
+      throw new TemplateError(`array index out of bounds: index ${from}, length ${value.length}`);
     }
     return value.slice(at(from ?? 0), to === undefined ? value.length : at(to)).filter((_, i) => i % step === 0);
   }
@@ -189,7 +208,10 @@ class TemplateReader {
   }
 }
 
-const wrong = (why: string): Failure => new Failure(`error: error parsing jsonpath: ${why}`);
+/** What is wrong with a template, or with running it. */
+class TemplateError extends Error {}
+
+const wrong = (why: string): TemplateError => new TemplateError(why);
 
 const unquoted = (text: string): string =>
   text.slice(1, -1).replaceAll(/\\(.)/g, (_, c: string) => ({ n: '\n', t: '\t', r: '\r' })[c] ?? c);

@@ -5,13 +5,16 @@ import { Failure } from '../commands/failure.ts';
 import type { Resource } from '../resources/resource.ts';
 import { kindName } from '../resources/resource.ts';
 import { Columns } from './columns.ts';
-import { formatJson } from './go-json.ts';
+import { formatJson, formatJsonAsIs } from './go-json.ts';
 import { formatYaml } from './go-yaml.ts';
 import { JsonPath, relaxedPath } from './json-path.ts';
+import { typedForm } from './typed-form.ts';
 
 export interface Printed {
   object: KubeObject & Record<string, unknown>;
   resource: Resource;
+  /** Shown in the form of its type, where kubectl works with typed objects. */
+  isTyped?: boolean;
 }
 
 /** Turns objects into text; stateful printers (columns, YAML streams) go on where they were. */
@@ -39,10 +42,18 @@ export function objectPrinter({
 }: PrinterOptions): ObjectPrinter {
   const [format = '', ...rest] = output.split('=');
   const argument = rest.join('=');
-  const shown = ({ object }: Printed): Record<string, unknown> => (showManagedFields ? object : withoutManagedFields(object));
+  const shown = ({ object, resource, isTyped }: Printed): Record<string, unknown> => {
+    const plain = showManagedFields ? object : withoutManagedFields(object);
+    return isTyped ? typedForm(plain, resource.kind) : plain;
+  };
   switch (format) {
     case 'json':
-      return { format: (items, asList) => formatJson(together(items.map(shown), asList)) };
+      return {
+        format: (items, asList) =>
+          items.some(({ isTyped }) => isTyped)
+            ? formatJsonAsIs(together(items.map(shown), asList))
+            : formatJson(together(items.map(shown), asList)),
+      };
     case 'yaml': {
       let first = true;
       return {

@@ -48,7 +48,7 @@ export class Discovery {
   /** The resource that `text` names: `pods`, `po`, `deployments.apps`, `deployments.v1.apps`. Fails where there is none. */
   async find(text: string): Promise<Resource> {
     const found = match(knownResources, text) ?? match(await this.all(), text);
-    if (!found) throw new Failure(`error: the server doesn't have a resource type "${text}"`);
+    if (!found) throw new Failure(`error: the server doesn't have a resource type "${text.split('.')[0]}"`);
     return found;
   }
 

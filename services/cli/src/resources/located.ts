@@ -1,8 +1,8 @@
 /** An object from a file or the server with its resource and the namespace it belongs to. */
-import { Failure } from '../commands/failure.ts';
+import { Failure, Failures } from '../commands/failure.ts';
 import type { Flags } from '../commands/verb.ts';
 import type { Session } from '../session.ts';
-import { readFiles } from './files.ts';
+import { type FileObject, readFiles } from './files.ts';
 import { type AnyObject, getObject, listObjects } from './requests.ts';
 import type { Resource } from './resource.ts';
 import { parseTargets } from './targets.ts';
@@ -15,22 +15,32 @@ export interface Located {
   source: string;
 }
 
-/** The objects in -f files, each in the namespace it says or the session's. Fails where both are given and differ. */
-export async function objectsInFiles(session: Session, flags: Flags, purpose: string): Promise<Located[]> {
-  const files = await readFiles(flags.list('filename'), { recursive: flags.on('recursive'), io: session.io, purpose });
-  return Promise.all(
-    files.map(async ({ object, source }) => {
-      const resource = await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '', { object, source });
-      if (!resource.namespaced) return { object, resource, namespace: undefined, source };
-      const own = object.metadata.namespace;
-      if (own && session.namespaceGiven && own !== session.namespace)
-        throw new Failure(
-          `error: the namespace from the provided object "${own}" does not match the namespace "${session.namespace}". You must pass '--namespace=${own}' to perform this operation.`,
-        );
-      const namespace = own || session.namespace;
-      return { object: { ...object, metadata: { ...object.metadata, namespace } }, resource, namespace, source };
-    }),
-  );
+/** The objects in -f files, each in the namespace it says or the session's. What is wrong with some goes to `failures`. */
+export async function* objectsInFiles(session: Session, flags: Flags, failures: Failures): AsyncGenerator<Located> {
+  const validate = flags.has('validate') && !/^(false|ignore)$/.test(flags.text('validate'));
+  const reading = { recursive: flags.on('recursive'), io: session.io, validate, failures };
+  for await (const file of readFiles(flags.list('filename'), reading)) {
+    const located = await failures.attempt(() => locate(session, file));
+    if (located) yield located;
+  }
+}
+
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+async function locate(session: Session, { object, source }: FileObject): Promise<Located> {
+  const resource = await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '', { object, source });
+  if (!resource.namespaced) return { object, resource, namespace: undefined, source };
+  const own = object.metadata.namespace;
+  if (own && session.namespaceGiven && own !== session.namespace)
+    throw new Failure(
+      `error: the namespace from the provided object "${own}" does not match the namespace "${session.namespace}". You must pass '--namespace=${own}' to perform this operation.`,
+    );
+  const namespace = own || session.namespace;
+  return { object: { ...object, metadata: { ...object.metadata, namespace } }, resource, namespace, source };
 }
 
 export const nothingNamed = `error: You must provide one or more resources by argument or filename.
@@ -40,39 +50,55 @@ Example resource specifications include:
    '<resource> <name>'
    '<resource>'`;
 
+export interface Finding {
+  /** The command takes --selector and --all. */
+  selects?: boolean;
+  /** Gets what is wrong with some of the objects; without, it is thrown. */
+  failures?: Failures;
+}
+
 /** What arguments, files or, where the command `selects`, a selector or --all name, as the server has it. */
 export async function objectsOnServer(
   session: Session,
   args: readonly string[],
   flags: Flags,
-  { selects = true } = {},
+  { selects = true, failures: given }: Finding = {},
 ): Promise<Located[]> {
-  const { client } = session;
-  if (flags.list('filename').length > 0) {
-    const files = await objectsInFiles(session, flags, 'read');
-    return Promise.all(
-      files.map(async ({ object, resource, namespace, source }) => {
-        const name = object.metadata.name ?? '';
-        return { object: typed(await getObject(client, resource, { namespace, name }), resource), resource, namespace, source };
-      }),
+  const failures = given ?? new Failures();
+  const wanted =
+    flags.list('filename').length > 0 ? await all(objectsInFiles(session, flags, failures)) : await namedBy(session, args, flags, selects);
+  const located: Located[] = [];
+  for (const one of wanted) {
+    const { resource, namespace, source } = one;
+    const name = 'object' in one ? (one.object.metadata.name ?? '') : one.name;
+    const labelSelector = selects ? flags.text('selector') : '';
+    const objects = await failures.attempt(async () =>
+      name === undefined
+        ? (await listObjects(session.client, resource, { namespace, labelSelector })).items
+        : [typed(await getObject(session.client, resource, { namespace, name }), resource)],
     );
+    located.push(...(objects ?? []).map((object) => ({ object, resource, namespace, source })));
   }
+  if (!given) failures.throwAny();
+  return located;
+}
+
+interface Wanted extends Omit<Located, 'object'> {
+  name: string | undefined;
+}
+
+async function namedBy(session: Session, args: readonly string[], flags: Flags, selects: boolean): Promise<Wanted[]> {
   if (args.length === 0) throw new Failure(nothingNamed);
   const targets = await parseTargets(args, session.discovery);
-  const labelSelector = selects ? flags.text('selector') : '';
-  const everything = selects && ((flags.has('all') && flags.on('all')) || labelSelector !== '');
+  const everything = selects && ((flags.has('all') && flags.on('all')) || flags.text('selector') !== '');
   if (!everything && targets.some(({ name }) => name === undefined))
     throw new Failure('error: resource(s) were provided, but no name was specified');
-  const located: Located[] = [];
-  for (const { resource, name } of targets) {
-    const namespace = resource.namespaced ? session.namespace : undefined;
-    const objects =
-      name === undefined
-        ? (await listObjects(client, resource, { namespace, labelSelector })).items
-        : [typed(await getObject(client, resource, { namespace, name }), resource)];
-    located.push(...objects.map((object) => ({ object, resource, namespace, source: '' })));
-  }
-  return located;
+  return targets.map(({ resource, name }) => ({
+    resource,
+    name,
+    namespace: resource.namespaced ? session.namespace : undefined,
+    source: '',
+  }));
 }
 
 const typed = (object: AnyObject, resource: Resource): AnyObject => ({

@@ -1,6 +1,7 @@
 /** The requests commands make, over resources of any kind. */
 import type { Client } from '@t8s/client';
-import { isStatus, type KubeObject, type ListMeta } from '@t8s/meta';
+import { humanDuration, isStatus, type KubeObject, type ListMeta, parseTime } from '@t8s/meta';
+import { reworded } from '../commands/failure.ts';
 import type { Table } from '../printers/table.ts';
 import { apiVersionOf, type Place, pathOf, type Resource, withQuery } from './resource.ts';
 
@@ -39,7 +40,9 @@ export async function listObjects(
   const items: AnyObject[] = [];
   for (let next: string | undefined = ''; ; ) {
     const path = withQuery(pathOf(resource, { namespace }), { ...query, limit: chunk, continue: next });
-    const list: { items?: AnyObject[]; metadata: ListMeta } = await client.getJson(path);
+    const list: { items?: AnyObject[]; metadata: ListMeta } = await client.getJson<{ metadata: ListMeta }>(path).catch((error: unknown) => {
+      throw ofList(error, resource, query);
+    });
     for (const item of list.items ?? []) items.push({ ...item, apiVersion: apiVersionOf(resource), kind: resource.kind });
     next = list.metadata.continue;
     if (!next) return { items, metadata: list.metadata };
@@ -61,14 +64,43 @@ export async function getTable(client: Client, resource: Resource, query: TableQ
       ...(name === undefined && { ...picking, limit: chunk, continue: next }),
       ...(includeObject && { includeObject: 'Object' }),
     });
-    const { body } = await client.request({ method: 'GET', path, headers: { accept: tableType } });
-    const table = JSON.parse(body.toString()) as Table & { metadata: ListMeta };
+    const { body } = await client.request({ method: 'GET', path, headers: { accept: tableType } }).catch((error: unknown) => {
+      throw name === undefined ? ofList(error, resource, picking) : error;
+    });
+    const table = asTable(JSON.parse(body.toString()));
     result.columnDefinitions ??= table.columnDefinitions;
     for (const row of table.rows ?? []) result.rows.push(row);
     result.metadata = table.metadata ?? {};
     next = result.metadata.continue;
     if (!next) return result;
   }
+}
+
+/** What the server makes no table of becomes one of names and ages. */
+function asTable(answer: (Table & { kind?: string; metadata: ListMeta }) | AnyObject): Table & { metadata: ListMeta } {
+  if (answer.kind === 'Table') return answer as Table & { metadata: ListMeta };
+  const { metadata } = answer as AnyObject;
+  const created = parseTime(metadata.creationTimestamp ?? '');
+  const age = created === undefined ? '<unknown>' : humanDuration(Date.now() - created);
+  return {
+    metadata: {},
+    columnDefinitions: [
+      { name: 'Name', type: 'string', format: 'name' },
+      { name: 'Age', type: 'string' },
+    ],
+    rows: [{ cells: [metadata.name, age], object: { metadata } }],
+  };
+}
+
+/** A list that was refused says what was asked for. */
+function ofList(error: unknown, { group, version, resource }: Resource, { labelSelector = '', fieldSelector = '' }: Picking): unknown {
+  if (!isStatus(error, 'BadRequest', 'NotFound')) return error;
+  const what = JSON.stringify(`${group}/${version}, Resource=${resource}`);
+  const about =
+    labelSelector === '' && fieldSelector === ''
+      ? `Unable to list ${what}`
+      : `Unable to find ${what} that match label selector ${JSON.stringify(labelSelector)}, field selector ${JSON.stringify(fieldSelector)}`;
+  return reworded(error, (message) => `${about}: ${message}`);
 }
 
 export interface WatchQuery extends Picking {
@@ -89,6 +121,7 @@ export function openWatch(
 
 export interface Write {
   query?: Record<string, string | number | boolean | undefined>;
+  /** Text goes as it is, other values as JSON. */
   body?: unknown;
   contentType?: string;
 }
@@ -104,7 +137,7 @@ export async function write(
     method,
     path: withQuery(path, query),
     headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': contentType }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   return { object: JSON.parse(answer.body.toString()) as AnyObject, warnings: warningsOf(answer.headers.warning) };
 }

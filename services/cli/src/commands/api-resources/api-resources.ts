@@ -2,11 +2,9 @@
 import { Columns } from '../../printers/columns.ts';
 import { apiVersionOf, type Resource, resourceName } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 
-export const apiResourcesVerb: Verb = {
-  name: 'api-resources',
-  summary: 'Print the supported API resources on the server',
+export const apiResourcesVerb: VerbBody = {
   examples: `# The kinds of objects there are
 kubectl api-resources
 
@@ -66,9 +64,7 @@ async function apiResources({ session, flags }: Invocation): Promise<void> {
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export const apiVersionsVerb: Verb = {
-  name: 'api-versions',
-  summary: 'Print the supported API versions on the server, in the form of "group/version"',
+export const apiVersionsVerb: VerbBody = {
   examples: '# Print the supported API versions\nkubectl api-versions',
   run: async ({ session }) => {
     const versions = [...new Set((await session.discovery.all()).map(apiVersionOf))].sort();

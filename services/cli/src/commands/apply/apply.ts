@@ -1,20 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { kinds } from '@t8s/api';
 import { createThreeWayMergePatch, createThreeWayPatch } from '@t8s/codec';
-import { isStatus, StatusError } from '@t8s/meta';
-import { type Located, objectsInFiles } from '../../resources/located.ts';
+import { isStatus } from '@t8s/meta';
+import { all, type Located, objectsInFiles } from '../../resources/located.ts';
 import { type AnyObject, getObject, write } from '../../resources/requests.ts';
 import { apiVersionOf, pathOf, type Resource } from '../../resources/resource.ts';
 import type { Session } from '../../session.ts';
-import { Failure, failureText, withSource } from '../failure.ts';
+import { Failure, Failures, withSource } from '../failure.ts';
 import { lastApplied, withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 
-export const applyVerb: Verb = {
-  name: 'apply',
-  summary: 'Apply a configuration to a resource by file name or stdin',
+export const applyVerb: VerbBody = {
   about:
     'The resource name must be specified. A resource that does not exist yet is created. Fields that were in the configuration applied last and are not in this one are removed; what others have set stays.',
   examples: `# Apply what a file says
@@ -53,20 +51,18 @@ async function apply(invocation: Invocation): Promise<void> {
   const { session, args, flags, path } = invocation;
   if (args.length > 0) throw new Failure(`error: Unexpected args: [${args.join(' ')}]\nSee '${path} -h' for help and examples`);
   if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
-  const errors: string[] = [];
   const outcome = new Outcome(session.io, flags);
-  for (const located of await objectsInFiles(session, flags, 'apply')) {
-    try {
+  const failures = new Failures();
+  const wanted = await all(objectsInFiles(session, flags, failures));
+  if (wanted.length === 0 && !failures.any) throw new Failure('error: no objects passed to apply');
+  for (const located of wanted)
+    await failures.attempt(async () => {
       const { object, operation } = flags.on('server-side')
         ? await applyOnServer(invocation, located)
         : await applyOne(invocation, located, outcome);
       outcome.tell({ object, resource: located.resource }, operation);
-    } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      errors.push(failureText(error));
-    }
-  }
-  if (errors.length > 0) throw new Failure(errors.join('\n'));
+    });
+  failures.throwAny();
 }
 
 interface Applied {

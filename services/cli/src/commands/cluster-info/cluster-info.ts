@@ -1,10 +1,8 @@
 import type { Service } from '@t8s/api';
 import { listObjects } from '../../resources/requests.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 
-export const clusterInfoVerb: Verb = {
-  name: 'cluster-info',
-  summary: 'Display cluster information',
+export const clusterInfoVerb: VerbBody = {
   about: 'The addresses of the control plane and of services with the label kubernetes.io/cluster-service=true.',
   examples: '# Where the control plane is\nkubectl cluster-info',
   run: clusterInfo,

@@ -1,27 +1,31 @@
 /** `kubectl completion`: a script with which the shell completes commands, types and names. */
-import { Failure } from '../failure.ts';
-import type { Verb } from '../verb.ts';
+import { usageFailure } from '../failure.ts';
+import type { ListedVerb, VerbBody } from '../verb.ts';
 
 const shells = ['bash', 'zsh', 'fish'];
 
-/** `verbs` are asked when the script is wanted: this is one of them. */
-export const completionVerb = (verbs: () => readonly Verb[]): Verb => ({
-  name: 'completion',
-  summary: 'Output shell completion code for the specified shell (bash, zsh, fish)',
+/** The script knows the names of `verbs` and of those below them. */
+export const completionVerb = (verbs: readonly ListedVerb[]): VerbBody => ({
   about: 'The code completes commands, types and names of objects. `kubectl` in it is whatever that name runs.',
   examples: `# In this bash
 source <(kubectl completion bash)
 
 # In every zsh
-kubectl completion zsh > "\${fpath[1]}/_kubectl"`,
+kubectl completion zsh > "\${fpath[1]}/_kubectl"
+
+# In every fish
+kubectl completion fish > ~/.config/fish/completions/kubectl.fish`,
   usage: 'SHELL',
-  run: async ({ session, args }) => {
-    const [shell = ''] = args;
-    if (shell === '') throw new Failure("error: Shell not specified.\nSee 'kubectl completion -h' for help and examples");
-    if (!shells.includes(shell))
-      throw new Failure(`error: Unsupported shell type "${shell}".\nSee 'kubectl completion -h' for help and examples`);
-    const children = verbs().flatMap((verb) => (verb.verbs ? [[verb.name, verb.verbs.map(({ name }) => name).join(' ')]] : []));
-    const words = verbs().map(({ name }) => name);
+  run: async ({ session, args, path }) => {
+    const [shell, ...more] = args;
+    if (shell === undefined) throw usageFailure(path, 'Shell not specified.');
+    if (more.length > 0) throw usageFailure(path, 'Too many arguments. Expected only the shell type.');
+    if (!shells.includes(shell)) throw usageFailure(path, `Unsupported shell type ${JSON.stringify(shell)}.`);
+    const loaded = await Promise.all(verbs.map(async ({ name, load }) => ({ name, below: (await load()).verbs ?? [] })));
+    const children = loaded
+      .filter(({ below }) => below.length > 0)
+      .map(({ name, below }) => [name, below.map((verb) => verb.name).join(' ')]);
+    const words = verbs.map(({ name }) => name);
     session.io.out(shell === 'fish' ? fishScript(words, children) : bashScript(words, children, shell === 'zsh'));
   },
 });

@@ -1,4 +1,4 @@
-import type { Verb } from '../verb.ts';
+import type { VerbBody } from '../verb.ts';
 import {
   currentContextVerb,
   getClustersVerb,
@@ -12,9 +12,7 @@ import {
 } from './contexts.ts';
 import { viewVerb } from './view.ts';
 
-export const configVerb: Verb = {
-  name: 'config',
-  summary: 'Modify kubeconfig files',
+export const configVerb: VerbBody = {
   about: 'The file is that of --kubeconfig, the first of $KUBECONFIG, or ~/.kube/config.',
   verbs: [
     currentContextVerb,

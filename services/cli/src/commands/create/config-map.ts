@@ -14,8 +14,8 @@ kubectl create configmap my-config --from-literal=key1=config1 --from-literal=ke
   usage: '[--from-file=[key=]source] [--from-literal=key1=value1] ',
   flags: keyValueFlags,
   failing: 'failed to create configmap: ',
-  object({ flags }) {
-    const entries = [...keyValues(flags)];
+  object({ name, flags }) {
+    const entries = [...keyValues(flags, ` in Data for ConfigMap ${JSON.stringify(name)}`)];
     const text = entries.filter(([, value]) => isUtf8(value));
     const binary = entries.filter(([, value]) => !isUtf8(value));
     return {

@@ -1,11 +1,11 @@
 import { objectsInFiles } from '../../resources/located.ts';
 import { write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
-import { Failure, usageFailure, withSource } from '../failure.ts';
+import { Failure, Failures, usageFailure, withSource } from '../failure.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 import { createConfigMapVerb } from './config-map.ts';
 import { createDeploymentVerb } from './deployment.ts';
 import { createNamespaceVerb } from './namespace.ts';
@@ -14,9 +14,7 @@ import { createSecretVerb } from './secret.ts';
 import { createServiceVerb } from './service.ts';
 import { createServiceAccountVerb } from './service-account.ts';
 
-export const createVerb: Verb = {
-  name: 'create',
-  summary: 'Create a resource from a file or from stdin',
+export const createVerb: VerbBody = {
   about: 'JSON and YAML formats are accepted.',
   examples: `# Create a pod from a file
 kubectl create -f ./pod.yaml
@@ -54,18 +52,23 @@ async function create({ session, args, flags, path }: Invocation): Promise<void>
   if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
   const outcome = new Outcome(session.io, flags);
   const query = writeQuery(flags);
-  for (const { object, resource, namespace, source } of await objectsInFiles(session, flags, 'create')) {
+  const failures = new Failures();
+  let count = 0;
+  for await (const { object, resource, namespace, source } of objectsInFiles(session, flags, failures)) {
+    count++;
     const body = flags.on('save-config') ? withLastApplied(object) : object;
     if (dryRunOf(flags) === 'client') {
       outcome.tell({ object: body, resource }, 'created');
       continue;
     }
-    try {
-      const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query, body });
+    await failures.attempt(async () => {
+      const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query, body }).catch((error: unknown) => {
+        throw withSource(error, 'creating', source);
+      });
       outcome.warn(created.warnings);
       outcome.tell({ object: created.object, resource }, 'created');
-    } catch (error) {
-      throw withSource(error, 'creating', source);
-    }
+    });
   }
+  failures.throwAny();
+  if (count === 0) throw new Failure('error: no objects passed to create');
 }

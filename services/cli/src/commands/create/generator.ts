@@ -70,10 +70,10 @@ async function generate({ session, args, rest = [], flags, path }: Invocation, m
   const object = flags.on('save-config') ? withLastApplied(bare) : bare;
   const outcome = new Outcome(session.io, flags);
   if (dryRunOf(flags) === 'client') {
-    outcome.tell({ object, resource }, 'created');
+    outcome.tell({ object, resource, isTyped: true }, 'created');
     return;
   }
   const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query: writeQuery(flags), body: object });
   outcome.warn(created.warnings);
-  outcome.tell({ object: created.object, resource }, 'created');
+  outcome.tell({ object: created.object, resource, isTyped: true }, 'created');
 }

@@ -15,12 +15,13 @@ export const keyValueFlags: readonly Flag[] = [
   { name: 'from-literal', type: 'texts', help: 'Specify a key and literal value to insert (i.e. mykey=somevalue)' },
 ];
 
-export function keyValues(flags: Flags): Map<string, Buffer> {
+/** `where` is what a key that is there twice is said to be in already. */
+export function keyValues(flags: Flags, where = ''): Map<string, Buffer> {
   const entries = new Map<string, Buffer>();
   const add = (key: string, value: Buffer): void => {
     const [wrong] = isConfigMapKey(key);
     if (wrong !== undefined) throw new Failure(`error: ${JSON.stringify(key)} is not valid key name: ${wrong}`);
-    if (entries.has(key)) throw new Failure(`error: cannot add key "${key}", another key by that name already exists`);
+    if (entries.has(key)) throw new Failure(`error: cannot add key "${key}", another key by that name already exists${where}`);
     entries.set(key, value);
   };
   for (const literal of flags.list('from-literal')) {

@@ -59,7 +59,7 @@ export const createServiceVerb: Verb = {
 
 function portOf(text: string): Record<string, unknown> {
   const [port = '', target = port] = text.split(':');
-  if (!/^\d+$/.test(port)) throw new Failure(`error: invalid port ${text}: must be a number`);
+  if (!/^\d+$/.test(port)) throw new Failure(`error: strconv.ParseUint: parsing ${JSON.stringify(port)}: invalid syntax`);
   return {
     name: text.replace(':', '-'),
     port: Number(port),

@@ -1,17 +1,15 @@
 import { lines } from '@t8s/client';
-import { isStatus, StatusError } from '@t8s/meta';
+import { isStatus } from '@t8s/meta';
 import { nothingNamed, objectsInFiles } from '../../resources/located.ts';
 import { getObject, listObjects, openWatch, write } from '../../resources/requests.ts';
 import { kindName, pathOf, type Resource } from '../../resources/resource.ts';
 import { parseTargets } from '../../resources/targets.ts';
-import { Failure, failureText, withSource } from '../failure.ts';
+import { Failure, Failures, withSource } from '../failure.ts';
 import { dryRunOf } from '../outcome.ts';
 import { dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
-import type { Flags, Invocation, Verb } from '../verb.ts';
+import type { Flags, Invocation, VerbBody } from '../verb.ts';
 
-export const deleteVerb: Verb = {
-  name: 'delete',
-  summary: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
+export const deleteVerb: VerbBody = {
   examples: `# Delete what a file describes
 kubectl delete -f ./pod.yaml
 
@@ -90,16 +88,18 @@ interface Doomed {
 async function remove(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const { io, client } = session;
+  const output = flags.text('output');
+  if (output !== '' && output !== 'name') throw new Failure(`error: unexpected -o output mode: ${output}. We only support '-o name'`);
   const seconds = graceSeconds(flags);
-  const doomed = await doomedOf(invocation);
-  if (doomed.length === 0) io.out('No resources found\n');
-  const errors: string[] = [];
+  const failures = new Failures();
   const gone: (Doomed & { uid: string | undefined })[] = [];
   if (flags.on('force') && seconds === 0)
     io.err(
       'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
     );
-  for (const one of doomed) {
+  let count = 0;
+  for await (const one of doomedOf(invocation, failures)) {
+    count++;
     const { resource, namespace, name, source } = one;
     try {
       const body = {
@@ -120,13 +120,13 @@ async function remove(invocation: Invocation): Promise<void> {
       );
     } catch (error) {
       if (isStatus(error, 'NotFound') && flags.on('ignore-not-found')) continue;
-      if (!(error instanceof StatusError)) throw error;
-      errors.push(failureText(withSource(error, 'deleting', source)));
+      failures.add(withSource(error, 'deleting', source));
     }
   }
+  if (count === 0 && !failures.any) io.out('No resources found\n');
   if (flags.on('wait') && dryRunOf(flags) === 'none' && !(flags.on('force') && seconds === 0))
     for (const one of gone) await untilGone(invocation, one);
-  if (errors.length > 0) throw new Failure(errors.join('\n'));
+  failures.throwAny();
 }
 
 const suffix = (flags: Flags): string => ({ none: '', client: ' (dry run)', server: ' (server dry run)' })[dryRunOf(flags)];
@@ -157,10 +157,10 @@ function propagation(flags: Flags): string {
   return policy;
 }
 
-async function doomedOf({ session, args, flags }: Invocation): Promise<Doomed[]> {
+async function* doomedOf({ session, args, flags }: Invocation, failures: Failures): AsyncGenerator<Doomed> {
   if (flags.list('filename').length > 0) {
-    const files = await objectsInFiles(session, flags, 'delete');
-    return files.map(({ object, ...rest }) => ({ ...rest, name: object.metadata.name ?? '' }));
+    for await (const { object, ...rest } of objectsInFiles(session, flags, failures)) yield { ...rest, name: object.metadata.name ?? '' };
+    return;
   }
   const picking = { labelSelector: flags.text('selector'), fieldSelector: flags.text('field-selector') };
   const several = flags.on('all') || picking.labelSelector !== '' || picking.fieldSelector !== '';
@@ -170,19 +170,17 @@ async function doomedOf({ session, args, flags }: Invocation): Promise<Doomed[]>
     throw new Failure('error: name cannot be provided when a selector is specified');
   if (!several && targets.some(({ name }) => name === undefined))
     throw new Failure('error: resource(s) were provided, but no name was specified');
-  const doomed: Doomed[] = [];
   for (const { resource, name } of targets) {
     const namespace = resource.namespaced ? session.namespace : undefined;
-    if (name !== undefined) doomed.push({ resource, namespace, name, source: '' });
+    if (name !== undefined) yield { resource, namespace, name, source: '' };
     else {
       const { items } = await listObjects(session.client, resource, {
         namespace: flags.on('all-namespaces') ? undefined : namespace,
         ...picking,
       });
-      doomed.push(...items.map(({ metadata }) => ({ resource, namespace: metadata.namespace, name: metadata.name ?? '', source: '' })));
+      for (const { metadata } of items) yield { resource, namespace: metadata.namespace, name: metadata.name ?? '', source: '' };
     }
   }
-  return doomed;
 }
 
 /** Waits until the object, not another of its name, is no more. */

@@ -1,12 +1,12 @@
 /** `kubectl describe`: what people want to know of an object, with its events. */
 import { isStatus, StatusError } from '@t8s/meta';
-import { objectsInFiles } from '../../resources/located.ts';
+import { all, objectsInFiles } from '../../resources/located.ts';
 import { type AnyObject, getObject, listObjects } from '../../resources/requests.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { parseTargets, type Target } from '../../resources/targets.ts';
-import { Failure, failureText } from '../failure.ts';
+import { Failure, Failures, failureText } from '../failure.ts';
 import { fileFlags, selectorFlag } from '../shared-flags.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 import { describeAny } from './any-kind.ts';
 import type { Describer } from './describer.ts';
 import { Description } from './description.ts';
@@ -18,9 +18,7 @@ import { describeService } from './service.ts';
 import { describeServiceAccount } from './service-account.ts';
 import { describeDaemonSet, describeDeployment, describeReplicaSet } from './workloads.ts';
 
-export const describeVerb: Verb = {
-  name: 'describe',
-  summary: 'Show details of a specific resource or group of resources',
+export const describeVerb: VerbBody = {
   about: 'An object is named in full, or by the beginning of its name. Related objects, such as events, are shown with it.',
   examples: `# Describe a node
 kubectl describe nodes node-0
@@ -95,7 +93,9 @@ async function describe(invocation: Invocation): Promise<void> {
 
 async function targetsOf({ session, args, flags }: Invocation): Promise<Target[]> {
   if (flags.list('filename').length > 0) {
-    const files = await objectsInFiles(session, flags, 'describe');
+    const failures = new Failures();
+    const files = await all(objectsInFiles(session, flags, failures));
+    failures.throwAny();
     return files.map(({ object, resource, namespace }) => ({
       resource,
       name: object.metadata.name ?? '',

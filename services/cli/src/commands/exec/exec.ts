@@ -4,12 +4,10 @@ import { podsBehind } from '../../resources/pods-behind.ts';
 import { pathOf } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
 import { defaultContainer } from '../logs/containers.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 import { runRemote } from './remote-command.ts';
 
-export const execVerb: Verb = {
-  name: 'exec',
-  summary: 'Execute a command in a container',
+export const execVerb: VerbBody = {
   examples: `# The output of 'date' in the first container of a pod
 kubectl exec mypod -- date
 

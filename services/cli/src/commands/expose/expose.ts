@@ -1,15 +1,13 @@
 import { objectsOnServer } from '../../resources/located.ts';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf, type Resource } from '../../resources/resource.ts';
-import { Failure } from '../failure.ts';
+import { Failure, Failures } from '../failure.ts';
 import { parseLabels } from '../label/parse-labels.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag } from '../shared-flags.ts';
-import type { Flags, Invocation, Verb } from '../verb.ts';
+import type { Flags, Invocation, VerbBody } from '../verb.ts';
 
-export const exposeVerb: Verb = {
-  name: 'expose',
-  summary: 'Take a replication controller, service, deployment or pod and expose it as a new Kubernetes service',
+export const exposeVerb: VerbBody = {
   about: 'The selector of the resource becomes the selector of the service. If no port is given, those of the containers are taken.',
   examples: `# A service on port 80 for the pods of a deployment, on their port 8000
 kubectl expose deployment web --port=80 --target-port=8000
@@ -76,18 +74,22 @@ interface PodLike {
 async function expose({ session, args, flags }: Invocation): Promise<void> {
   const outcome = new Outcome(session.io, flags);
   const service = await session.discovery.find('services');
-  for (const { object, resource, namespace } of await objectsOnServer(session, args, flags, { selects: false })) {
-    const placed = serviceFor({ object, resource, flags }) as unknown as AnyObject;
-    if (dryRunOf(flags) === 'client') {
-      outcome.tell({ object: placed, resource: service }, 'exposed');
-      continue;
-    }
-    const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined, fieldManager: flags.text('field-manager') };
-    const created = await write(session.client, 'POST', pathOf(service, { namespace }), { query, body: placed });
-    outcome.warn(created.warnings);
-    outcome.tell({ object: created.object, resource: service }, 'exposed');
-  }
+  const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined, fieldManager: flags.text('field-manager') };
+  const failures = new Failures();
+  for (const { object, resource, namespace } of await objectsOnServer(session, args, flags, { selects: false, failures }))
+    await failures.attempt(async () => {
+      if (!exposable.has(groupKind(resource))) throw new Failure(`error: cannot expose a ${groupKind(resource)}`);
+      const placed = serviceFor({ object, resource, flags }) as unknown as AnyObject;
+      if (dryRunOf(flags) === 'client') return outcome.tell({ object: placed, resource: service }, 'exposed');
+      const created = await write(session.client, 'POST', pathOf(service, { namespace }), { query, body: placed });
+      outcome.warn(created.warnings);
+      outcome.tell({ object: created.object, resource: service }, 'exposed');
+    });
+  failures.throwAny();
 }
+
+const exposable = new Set(['Pod', 'Service', 'ReplicationController', 'Deployment.apps', 'ReplicaSet.apps']);
+const groupKind = ({ kind, group }: Resource): string => (group === '' ? kind : `${kind}.${group}`);
 
 interface Exposing {
   object: AnyObject;
@@ -130,7 +132,8 @@ function selectorOf({ object, resource }: Exposing, spec: Exposed): Record<strin
     return labels;
   }
   const { selector } = spec;
-  if (!selector) throw new Failure(`error: cannot expose a ${resource.kind}`);
+  if (!selector)
+    throw new Failure("error: couldn't retrieve selectors via --selector flag or introspection: the service has no pod selector set");
   if (resource.resource === 'services' || resource.resource === 'replicationcontrollers') return selector as Record<string, string>;
   const { matchLabels = {}, matchExpressions = [] } = selector as { matchLabels?: Record<string, string>; matchExpressions?: unknown[] };
   if (matchExpressions.length > 0)
@@ -156,8 +159,7 @@ function portsOf({ resource, flags }: Exposing, spec: Exposed & PodLike): Servic
           .flatMap(({ ports = [] }) => ports)
           .map(({ containerPort, protocol = 'TCP' }) => ({ port: containerPort, protocol }));
   const given = flags.text('port') === '' ? known.map(({ port }) => port) : flags.text('port').split(',').map(Number);
-  if (given.length === 0)
-    throw new Failure("error: couldn't find port via --port flag or introspection\nSee 'kubectl expose -h' for help and examples");
+  if (given.length === 0) throw new Failure("error: couldn't find port via --port flag or introspection");
   if (given.some((port) => !Number.isInteger(port)))
     throw new Failure(`error: strconv.Atoi: parsing "${flags.text('port')}": invalid syntax`);
   const target = flags.text('target-port');

@@ -1,18 +1,17 @@
 import { StatusError } from '@t8s/meta';
 import { objectPrinter, type Printed } from '../../printers/object-printer.ts';
 import { readFiles } from '../../resources/files.ts';
+import { all } from '../../resources/located.ts';
 import { getObject, listObjects } from '../../resources/requests.ts';
 import { apiVersionOf } from '../../resources/resource.ts';
 import { parseTargets, type Target } from '../../resources/targets.ts';
-import { Failure, failureText } from '../failure.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import { Failure, Failures, failureText } from '../failure.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 import { getFlags } from './flags.ts';
 import { printTables } from './tables.ts';
 import { watch } from './watch.ts';
 
-export const getVerb: Verb = {
-  name: 'get',
-  summary: 'Display one or many resources',
+export const getVerb: VerbBody = {
   about: `Prints a table of the most important facts about the resources you name. A label selector (-l) picks some of them. Without -n or -A only the current namespace is looked at.`,
   examples: `# List all pods as a table
 kubectl get pods
@@ -73,7 +72,9 @@ async function get(invocation: Invocation): Promise<void> {
 async function targetsOf({ session, args, flags }: Invocation): Promise<Target[]> {
   const files = flags.list('filename');
   if (files.length === 0) return parseTargets(args, session.discovery);
-  const objects = await readFiles(files, { recursive: flags.on('recursive'), io: session.io, purpose: 'get' });
+  const failures = new Failures();
+  const objects = await all(readFiles(files, { recursive: flags.on('recursive'), io: session.io, validate: false, failures }));
+  failures.throwAny();
   return Promise.all(
     objects.map(async ({ object, source }) => ({
       resource: await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '', { object, source }),

@@ -10,7 +10,6 @@ import type { Flags, Invocation } from '../verb.ts';
 /** One table for each run of targets of the same resource; an empty line between tables. */
 export async function printTables({ session, flags }: Invocation, targets: readonly Target[]): Promise<void> {
   const { io, client } = session;
-  const several = new Set(targets.map(({ resource }) => resource)).size > 1;
   const sortBy = flags.text('sort-by');
   const errors: string[] = [];
   const groups: {
@@ -36,6 +35,7 @@ export async function printTables({ session, flags }: Invocation, targets: reado
       if (!(error.reason === 'NotFound' && flags.on('ignore-not-found'))) errors.push(failureText(error));
     }
   }
+  const several = new Set(groups.map(({ resource }) => resource)).size > 1;
   let written = false;
   for (const { resource, rows, columnDefinitions } of groups) {
     const printer = new TablePrinter(tableLook({ flags, resource, several }));

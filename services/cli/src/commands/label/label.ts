@@ -1,11 +1,11 @@
-import { isLabelValue, isQualifiedName } from '@t8s/meta';
-import { objectsOnServer } from '../../resources/located.ts';
-import { write } from '../../resources/requests.ts';
+import { isLabelValue } from '@t8s/meta';
+import { type Located, objectsOnServer } from '../../resources/located.ts';
+import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
-import { Failure } from '../failure.ts';
+import { Failure, Failures } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
-import type { Flag, Invocation, Verb } from '../verb.ts';
+import type { Flag, Flags, Invocation, VerbBody } from '../verb.ts';
 
 const flagsOf = (what: string): Flag[] => [
   { name: 'all', type: 'boolean', default: false, help: 'Select all resources, in the namespace of the specified resource types' },
@@ -28,9 +28,7 @@ const flagsOf = (what: string): Flag[] => [
   selectorFlag,
 ];
 
-export const labelVerb: Verb = {
-  name: 'label',
-  summary: 'Update the labels on a resource',
+export const labelVerb: VerbBody = {
   examples: `# Set a label
 kubectl label pods web-1 unhealthy=true
 
@@ -44,9 +42,7 @@ kubectl label pods web-1 status-`,
   run: (invocation) => change(invocation, { field: 'labels', word: 'label', done: 'labeled' }),
 };
 
-export const annotateVerb: Verb = {
-  name: 'annotate',
-  summary: 'Update the annotations on a resource',
+export const annotateVerb: VerbBody = {
   examples: `# Set an annotation
 kubectl annotate pods web-1 description='my frontend'
 
@@ -63,72 +59,107 @@ interface Changing {
   done: string;
 }
 
-async function change({ session, args, flags }: Invocation, { field, word, done }: Changing): Promise<void> {
-  const isPair = (arg: string): boolean => arg.includes('=') || arg.endsWith('-');
+async function change({ session, args, flags }: Invocation, changing: Changing): Promise<void> {
+  const { field, word } = changing;
+  const isPair = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
   const first = args.findIndex(isPair);
   const named = first < 0 ? args : args.slice(0, first);
   const pairs = first < 0 ? [] : args.slice(first);
+  const late = pairs.find((arg) => !isPair(arg));
+  if (late !== undefined) throw new Failure(`error: all resources must be specified before ${word} changes: ${late}`);
   if (named.length === 0 && flags.list('filename').length === 0)
     throw new Failure('error: one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (pairs.length === 0 && !flags.on('list')) throw new Failure(`error: at least one ${word} update is required`);
-  const { set, removed } = changesOf(pairs, word);
+  const changes = changesOf(pairs, changing);
   const outcome = new Outcome(session.io, flags);
-  for (const { object, resource, namespace } of await objectsOnServer(session, named, flags)) {
-    const old = object.metadata[field] ?? {};
-    if (flags.on('list')) {
-      session.io.out(
-        Object.entries(old)
-          .map(([key, value]) => `${key}=${value}\n`)
-          .sort()
-          .join(''),
-      );
-      continue;
-    }
-    const taken = Object.keys(set).find((key) => old[key] !== undefined && old[key] !== set[key]);
-    if (taken !== undefined && !flags.on('overwrite')) {
-      if (field === 'labels') throw new Failure(`error: '${taken}' already has a value (${old[taken]}), and --overwrite is false`);
-      throw new Failure(
-        `error: --overwrite is false but found the following declared annotation(s): '${taken}' already has a value (${old[taken]})`,
-      );
-    }
-    for (const key of removed) if (old[key] === undefined) session.io.out(field === 'labels' ? `label "${key}" not found.\n` : '');
-    const changed = Object.fromEntries([
-      ...Object.entries(set).filter(([key, value]) => old[key] !== value),
-      ...removed.filter((key) => old[key] !== undefined).map((key) => [key, null]),
-    ]);
-    const noChange = Object.keys(changed).length === 0;
-    const version = flags.text('resource-version');
-    const body = { metadata: { [field]: changed, ...(version !== '' && { resourceVersion: version }) } };
-    const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined, fieldManager: flags.text('field-manager') };
-    const next = Object.fromEntries(Object.entries({ ...old, ...changed }).filter(([, value]) => value !== null));
-    const local = { ...object, metadata: { ...object.metadata, [field]: next } };
-    const sends = dryRunOf(flags) !== 'client' && !noChange;
-    const place = pathOf(resource, { namespace, name: object.metadata.name });
-    const result = sends
-      ? (await write(session.client, 'PATCH', place, { query, body, contentType: 'application/merge-patch+json' })).object
-      : local;
-    const shorter = !flags.on('overwrite') && JSON.stringify(next).length < JSON.stringify(old).length;
-    outcome.tell({ object: result, resource }, field === 'annotations' ? done : noChange ? 'not labeled' : shorter ? 'unlabeled' : done);
-  }
+  const failures = new Failures();
+  for (const located of await objectsOnServer(session, named, flags, { failures }))
+    await failures.attempt(async () => {
+      const local = changedLocally(located.object, changes, { field, flags });
+      if (!flags.on('list')) return changeOne({ session, flags, outcome }, { ...located, local, changes, changing });
+      const lines = Object.entries(local.metadata[field] ?? {}).map(([key, value]) => `${key}=${value}\n`);
+      session.io.out(lines.sort().join(''));
+    });
+  failures.throwAny();
 }
 
-function changesOf(pairs: readonly string[], word: string): { set: Record<string, string>; removed: string[] } {
+interface Changes {
+  set: Record<string, string>;
+  removed: string[];
+}
+
+/** The object as it will be. Fails where a value would be replaced and may not. */
+function changedLocally(
+  object: AnyObject,
+  { set, removed }: Changes,
+  { field, flags }: Pick<Changing, 'field'> & { flags: Flags },
+): AnyObject {
+  const old = object.metadata[field] ?? {};
+  const taken = Object.keys(set).filter((key) => old[key] !== undefined && old[key] !== set[key]);
+  if (taken.length > 0 && !flags.on('overwrite')) {
+    const texts = taken.map((key) => `'${key}' already has a value (${old[key]})`);
+    if (field === 'labels')
+      throw new Failure(
+        texts.length > 1
+          ? texts.map((text) => `${text}, and --overwrite is false`).join('\n')
+          : `error: ${texts[0]}, and --overwrite is false`,
+      );
+    throw new Failure(`error: --overwrite is false but found the following declared annotation(s): ${texts.join('; ')}`);
+  }
+  const next = Object.fromEntries(Object.entries({ ...old, ...set }).filter(([key]) => !removed.includes(key)));
+  return { ...object, metadata: { ...object.metadata, [field]: next } };
+}
+
+interface One extends Located {
+  local: AnyObject;
+  changes: Changes;
+  changing: Changing;
+}
+
+async function changeOne(
+  { session, flags, outcome }: Pick<Invocation, 'session' | 'flags'> & { outcome: Outcome },
+  { object, resource, namespace, local, changes: { set, removed }, changing: { field, done } }: One,
+): Promise<void> {
+  const old = object.metadata[field] ?? {};
+  for (const key of removed) if (old[key] === undefined && field === 'labels') session.io.out(`label "${key}" not found.\n`);
+  const changed = Object.fromEntries([
+    ...Object.entries(set).filter(([key, value]) => old[key] !== value),
+    ...removed.filter((key) => old[key] !== undefined).map((key) => [key, null]),
+  ]);
+  const noChange = Object.keys(changed).length === 0;
+  const version = flags.text('resource-version');
+  const body = { metadata: { [field]: changed, ...(version !== '' && { resourceVersion: version }) } };
+  const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined, fieldManager: flags.text('field-manager') };
+  const sends = dryRunOf(flags) !== 'client' && !noChange;
+  const place = pathOf(resource, { namespace, name: object.metadata.name });
+  const result = sends
+    ? (await write(session.client, 'PATCH', place, { query, body, contentType: 'application/merge-patch+json' })).object
+    : local;
+  const shorter = !flags.on('overwrite') && JSON.stringify(local.metadata[field]).length < JSON.stringify(old).length;
+  outcome.tell({ object: result, resource }, field === 'annotations' ? done : noChange ? 'not labeled' : shorter ? 'unlabeled' : done);
+}
+
+function changesOf(pairs: readonly string[], { field, word }: Changing): Changes {
   const set: Record<string, string> = {};
   const removed: string[] = [];
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     if (at < 0) {
-      if (!pair.endsWith('-')) throw new Failure(`error: unknown ${word} spec: ${pair}`);
       removed.push(pair.slice(0, -1));
       continue;
     }
     const [key, value] = [pair.slice(0, at), pair.slice(at + 1)];
-    const [wrong] = [...isQualifiedName(word === 'label' ? key : key.toLowerCase()), ...(word === 'label' ? isLabelValue(value) : [])];
-    if (wrong !== undefined)
-      throw new Failure(word === 'label' ? `error: invalid label value: "${pair}": ${wrong}` : `error: invalid annotation key: ${wrong}`);
+    if (field === 'labels' && value.includes('=')) throw new Failure(`error: invalid label spec: ${pair}`);
+    const wrong = field === 'labels' ? isLabelValue(value) : [];
+    if (wrong.length > 0) throw new Failure(`error: invalid label value: ${JSON.stringify(pair)}: ${wrong.join(';')}`);
     set[key] = value;
   }
   const both = removed.filter((key) => set[key] !== undefined);
-  if (both.length > 0) throw new Failure(`error: cannot modify and remove the same ${word}(s): ${both.join(', ')}`);
+  if (both.length > 0)
+    throw new Failure(
+      field === 'labels'
+        ? `error: can not both modify and remove a ${word} in the same command`
+        : `error: can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`,
+    );
   return { set, removed };
 }

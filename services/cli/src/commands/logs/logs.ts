@@ -6,12 +6,10 @@ import { listObjects } from '../../resources/requests.ts';
 import { pathOf, withQuery } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
 import { selectorFlag } from '../shared-flags.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 import { allContainers, defaultContainer } from './containers.ts';
 
-export const logsVerb: Verb = {
-  name: 'logs',
-  summary: 'Print the logs for a container in a pod or specified resource',
+export const logsVerb: VerbBody = {
   about: 'If the pod has only one container, the container name is optional.',
   examples: `# The logs of a pod's only container
 kubectl logs nginx

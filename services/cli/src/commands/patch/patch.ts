@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { DecodeError, parseYaml } from '@t8s/codec';
+import { parseApiVersion } from '@t8s/meta';
 import { objectsOnServer } from '../../resources/located.ts';
-import { write } from '../../resources/requests.ts';
+import { getObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
-import { Failure } from '../failure.ts';
+import { Failure, Failures } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag } from '../shared-flags.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 
 const types: Record<string, string> = {
   json: 'application/json-patch+json',
@@ -15,9 +16,7 @@ const types: Record<string, string> = {
   strategic: 'application/strategic-merge-patch+json',
 };
 
-export const patchVerb: Verb = {
-  name: 'patch',
-  summary: 'Update fields of a resource',
+export const patchVerb: VerbBody = {
   examples: `# Strategic merge patch
 kubectl patch node node-0 -p '{"spec":{"unschedulable":true}}'
 
@@ -43,17 +42,31 @@ async function patch({ session, args, flags }: Invocation): Promise<void> {
   if (source === '') throw new Failure('error: must specify --patch or --patch-file containing the contents of the patch');
   if (contentType === undefined) throw new Failure(`error: --type must be one of [json merge strategic], not "${flags.text('type')}"`);
   const body = read(source);
-  const outcome = new Outcome(session.io, flags);
-  for (const { object, resource, namespace } of await objectsOnServer(session, args, flags, { selects: false })) {
-    const place = pathOf(resource, { namespace, name: object.metadata.name, subresource: flags.text('subresource') || undefined });
-    const query = { dryRun: dryRunOf(flags) === 'none' ? undefined : 'All', fieldManager: flags.text('field-manager') };
-    const patched = await write(session.client, 'PATCH', place, { query, body, contentType });
-    outcome.warn(patched.warnings);
-    outcome.tell({ object: patched.object, resource }, isDeepStrictEqual(patched.object, object) ? 'patched (no change)' : 'patched');
-  }
+  const outcome = new Outcome(session.io, flags, { tellsDryRun: false });
+  const query = { dryRun: dryRunOf(flags) === 'none' ? undefined : 'All', fieldManager: flags.text('field-manager') };
+  const failures = new Failures();
+  const found = await objectsOnServer(session, args, flags, { selects: false, failures });
+  if (found.length === 0 && !failures.any) throw new Failure('error: no objects passed to patch');
+  for (const { object, resource, namespace } of found)
+    await failures.attempt(async () => {
+      const subresource = flags.text('subresource') || undefined;
+      const place = { namespace, name: object.metadata.name, subresource };
+      const before = subresource === undefined ? object : await getObject(session.client, resource, place);
+      const patched = await write(session.client, 'PATCH', pathOf(resource, place), { query, body, contentType });
+      outcome.warn(patched.warnings);
+      const { apiVersion, kind = resource.kind } = patched.object;
+      const answered = { ...resource, kind, ...(apiVersion !== undefined && parseApiVersion(apiVersion)) };
+      outcome.tell(
+        { object: patched.object, resource: answered },
+        isDeepStrictEqual(patched.object, before) ? 'patched (no change)' : 'patched',
+      );
+    });
+  failures.throwAny();
 }
 
+/** JSON goes to the server as it stands, which says what is wrong with it. */
 function read(text: string): unknown {
+  if (text.trimStart().startsWith('{')) return text;
   try {
     return parseYaml(text);
   } catch (error) {

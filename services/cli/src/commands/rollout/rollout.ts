@@ -1,13 +1,11 @@
-import type { Verb } from '../verb.ts';
+import type { VerbBody } from '../verb.ts';
 import { historyVerb } from './history.ts';
 import { pauseVerb, resumeVerb } from './pause.ts';
 import { restartVerb } from './restart.ts';
 import { statusVerb } from './status.ts';
 import { undoVerb } from './undo.ts';
 
-export const rolloutVerb: Verb = {
-  name: 'rollout',
-  summary: 'Manage the rollout of a resource',
+export const rolloutVerb: VerbBody = {
   about: 'Deployments, daemon sets and stateful sets have rollouts.',
   examples: `# Go back to the deployment before
 kubectl rollout undo deployment/web

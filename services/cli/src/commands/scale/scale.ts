@@ -5,11 +5,9 @@ import { pathOf } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 
-export const scaleVerb: Verb = {
-  name: 'scale',
-  summary: 'Set a new size for a deployment, replica set, or replication controller',
+export const scaleVerb: VerbBody = {
   examples: `# Three replicas
 kubectl scale --replicas=3 deployment/web
 

@@ -44,6 +44,13 @@ async function setImage({ session, args, flags }: Invocation): Promise<void> {
     const { object, resource, namespace } = located;
     const updated = structuredClone(object);
     const containers = containersOf(updated);
+    if (!containers) {
+      const { name } = object.metadata;
+      errors.push(
+        `error: ${resource.resource}/${name} the object is not a pod or does not have a pod template: *${resource.version}.${resource.kind}`,
+      );
+      continue;
+    }
     const missing = images
       .filter(([name]) => name !== '*' && !containers.some((container) => container.name === name))
       .map(([name]) => name);
@@ -66,16 +73,19 @@ async function setImage({ session, args, flags }: Invocation): Promise<void> {
               contentType,
             })
           ).object;
-    outcome.tell({ object: result, resource }, 'image updated');
+    outcome.tell({ object: result, resource, isTyped: true }, 'image updated');
   }
   if (errors.length > 0) throw new Failure(errors.join('\n'));
 }
 
-/** The containers of a pod, or of the pods a workload makes. */
-function containersOf(object: AnyObject): ContainerLike[] {
-  const spec = object.spec as { template?: { spec?: PodLike }; jobTemplate?: { spec?: { template?: { spec?: PodLike } } } } & PodLike;
+/** The containers of a pod, or of the pods a workload makes; undefined where there are none of either. */
+function containersOf(object: AnyObject): ContainerLike[] | undefined {
+  const spec = (object.spec ?? {}) as {
+    template?: { spec?: PodLike };
+    jobTemplate?: { spec?: { template?: { spec?: PodLike } } };
+  } & PodLike;
   const pod = spec.template?.spec ?? spec.jobTemplate?.spec?.template?.spec ?? spec;
-  return [...(pod.initContainers ?? []), ...(pod.containers ?? [])];
+  return pod.containers && [...(pod.initContainers ?? []), ...pod.containers];
 }
 
 interface PodLike {

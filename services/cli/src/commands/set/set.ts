@@ -1,9 +1,7 @@
-import type { Verb } from '../verb.ts';
+import type { VerbBody } from '../verb.ts';
 import { setImageVerb } from './image.ts';
 
-export const setVerb: Verb = {
-  name: 'set',
-  summary: 'Set specific features on objects',
+export const setVerb: VerbBody = {
   about: 'These commands help you make changes to existing application resources.',
   verbs: [setImageVerb],
 };

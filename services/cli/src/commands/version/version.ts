@@ -2,11 +2,9 @@ import { kubernetesVersion } from '@t8s/component';
 import { formatJson } from '../../printers/go-json.ts';
 import { formatYaml } from '../../printers/go-yaml.ts';
 import { Failure } from '../failure.ts';
-import type { Invocation, Verb } from '../verb.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
 
-export const versionVerb: Verb = {
-  name: 'version',
-  summary: 'Print the client and server version information',
+export const versionVerb: VerbBody = {
   examples: '# Print the client and server versions for the current context\nkubectl version',
   flags: [
     { name: 'client', type: 'boolean', default: false, help: 'If true, shows client version only (no server required).' },
