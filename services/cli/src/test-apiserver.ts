@@ -1,6 +1,7 @@
 /** A small apiserver in memory over the real kinds and patches: what the commands' tests (and a real kubectl) talk to. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { type Kind, kinds, validateObjectMeta } from '@t8s/api';
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, canonicalize, decodeProtobuf } from '@t8s/codec';
 import {
@@ -30,6 +31,8 @@ interface Call {
 
 /** Answers for paths of a test's own: logs, version. */
 export type Extra = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Takes over connections that become something else: exec, attach, port-forward. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 export class TestApiserver {
   readonly url: string;
@@ -45,8 +48,9 @@ export class TestApiserver {
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  static async start(extra: Extra = () => false): Promise<TestApiserver> {
+  static async start(extra: Extra = () => false, upgrade?: Upgrade): Promise<TestApiserver> {
     const server = createServer();
+    if (upgrade) server.on('upgrade', upgrade);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const api = new TestApiserver(server);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -36,6 +36,7 @@ export const kubectlVerbs: readonly ListedVerb[] = [
       async () => (await import('./describe/describe.ts')).describeVerb,
     ],
     logs: ['Print the logs for a container in a pod', async () => (await import('./logs/logs.ts')).logsVerb],
+    attach: ['Attach to a running container', async () => (await import('./attach/attach.ts')).attachVerb],
     exec: ['Execute a command in a container', async () => (await import('./exec/exec.ts')).execVerb],
   }),
   ...inGroup('Advanced Commands', {

@@ -5,7 +5,7 @@ import { pathOf } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
 import { defaultContainer } from '../logs/containers.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
-import { runRemote } from './remote-command.ts';
+import { isTerminal, runRemote, wantsTerminal } from './remote-command.ts';
 
 export const execVerb: VerbBody = {
   examples: `# The output of 'date' in the first container of a pod
@@ -44,9 +44,7 @@ async function exec({ session, args, rest, flags, path }: Invocation): Promise<v
   const quiet = flags.on('quiet') ? () => undefined : (text: string) => session.io.err(text);
   const container = flags.text('container') || defaultContainer(pod, quiet);
   const stdin = flags.on('stdin');
-  const isTerminal = session.io.terminal !== undefined && 'setRawMode' in session.io.stdin;
-  if (flags.on('tty') && !isTerminal) quiet('Unable to use a TTY - input is not a terminal or the right kind of file\n');
-  const tty = flags.on('tty') && isTerminal;
+  const tty = flags.on('tty') && wantsTerminal({ stdin, isTTY: isTerminal(session.io.stdin) }, quiet);
   const query = new URLSearchParams([
     ...command.map((word): [string, string] => ['command', word]),
     ['container', container],

@@ -1,11 +1,16 @@
 /** Which container of a pod a command means. */
-import type { Pod } from '@t8s/api';
+import type { Container, Pod } from '@t8s/api';
 
 const annotation = 'kubectl.kubernetes.io/default-container';
 
 /** In the order they start. */
-export const allContainers = ({ spec }: Pod): string[] =>
-  [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])].map(({ name }) => name);
+export const containersOf = ({ spec }: Pod): Container[] => [
+  ...(spec.initContainers ?? []),
+  ...spec.containers,
+  ...(spec.ephemeralContainers ?? []),
+];
+
+export const allContainers = (pod: Pod): string[] => containersOf(pod).map(({ name }) => name);
 
 /** The pod's own choice, or its first container; says so to `warn` where there are several. */
 export function defaultContainer(pod: Pod, warn: (text: string) => void): string {

@@ -117,13 +117,14 @@ async function sourcesOf(invocation: Invocation): Promise<Source[]> {
   const { session, args, flags } = invocation;
   const container = flags.text('container') || args[1] || '';
   if (flags.on('all-containers') && container !== '')
-    throw new Failure('error: --all-containers=true should not be specified with container name');
+    throw new Failure(`error: --all-containers=true should not be specified with container name ${container}`);
   const selector = flags.text('selector');
-  if (args.length === 0 && selector === '')
+  if ((args.length === 0 && selector === '') || args.length > 2)
     throw new Failure(
       "error: expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command\nSee 'kubectl logs -h' for help and examples",
     );
-  if (args.length > 0 && selector !== '') throw new Failure('error: only a selector (-l) or a POD name is allowed');
+  if (args.length > 0 && selector !== '')
+    throw new Failure("error: only a selector (-l) or a POD name is allowed\nSee 'kubectl logs -h' for help and examples");
   const pods =
     selector === ''
       ? [await podToRead(invocation, container)]
@@ -138,7 +139,8 @@ async function sourcesOf(invocation: Invocation): Promise<Source[]> {
 }
 
 async function podToRead({ session, args }: Invocation, container: string): Promise<Pod> {
-  const pod = await podsBehind(session, args[0] ?? '', (text) => session.io.err(text)).catch((error: unknown) => {
+  const wanting = { purpose: 'get the logs from', tell: (text: string) => session.io.err(text) };
+  const pod = await podsBehind(session, args[0] ?? '', wanting).catch((error: unknown) => {
     if (!isStatus(error, 'NotFound')) throw error;
     throw new Failure(`error: error from server (NotFound): ${(error as Error).message} in namespace "${session.namespace}"`);
   });
