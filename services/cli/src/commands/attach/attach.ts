@@ -61,7 +61,7 @@ async function attach({ session, args, flags, path }: Invocation): Promise<void>
     tty: raw,
     redraw: true,
   });
+  if (code !== 0) throw new Failure(`command terminated with exit code ${code}`, code);
   if (raw && !flags.on('quiet') && pod.spec.restartPolicy === 'Always' && pod.spec.containers.includes(container))
     io.out(`Session ended, resume using '${path} ${name} -c ${wanted} -i -t' command when the pod is running\n`);
-  if (code !== 0) throw new Failure(`command terminated with exit code ${code}`, code);
 }
