@@ -113,7 +113,7 @@ function checkVersion(object: KubeObject, old: KubeObject, { kind }: ServedResou
     throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`);
   if (resourceVersion === '' || resourceVersion === '0') {
     if (kind.strategy.unconditionalUpdate === false)
-      throw invalid(kind, name, [invalidValue('metadata.resourceVersion', resourceVersion, 'must be specified for an update')]);
+      throw invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
     object.metadata.resourceVersion = old.metadata.resourceVersion;
   } else if (resourceVersion !== old.metadata.resourceVersion) {
     throw conflict(kind, name, objectModified);
