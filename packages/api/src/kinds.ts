@@ -14,6 +14,8 @@ import { endpointsKind } from './core/endpoints/kind.ts';
 import { eventKind } from './core/event/kind.ts';
 import { namespaceKind } from './core/namespace/kind.ts';
 import { nodeKind } from './core/node/kind.ts';
+import { persistentVolumeKind } from './core/persistent-volume/kind.ts';
+import { persistentVolumeClaimKind } from './core/persistent-volume-claim/kind.ts';
 import { podKind } from './core/pod/kind.ts';
 import { podTemplateKind } from './core/pod-template/kind.ts';
 import { replicationControllerKind } from './core/replication-controller/kind.ts';
@@ -29,6 +31,12 @@ import { clusterRoleBindingKind } from './rbac/cluster-role-binding/kind.ts';
 import { roleKind } from './rbac/role/kind.ts';
 import { roleBindingKind } from './rbac/role-binding/kind.ts';
 import { priorityClassKind } from './scheduling/priority-class/kind.ts';
+import { csiDriverKind } from './storage/csi-driver/kind.ts';
+import { csiNodeKind } from './storage/csi-node/kind.ts';
+import { csiStorageCapacityKind } from './storage/csi-storage-capacity/kind.ts';
+import { storageClassKind } from './storage/storage-class/kind.ts';
+import { volumeAttachmentKind } from './storage/volume-attachment/kind.ts';
+import { volumeAttributesClassKind } from './storage/volume-attributes-class/kind.ts';
 
 export {
   clusterRoleBindingKind,
@@ -36,6 +44,9 @@ export {
   configMapKind,
   controllerRevisionKind,
   cronJobKind,
+  csiDriverKind,
+  csiNodeKind,
+  csiStorageCapacityKind,
   daemonSetKind,
   deploymentKind,
   endpointSliceKind,
@@ -48,6 +59,8 @@ export {
   leaseKind,
   namespaceKind,
   nodeKind,
+  persistentVolumeClaimKind,
+  persistentVolumeKind,
   podDisruptionBudgetKind,
   podKind,
   podTemplateKind,
@@ -60,6 +73,9 @@ export {
   serviceAccountKind,
   serviceKind,
   statefulSetKind,
+  storageClassKind,
+  volumeAttachmentKind,
+  volumeAttributesClassKind,
 };
 
 export const kinds: readonly Kind[] = [
@@ -92,4 +108,12 @@ export const kinds: readonly Kind[] = [
   clusterRoleKind,
   roleBindingKind,
   roleKind,
+  persistentVolumeKind,
+  persistentVolumeClaimKind,
+  storageClassKind,
+  csiDriverKind,
+  csiNodeKind,
+  volumeAttachmentKind,
+  csiStorageCapacityKind,
+  volumeAttributesClassKind,
 ];

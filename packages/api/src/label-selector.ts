@@ -12,7 +12,7 @@ export function validateLabelSelector(selector: LabelSelector | undefined, path:
 }
 
 function validateRequirement(
-  { key, operator, values = [] }: NonNullable<LabelSelector['matchExpressions']>[number],
+  { key = '', operator = '', values = [] }: NonNullable<LabelSelector['matchExpressions']>[number],
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];

@@ -1,7 +1,7 @@
 import { type FieldError, forbiddenField, invalidValue, isDns1123Label, notSupported, required, toSelector } from '@t8s/meta';
+import { validateClaimSpec } from '../../core/persistent-volume-claim/validate-spec.ts';
 import { validatePodTemplate } from '../../core/pod/validate.ts';
 import { validatePodAnnotations } from '../../core/pod/validate-annotations.ts';
-import { validateClaimSpec } from '../../core/pod/validate-claim-template.ts';
 import { invalidBy, nonNegative } from '../../field-checks.ts';
 import type { PodTemplateSpec, RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetSpec } from '../../generated/types.ts';
 import { isEmptySelector, validateLabelSelector } from '../../label-selector.ts';

@@ -1,5 +1,5 @@
 /** Defaults of volume sources. */
-import type { ObjectFieldSelector, ResourceFieldSelector, Volume } from '../../generated/types.ts';
+import type { ObjectFieldSelector, PersistentVolumeSpec, ResourceFieldSelector, Volume } from '../../generated/types.ts';
 import { isLatest } from './image-name.ts';
 
 const defaultMode = 0o644;
@@ -34,7 +34,10 @@ function defaultReference({
   if (resourceFieldRef) resourceFieldRef.divisor ||= '0';
 }
 
-function defaultLegacySources({ iscsi, rbd, azureDisk, scaleIO }: Volume): void {
+type LegacySources = Pick<Volume | PersistentVolumeSpec, 'iscsi' | 'rbd' | 'azureDisk' | 'scaleIO'>;
+
+/** Of volumes in pods, and of those that stand alone. */
+export function defaultLegacySources({ iscsi, rbd, azureDisk, scaleIO }: LegacySources): void {
   if (iscsi) iscsi.iscsiInterface ||= 'default';
   if (rbd) {
     rbd.pool ||= 'rbd';

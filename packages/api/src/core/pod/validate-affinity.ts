@@ -36,7 +36,7 @@ export function validateAffinity({ nodeAffinity, podAffinity, podAntiAffinity }:
   return errors;
 }
 
-export function validateNodeSelector({ nodeSelectorTerms }: NodeSelector, path: string): FieldError[] {
+export function validateNodeSelector({ nodeSelectorTerms = [] }: NodeSelector, path: string): FieldError[] {
   const at = `${path}.nodeSelectorTerms`;
   if (nodeSelectorTerms.length === 0) return [required(at, 'must have at least one node selector term')];
   return nodeSelectorTerms.flatMap((term, i) => validateNodeSelectorTerm(term, false, `${at}[${i}]`));
@@ -54,7 +54,11 @@ function validateNodeSelectorTerm(
   ];
 }
 
-function validateExpression({ key, operator, values = [] }: NodeSelectorRequirement, anyValue: boolean, path: string): FieldError[] {
+function validateExpression(
+  { key = '', operator = '', values = [] }: NodeSelectorRequirement,
+  anyValue: boolean,
+  path: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   switch (operator) {
     case 'In':
@@ -78,7 +82,7 @@ function validateExpression({ key, operator, values = [] }: NodeSelectorRequirem
   return errors;
 }
 
-function validateFieldRequirement({ key, operator, values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
+function validateFieldRequirement({ key = '', operator = '', values = [] }: NodeSelectorRequirement, path: string): FieldError[] {
   const errors: FieldError[] = [];
   if (operator !== 'In' && operator !== 'NotIn') errors.push(invalidValue(`${path}.operator`, operator, 'not a valid selector operator'));
   else if (values.length !== 1)

@@ -27,7 +27,7 @@ export const legacySources: SourceRules<Exclude<keyof SourceRules, Modern>> = {
     ...requiredText(`${path}.volumeID`, volumeID),
     ...validatePartition(partition, path),
   ],
-  nfs: ({ server, path: exported }, path) => [
+  nfs: ({ server, path: exported = '' }, path) => [
     ...requiredText(`${path}.server`, server),
     ...requiredText(`${path}.path`, exported),
     ...(exported.startsWith('/') ? [] : [invalidValue(`${path}.path`, exported, 'must be an absolute path')]),
@@ -44,7 +44,7 @@ export const legacySources: SourceRules<Exclude<keyof SourceRules, Modern>> = {
       : []),
     ...(datasetName.includes('/') ? [invalidValue(`${path}.datasetName`, datasetName, "must not contain '/'")] : []),
   ],
-  rbd: ({ monitors, image }, path) => [
+  rbd: ({ monitors = [], image }, path) => [
     ...(monitors.length === 0 ? [required(`${path}.monitors`)] : []),
     ...requiredText(`${path}.image`, image),
   ],
@@ -52,7 +52,7 @@ export const legacySources: SourceRules<Exclude<keyof SourceRules, Modern>> = {
     ...requiredText(`${path}.volumeID`, volumeID),
     ...(secretRef ? requiredText(`${path}.secretRef.name`, secretRef.name) : []),
   ],
-  cephfs: ({ monitors }, path) => (monitors.length === 0 ? [required(`${path}.monitors`)] : []),
+  cephfs: ({ monitors = [] }, path) => (monitors.length === 0 ? [required(`${path}.monitors`)] : []),
   quobyte: validateQuobyte,
   fc: validateFc,
   flexVolume: ({ driver, options = {} }, path) => [
@@ -98,7 +98,7 @@ function validateInitiator(name: string, path: string): FieldError[] {
 }
 
 function validateIscsi(source: ISCSIVolumeSource, path: string): FieldError[] {
-  const { targetPortal, iqn, lun, chapAuthDiscovery, chapAuthSession, secretRef, initiatorName } = source;
+  const { targetPortal, iqn = '', lun, chapAuthDiscovery, chapAuthSession, secretRef, initiatorName } = source;
   return [
     ...requiredText(`${path}.targetPortal`, targetPortal),
     ...(iqn === '' ? [required(`${path}.iqn`)] : validateInitiator(iqn, `${path}.iqn`)),
@@ -108,7 +108,7 @@ function validateIscsi(source: ISCSIVolumeSource, path: string): FieldError[] {
   ];
 }
 
-function validateQuobyte({ registry, tenant = '', volume }: QuobyteVolumeSource, path: string): FieldError[] {
+function validateQuobyte({ registry = '', tenant = '', volume }: QuobyteVolumeSource, path: string): FieldError[] {
   const pairs = 'must be a host:port pair or multiple pairs separated by commas';
   const errors: FieldError[] = [];
   if (registry === '') errors.push(required(`${path}.registry`, pairs));
@@ -137,7 +137,7 @@ function validateFc({ targetWWNs = [], wwids = [], lun }: FCVolumeSource, path: 
 const managedUri = '/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}';
 const blobUri = 'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd';
 
-function validateAzureDisk({ diskName, diskURI, cachingMode, kind }: AzureDiskVolumeSource, path: string): FieldError[] {
+function validateAzureDisk({ diskName, diskURI = '', cachingMode, kind }: AzureDiskVolumeSource, path: string): FieldError[] {
   const errors = [
     ...requiredText(`${path}.diskName`, diskName),
     ...requiredText(`${path}.diskURI`, diskURI),

@@ -10,7 +10,7 @@ import {
   required,
 } from '@t8s/meta';
 import { invalidBy, optionalOneOf, requiredText } from '../../field-checks.ts';
-import type { Volume } from '../../generated/types.ts';
+import type { HostPathVolumeSource, Volume } from '../../generated/types.ts';
 import { validateClaimTemplate } from './validate-claim-template.ts';
 import { legacySources } from './validate-legacy-volumes.ts';
 import { withoutBacksteps } from './validate-paths.ts';
@@ -33,16 +33,13 @@ const rules: SourceRules = {
     sizeLimit !== undefined && parseQuantity(sizeLimit).nano < 0n
       ? [forbiddenField(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity')]
       : [],
-  hostPath: ({ path: hostPath, type }, path) =>
-    hostPath === ''
-      ? [required(`${path}.path`)]
-      : [...withoutBacksteps(`${path}.path`, hostPath), ...optionalOneOf(`${path}.type`, type, hostPathTypes)],
+  hostPath: validateHostPath,
   secret: validateSecretVolume,
   configMap: validateConfigMapVolume,
   downwardAPI: validateDownwardApiVolume,
   projected: validateProjectedVolume,
   persistentVolumeClaim: ({ claimName }, path) => requiredText(`${path}.claimName`, claimName),
-  csi: ({ driver, nodePublishSecretRef: secret }, path) => [
+  csi: ({ driver = '', nodePublishSecretRef: secret }, path) => [
     ...validateDriverName(driver, `${path}.driver`),
     ...(secret
       ? secret.name
@@ -111,7 +108,13 @@ function applyRule<K extends SourceName>(name: K, volume: Volume, path: string):
   return source === undefined ? [] : rule(source, path);
 }
 
-function validateDriverName(driver: string, path: string): FieldError[] {
+export function validateHostPath({ path: hostPath, type }: HostPathVolumeSource, path: string): FieldError[] {
+  if (!hostPath) return [required(`${path}.path`)];
+  return [...withoutBacksteps(`${path}.path`, hostPath), ...optionalOneOf(`${path}.type`, type, hostPathTypes)];
+}
+
+/** The name of a CSI driver. */
+export function validateDriverName(driver: string, path: string): FieldError[] {
   return [
     ...requiredText(path, driver),
     ...(driver.length > 63 ? [{ type: 'TooLong' as const, field: path, detail: 'may not be more than 63 bytes' }] : []),

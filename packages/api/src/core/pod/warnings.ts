@@ -1,15 +1,8 @@
 /** What users are warned of though it is allowed: upstream's pkg/api/pod warnings (v1.34). */
-import { isDns1123Label, isLabelValue, type ObjectMeta, parseQuantity } from '@t8s/meta';
-import type {
-  Container,
-  ContainerPort,
-  EphemeralContainer,
-  NodeSelectorTerm,
-  Pod,
-  PodAffinityTerm,
-  PodSpec,
-  Volume,
-} from '../../generated/types.ts';
+import { isDns1123Label, type ObjectMeta } from '@t8s/meta';
+import type { Container, ContainerPort, EphemeralContainer, Pod, PodAffinityTerm, PodSpec, Volume } from '../../generated/types.ts';
+import { deprecatedLabel, nodeTermWarnings } from '../node/deprecated-labels.ts';
+import { fractions } from './fractions.ts';
 import { containersWithPath } from './validate-windows.ts';
 
 export function podWarnings(pod: Pod): string[] {
@@ -46,19 +39,6 @@ export function podTemplateWarnings(metadata: ObjectMeta, spec: PodSpec, path: s
   ];
 }
 
-const betaLabels: Record<string, [since: string, instead: string]> = {
-  'beta.kubernetes.io/arch': ['v1.14', 'kubernetes.io/arch'],
-  'beta.kubernetes.io/os': ['v1.14', 'kubernetes.io/os'],
-  'failure-domain.beta.kubernetes.io/region': ['v1.17', 'topology.kubernetes.io/region'],
-  'failure-domain.beta.kubernetes.io/zone': ['v1.17', 'topology.kubernetes.io/zone'],
-  'beta.kubernetes.io/instance-type': ['v1.17', 'node.kubernetes.io/instance-type'],
-};
-
-function deprecatedLabel(key: string): string | undefined {
-  const found = betaLabels[key];
-  return found && `deprecated since ${found[0]}; use "${found[1]}" instead`;
-}
-
 function placementWarnings(spec: PodSpec, path: string): string[] {
   const affinity = spec.affinity?.nodeAffinity;
   const terms = `${path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
@@ -83,20 +63,6 @@ function placementWarnings(spec: PodSpec, path: string): string[] {
       ];
     }),
   ];
-}
-
-function nodeTermWarnings({ matchExpressions = [] }: NodeSelectorTerm, checkValues: boolean, path: string): string[] {
-  return matchExpressions.flatMap(({ key, values = [] }, i) => {
-    const message = deprecatedLabel(key);
-    return [
-      ...(message ? [`${path}.matchExpressions[${i}].key: ${key} is ${message}`] : []),
-      ...(checkValues
-        ? values.flatMap((value, j) =>
-            isLabelValue(value).map((error) => `${path}.matchExpressions[${i}].values[${j}]: ${value} is invalid, ${error}`),
-          )
-        : []),
-    ];
-  });
 }
 
 const deadAnnotations: Record<string, string> = {
@@ -162,15 +128,6 @@ function duplicates<K extends string>(items: readonly { [key in K]?: string }[],
       ? [`${path}[${i}].${key}: duplicate ${key} ${JSON.stringify(item[key] ?? '')}`]
       : [],
   );
-}
-
-function fractions(list: Record<string, string> | undefined, path: string): string[] {
-  return ['memory', 'ephemeral-storage'].flatMap((name) => {
-    const text = list?.[name];
-    return text !== undefined && parseQuantity(text).nano % 1_000_000_000n !== 0n
-      ? [`${path}[${name}]: fractional byte value ${JSON.stringify(text)} is invalid, must be an integer`]
-      : [];
-  });
 }
 
 function containerWarnings({ resources, env = [] }: Container | EphemeralContainer, path: string): string[] {
