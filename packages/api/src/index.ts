@@ -12,6 +12,7 @@ export { descriptions } from './generated/descriptions.ts';
 export { fieldNumbers } from './generated/field-numbers.ts';
 export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
+export * from './granularity.ts';
 export * from './kind.ts';
 export * from './kinds.ts';
 export { metaLists } from './object-meta/lists.ts';

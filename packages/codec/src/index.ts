@@ -1,3 +1,9 @@
+export * from './apply/apply.ts';
+export * from './apply/field-manager.ts';
+export { emptySet, type FieldSet, setOf } from './apply/field-set.ts';
+export { type MapMergeType, type MergeType, mergeType } from './apply/merge-type.ts';
+export { fieldElement } from './apply/path-element.ts';
+export { trackUpdate } from './apply/update.ts';
 export * from './canonical.ts';
 export * from './decode-error.ts';
 export * from './decode-json.ts';

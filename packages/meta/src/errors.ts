@@ -4,7 +4,7 @@
  */
 import { type FieldError, fieldErrorBody, fieldErrorMessage, fieldErrorReason } from './field-error.ts';
 import { formatGroupResource, type GroupResource } from './group-version.ts';
-import { type StatusDetails, StatusError, type StatusReason } from './status.ts';
+import { type StatusCause, type StatusDetails, StatusError, type StatusReason } from './status.ts';
 
 function failure(code: number, reason: StatusReason, message: string, details?: StatusDetails): StatusError {
   return new StatusError({
@@ -48,6 +48,11 @@ export function conflict(resource: GroupResource, name: string, why: string): St
     `Operation cannot be fulfilled on ${formatGroupResource(resource)} "${name}": ${why}`,
     about(resource, name),
   );
+}
+
+/** A server-side apply to fields that others manage. */
+export function applyConflict(causes: readonly StatusCause[], message: string): StatusError {
+  return failure(409, 'Conflict', message, { causes: [...causes] });
 }
 
 /** The words of a lost optimistic-concurrency race. */

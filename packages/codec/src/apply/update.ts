@@ -1,0 +1,158 @@
+/** Who manages what after a create, update or patch (structured-merge-diff's Update, and what fieldmanager adds). */
+import type { KubeObject, ManagedFieldsEntry } from '@t8s/meta';
+import { type Comparison, compare } from './compare.ts';
+import type { Managed, UpdateRequest } from './field-manager.ts';
+import { difference, differenceBelow, type FieldSet, intersection, isEmpty, setOf, union } from './field-set.ts';
+import {
+  capUpdaters,
+  type Manager,
+  type ManagerName,
+  type Managers,
+  managerId,
+  putSet,
+  readManagers,
+  timeOf,
+  writeManagers,
+} from './managers.ts';
+import type { MapMergeType } from './merge-type.ts';
+import { fieldElement } from './path-element.ts';
+import { FieldSetError } from './read-field-set.ts';
+
+type Json = Record<string, unknown>;
+
+const systemFields = [
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'selfLink',
+  'uid',
+  'clusterName',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+] as const;
+
+/** Metadata that is nobody's. */
+const unmanagedMetadata: ReadonlySet<string> = new Set(systemFields);
+const inMetadata = fieldElement('metadata');
+
+/** Fields that never are in a set. */
+const unmanaged: FieldSet = setOf(
+  [fieldElement('apiVersion')],
+  [fieldElement('kind')],
+  [inMetadata],
+  ...systemFields.map((name) => [inMetadata, fieldElement(name)]),
+);
+
+export const withoutUnmanaged = (set: FieldSet): FieldSet => difference(set, unmanaged);
+
+/**
+ * Sets `next.metadata.managedFields`. What clients sent there counts where it can be read (but not through sub-resources): an empty
+ * list, or a list of one empty entry, forgets all managers. Objects that nobody has managed yet stay so until they are applied to.
+ */
+export function trackUpdate(request: UpdateRequest): void {
+  const { live, next } = request;
+  const managers = startingManagers(request);
+  delete next.metadata.managedFields;
+  if (managers.size === 0 && live?.metadata.uid) return;
+  update({ ...request, managers });
+  const entries = writeManagers(managers);
+  if (entries) next.metadata.managedFields = entries;
+}
+
+function startingManagers({ managed, live, next }: UpdateRequest): Managers {
+  const sent = managed.subresource === '' ? next.metadata.managedFields : undefined;
+  if (sent && isReset(sent)) return new Map();
+  const found = sent && readOrNothing(sent);
+  return found && found.size > 0 ? found : readOrNothing(live?.metadata.managedFields ?? []);
+}
+
+function isReset(entries: readonly ManagedFieldsEntry[]): boolean {
+  const [first] = entries;
+  return first === undefined || (entries.length === 1 && Object.keys(first).length === 0);
+}
+
+function readOrNothing(entries: readonly ManagedFieldsEntry[]): Managers {
+  try {
+    return readManagers(entries);
+  } catch (error) {
+    if (error instanceof FieldSetError) return new Map();
+    throw error;
+  }
+}
+
+/** Changes `managers` to what they are once `next` is stored. */
+export function update({ managed, live, next, manager, now, managers }: UpdateRequest & { managers: Managers }): void {
+  const change = settle({ managed, live, next, managers, except: undefined });
+  const gained = withoutUnmanaged(union(change.modified, change.added));
+  if (!isEmpty(gained)) {
+    const self = managerOf(managed, { name: manager || 'unknown', operation: 'Update' });
+    const before = managers.get(self.id);
+    const { entry: _, ...known } = before ?? { ...self, set: gained };
+    managers.set(self.id, { ...known, set: before ? union(before.set, gained) : gained, time: timeOf(now) });
+  }
+  capUpdaters(managers, union);
+}
+
+export function managerOf(
+  { group, version, subresource }: Managed,
+  { name, operation }: Pick<ManagerName, 'name' | 'operation'>,
+): Omit<Manager, 'set'> {
+  const full: ManagerName = { name, operation, apiVersion: group === '' ? version : `${group}/${version}`, subresource };
+  return { ...full, id: managerId(full), time: undefined };
+}
+
+export interface Settling {
+  managed: Managed;
+  live: KubeObject | undefined;
+  next: KubeObject;
+  managers: Managers;
+  /** The manager whose set stays as it is. */
+  except: string | undefined;
+  /** Told of each other manager's fields that `next` sets; by throwing it refuses. */
+  taken?(manager: Manager, fields: FieldSet): void;
+}
+
+/**
+ * Takes from the managers what `next` has changed or removed, and forgets those with nothing left or of a version that is gone.
+ * Returns the change in the request's version, without reset fields.
+ */
+export function settle({ managed, live, next, managers, except, taken }: Settling): Comparison {
+  const own = apiVersionOf(managed);
+  const empty = { metadata: {} };
+  const changes = new Map<string, Comparison | undefined>([[own, changed(managed, managed.type, live ?? empty, next)]]);
+  const changeIn = (apiVersion: string): Comparison | undefined => {
+    if (changes.has(apiVersion)) return changes.get(apiVersion);
+    const before = managed.convert?.(live ?? empty, apiVersion);
+    const after = managed.convert?.(next, apiVersion);
+    const change = before && after && changed(managed, after.type, before.object, after.object);
+    changes.set(apiVersion, change);
+    return change;
+  };
+  const rest: { manager: Manager; set: FieldSet }[] = [];
+  for (const manager of managers.values()) {
+    if (manager.id === except) continue;
+    const change = changeIn(manager.apiVersion);
+    if (change === undefined) {
+      rest.push({ manager, set: {} });
+      continue;
+    }
+    const conflict = intersection(manager.set, union(change.modified, change.added));
+    if (!isEmpty(conflict)) taken?.(manager, conflict);
+    rest.push({ manager, set: difference(difference(manager.set, conflict), change.removed) });
+  }
+  for (const { manager, set } of rest) putSet(managers, manager, set);
+  return changes.get(own) as Comparison;
+}
+
+export const apiVersionOf = ({ group, version }: Managed): string => (group === '' ? version : `${group}/${version}`);
+
+function changed({ resetFields }: Managed, type: MapMergeType, old: KubeObject, next: KubeObject): Comparison {
+  const change = compare({ type, old: old as unknown as Json, next: next as unknown as Json, skip: unmanagedMetadata });
+  if (isEmpty(resetFields)) return change;
+  return {
+    added: differenceBelow(change.added, resetFields),
+    modified: differenceBelow(change.modified, resetFields),
+    removed: differenceBelow(change.removed, resetFields),
+  };
+}
