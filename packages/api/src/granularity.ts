@@ -42,8 +42,8 @@ export const atomicMaps: ReadonlySet<string> = new Set([
 export const separableFields: ReadonlySet<string> = new Set(['PersistentVolumeSpec.claimRef']);
 
 /**
- * Structs that Go holds by value: where their owner is there, so are they, if only as `{}`. `metadata`, `spec` and `status` of kinds
- * are such too.
+ * Structs that Go holds by value, and optional lists it writes even where they are empty: where their owner is there, so are they.
+ * `metadata`, `spec` and `status` of kinds and required lists are such too.
  */
 export const embeddedStructs: Readonly<Record<string, readonly string[]>> = {
   Container: ['resources'],
@@ -55,6 +55,7 @@ export const embeddedStructs: Readonly<Record<string, readonly string[]>> = {
   DaemonSetSpec: ['template', 'updateStrategy'],
   DeploymentSpec: ['strategy', 'template'],
   Endpoint: ['conditions'],
+  EndpointSlice: ['ports'],
   EphemeralContainer: ['resources'],
   Event: ['deprecatedSource', 'regarding'],
   ExternalMetricSource: ['metric', 'target'],

@@ -113,6 +113,7 @@ function applyTo({ managed, live, configuration, manager: name, force, now, mana
     next: object,
     managers,
     except: self.id,
+    raw: true,
     taken: (other, fields) => void conflicts.push(...conflictsOf(other, fields)),
   });
   if (!force && conflicts.length > 0) throw new Conflicts(conflicts);

@@ -21,11 +21,13 @@ export interface CompareOptions {
   next: Json;
   /** Fields of `metadata` that are not looked at. */
   skip: ReadonlySet<string>;
+  /** `next` is no stored form: empty lists and maps in it count as being there. */
+  raw?: boolean;
 }
 
 /** Neither object is changed. */
-export function compare({ type, old, next, skip }: CompareOptions): Comparison {
-  const walk = new CompareWalk();
+export function compare({ type, old, next, skip, raw = false }: CompareOptions): Comparison {
+  const walk = new CompareWalk(raw);
   walk.root(type, old, next, skip);
   return { added: walk.added.build(), modified: walk.modified.build(), removed: walk.removed.build() };
 }
@@ -38,6 +40,11 @@ class CompareWalk {
   readonly modified = new FieldSetBuilder();
   readonly removed = new FieldSetBuilder();
   readonly #path: string[] = [];
+  readonly #raw: boolean;
+
+  constructor(raw: boolean) {
+    this.#raw = raw;
+  }
 
   root(type: MapMergeType, old: Json, next: Json, skip: ReadonlySet<string>): void {
     for (const { name, step, type: field } of type.fields.values()) {
@@ -45,7 +52,7 @@ class CompareWalk {
       const isMetadata = name === 'metadata';
       const left = part(old, name, type, isMetadata, skip);
       const right = part(next, name, type, isMetadata, skip);
-      if (left !== right) this.#at(step, field, left, right);
+      if (left !== right) this.#optional(step, field, left, right);
     }
     if (type.element) this.#unnamed(type, old, next, (name) => name === 'apiVersion' || name === 'kind');
   }
@@ -98,16 +105,25 @@ class CompareWalk {
     const right = asObject(next);
     for (const { name, step, type: field } of embedded) {
       const a = embeddedValue(old, left, name, field);
-      const b = embeddedValue(next, right, name, field);
+      const isLaidOver = this.#raw && (old === undefined || getField(left, name) !== undefined);
+      const b = isLaidOver ? getField(right, name) : embeddedValue(next, right, name, field);
       if (a !== b) this.#at(step, field, a, b);
     }
-    this.#objects(left, right, (name, a, b) => {
+    this.#objects(left, right, (name, old, next) => {
       const field = fields.get(name);
-      if (field?.embedded) return;
-      const inner = field?.type ?? type.element;
-      if (inner) this.#at(field?.step ?? fieldElement(name), inner, a, b);
+      if (!field) {
+        if (type.element) this.#at(fieldElement(name), type.element, old, next);
+      } else if (!field.embedded) {
+        this.#optional(field.step, field.type, old, next);
+      }
     });
     this.#container(old, next);
+  }
+
+  #optional(step: string, type: MergeType, old: unknown, next: unknown): void {
+    const a = stored(type, old);
+    const b = this.#raw ? next : stored(type, next);
+    if (a !== b) this.#at(step, type, a, b);
   }
 
   #unnamed(type: MapMergeType, old: Json, next: Json, isSkipped: (name: string) => boolean): void {
@@ -166,6 +182,12 @@ function part(object: Json, name: string, type: MapMergeType, isMetadata: boolea
   const kept: Json = {};
   for (const field in value) if (!skip.has(field)) kept[field] = value[field];
   return kept;
+}
+
+/** Optional lists and maps that are empty are not stored, as Go leaves them out. */
+function stored(type: MergeType, value: unknown): unknown {
+  if (type.kind === 'list') return Array.isArray(value) && value.length === 0 ? undefined : value;
+  return type.kind === 'map' && type.fields.size === 0 && isObject(value) && isBare(value) ? undefined : value;
 }
 
 /** A field that is there whenever its owner is. */

@@ -92,8 +92,9 @@ export function mergeType(name: string): MapMergeType {
 function isEmbedded(type: string, field: string): boolean {
   const found = schema[type]?.fields[field];
   if (!found) return false;
+  if (embeddedStructs[type]?.includes(field)) return true;
   if (found.type === 'array' || found.type === 'map') return found.required === true;
-  return found.type === 'ref' && (Boolean(embeddedStructs[type]?.includes(field)) || isPartOfKind(type, field));
+  return found.type === 'ref' && isPartOfKind(type, field);
 }
 
 /** `metadata`, `spec` and `status` of kinds. */

@@ -109,6 +109,8 @@ export interface Settling {
   managers: Managers;
   /** The manager whose set stays as it is. */
   except: string | undefined;
+  /** `next` is a configuration laid over `live`, not yet in the form it is stored in. */
+  raw?: boolean;
   /** Told of each other manager's fields that `next` sets; by throwing it refuses. */
   taken?(manager: Manager, fields: FieldSet): void;
 }
@@ -117,15 +119,15 @@ export interface Settling {
  * Takes from the managers what `next` has changed or removed, and forgets those with nothing left or of a version that is gone.
  * Returns the change in the request's version, without reset fields.
  */
-export function settle({ managed, live, next, managers, except, taken }: Settling): Comparison {
+export function settle({ managed, live, next, managers, except, taken, raw = false }: Settling): Comparison {
   const own = apiVersionOf(managed);
   const empty = { metadata: {} };
-  const changes = new Map<string, Comparison | undefined>([[own, changed(managed, managed.type, live ?? empty, next)]]);
+  const changes = new Map<string, Comparison | undefined>([[own, changed(managed, { type: managed.type, old: live ?? empty, next, raw })]]);
   const changeIn = (apiVersion: string): Comparison | undefined => {
     if (changes.has(apiVersion)) return changes.get(apiVersion);
     const before = managed.convert?.(live ?? empty, apiVersion);
     const after = managed.convert?.(next, apiVersion);
-    const change = before && after && changed(managed, after.type, before.object, after.object);
+    const change = before && after && changed(managed, { type: after.type, old: before.object, next: after.object, raw });
     changes.set(apiVersion, change);
     return change;
   };
@@ -147,8 +149,15 @@ export function settle({ managed, live, next, managers, except, taken }: Settlin
 
 export const apiVersionOf = ({ group, version }: Managed): string => (group === '' ? version : `${group}/${version}`);
 
-function changed({ resetFields }: Managed, type: MapMergeType, old: KubeObject, next: KubeObject): Comparison {
-  const change = compare({ type, old: old as unknown as Json, next: next as unknown as Json, skip: unmanagedMetadata });
+interface Versions {
+  type: MapMergeType;
+  old: KubeObject;
+  next: KubeObject;
+  raw: boolean;
+}
+
+function changed({ resetFields }: Managed, { type, old, next, raw }: Versions): Comparison {
+  const change = compare({ type, old: old as unknown as Json, next: next as unknown as Json, skip: unmanagedMetadata, raw });
   if (isEmpty(resetFields)) return change;
   return {
     added: differenceBelow(change.added, resetFields),
