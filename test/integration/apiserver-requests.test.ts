@@ -52,7 +52,7 @@ test('each bad request gets its code, reason and words', async () => {
   const deployments = '/apis/apps/v1/namespaces/default/deployments';
   const cases: [asked: Asked, code: number, reason: string, words: RegExp][] = [
     [post('{"metadata":'), 400, 'BadRequest', /must be of type ConfigMap|unexpected end of JSON input/],
-    [post('a: b: c', yaml), 400, 'BadRequest', /error converting YAML to JSON/],
+    [post('a: b: c', yaml), 400, 'BadRequest', /must be of type ConfigMap\): yaml: line 1: mapping values are not allowed in this context/],
     [
       post(json({ kind: 'Pod', apiVersion: 'v1', metadata: { name: 'x' } })),
       400,
