@@ -22,7 +22,7 @@ const watched = [
 export async function machineState(): Promise<MachineState> {
   const lines = (text: string): string[] => text.split('\n').filter(Boolean).sort();
   const rules = await attempt('iptables-save', []);
-  return {
+  const state = {
     interfaces: lines(await run('ip', ['-o', 'link']))
       .map((line) => line.split(': ')[1]?.split('@')[0] ?? line)
       .sort(),
@@ -37,6 +37,10 @@ export async function machineState(): Promise<MachineState> {
     processes: ownProcesses(),
     files: watched.flatMap((dir) => (existsSync(dir) ? readdirSync(dir).map((name) => join(dir, name)) : [])).sort(),
   };
+  // Network namespaces of other tests, which may run beside this one, are none of a cluster's.
+  return Object.fromEntries(
+    Object.entries(state).map(([subject, found]) => [subject, found.filter((line) => !/t8s-\w+-test-/.test(line))]),
+  );
 }
 
 /** What is there now and was not, and the other way round: `+ rules -A INPUT …`. */
