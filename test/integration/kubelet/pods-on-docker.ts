@@ -80,8 +80,11 @@ test('a pod runs: network, environment, volumes, init containers, events, logs, 
     'Normal Started Started container app',
   ]);
 
-  const { body } = await node.get('/containerLogs/default/web/app?tailLines=5');
-  assert.equal(body, `dev ${running.status?.podIP} prepared\nstarted\n`);
+  // It runs before it has said anything.
+  await eventually(async () => {
+    const { body } = await node.get('/containerLogs/default/web/app?tailLines=5');
+    assert.equal(body, `dev ${running.status?.podIP} prepared\nstarted\n`);
+  });
   assert.equal((await node.get('/pods', 'nobody')).status, 401);
   assert.equal((await node.get('/pods', 'stranger')).status, 403);
 
