@@ -25,6 +25,11 @@ import { serviceAccountKind } from './core/service-account/kind.ts';
 import { endpointSliceKind } from './discovery/endpoint-slice/kind.ts';
 import { eventsEventKind } from './events/event/kind.ts';
 import type { Kind } from './kind.ts';
+import { ingressKind } from './networking/ingress/kind.ts';
+import { ingressClassKind } from './networking/ingress-class/kind.ts';
+import { ipAddressKind } from './networking/ip-address/kind.ts';
+import { networkPolicyKind } from './networking/network-policy/kind.ts';
+import { serviceCidrKind } from './networking/service-cidr/kind.ts';
 import { podDisruptionBudgetKind } from './policy/pod-disruption-budget/kind.ts';
 import { clusterRoleKind } from './rbac/cluster-role/kind.ts';
 import { clusterRoleBindingKind } from './rbac/cluster-role-binding/kind.ts';
@@ -55,9 +60,13 @@ export {
   eventsEventKind,
   horizontalPodAutoscalerKind,
   horizontalPodAutoscalerV1Kind,
+  ingressClassKind,
+  ingressKind,
+  ipAddressKind,
   jobKind,
   leaseKind,
   namespaceKind,
+  networkPolicyKind,
   nodeKind,
   persistentVolumeClaimKind,
   persistentVolumeKind,
@@ -71,6 +80,7 @@ export {
   roleKind,
   secretKind,
   serviceAccountKind,
+  serviceCidrKind,
   serviceKind,
   statefulSetKind,
   storageClassKind,
@@ -116,4 +126,9 @@ export const kinds: readonly Kind[] = [
   volumeAttachmentKind,
   csiStorageCapacityKind,
   volumeAttributesClassKind,
+  networkPolicyKind,
+  ingressKind,
+  ingressClassKind,
+  ipAddressKind,
+  serviceCidrKind,
 ];
