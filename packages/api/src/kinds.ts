@@ -12,6 +12,7 @@ import { leaseKind } from './coordination/lease/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
 import { endpointsKind } from './core/endpoints/kind.ts';
 import { eventKind } from './core/event/kind.ts';
+import { limitRangeKind } from './core/limit-range/kind.ts';
 import { namespaceKind } from './core/namespace/kind.ts';
 import { nodeKind } from './core/node/kind.ts';
 import { persistentVolumeKind } from './core/persistent-volume/kind.ts';
@@ -19,6 +20,7 @@ import { persistentVolumeClaimKind } from './core/persistent-volume-claim/kind.t
 import { podKind } from './core/pod/kind.ts';
 import { podTemplateKind } from './core/pod-template/kind.ts';
 import { replicationControllerKind } from './core/replication-controller/kind.ts';
+import { resourceQuotaKind } from './core/resource-quota/kind.ts';
 import { secretKind } from './core/secret/kind.ts';
 import { serviceKind } from './core/service/kind.ts';
 import { serviceAccountKind } from './core/service-account/kind.ts';
@@ -65,6 +67,7 @@ export {
   ipAddressKind,
   jobKind,
   leaseKind,
+  limitRangeKind,
   namespaceKind,
   networkPolicyKind,
   nodeKind,
@@ -76,6 +79,7 @@ export {
   priorityClassKind,
   replicaSetKind,
   replicationControllerKind,
+  resourceQuotaKind,
   roleBindingKind,
   roleKind,
   secretKind,
@@ -131,4 +135,6 @@ export const kinds: readonly Kind[] = [
   ingressClassKind,
   ipAddressKind,
   serviceCidrKind,
+  limitRangeKind,
+  resourceQuotaKind,
 ];

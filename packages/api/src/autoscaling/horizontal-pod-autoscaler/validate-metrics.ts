@@ -1,8 +1,8 @@
 /** What autoscaling goes by: each metric has one source, of the type it says, with a target. */
 import { type FieldError, forbiddenField, invalidValue, isDns1123Label, notSupported, parseQuantity, required } from '@t8s/meta';
-import { validateContainerResourceName } from '../../core/pod/validate-resources.ts';
 import { invalidBy } from '../../field-checks.ts';
 import type { MetricSpec, MetricTarget } from '../../generated/types.ts';
+import { validateContainerResourceName } from '../../resource-names.ts';
 import { pathSegment, type VersionRule, validateReference } from './validate-reference.ts';
 
 /** By type, in the order upstream looks at them. */

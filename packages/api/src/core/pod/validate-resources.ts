@@ -1,30 +1,17 @@
 /** Requests, limits and claims of containers and pods: core's ValidateContainerResourceRequirements. */
-import {
-  duplicate,
-  type FieldError,
-  forbiddenField,
-  invalidValue,
-  isQualifiedName,
-  notFoundValue,
-  parseQuantity,
-  type Quantity,
-  required,
-} from '@t8s/meta';
-import { invalidBy, oneOf } from '../../field-checks.ts';
+import { duplicate, type FieldError, forbiddenField, invalidValue, notFoundValue, parseQuantity, type Quantity, required } from '@t8s/meta';
+import { oneOf } from '../../field-checks.ts';
 import type { CoreResourceClaim, PodSpec, ResourceRequirements } from '../../generated/types.ts';
+import {
+  isHugePages,
+  isOvercommitAllowed,
+  validateContainerResourceName,
+  validateResourceAmount,
+  validateResourceName,
+} from '../../resource-names.ts';
 import { containerRequests } from './resources.ts';
 
 const computeResources = ['cpu', 'memory'];
-const containerResources = [...computeResources, 'ephemeral-storage'];
-const quotaResources = ['configmaps', 'persistentvolumeclaims', 'pods', 'replicationcontrollers', 'resourcequotas', 'secrets', 'services'];
-const standardResources = [...containerResources, ...quotaResources, 'storage', 'requests.cpu', 'requests.memory', 'limits.cpu'];
-
-export const isHugePages = (name: string): boolean => name.startsWith('hugepages-');
-/** A resource of Kubernetes' own: no prefix, or one of kubernetes.io. */
-const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/');
-const isOvercommitAllowed = (name: string): boolean => isNative(name) && !isHugePages(name);
-const isExtended = (name: string): boolean =>
-  !isNative(name) && !name.startsWith('requests.') && isQualifiedName(`requests.${name}`).length === 0;
 
 export function validateContainerResources(
   resources: ResourceRequirements | undefined,
@@ -93,12 +80,8 @@ function validateRequirements({ limits = {}, requests = {} }: ResourceRequiremen
 }
 
 function validateAmount(name: string, text: string, checkName: NameCheck, path: string): FieldError[] {
-  const amount = parseQuantity(text);
-  const errors = checkName(name, path);
-  if (amount.nano < 0n) errors.push(invalidValue(path, text, 'must be greater than or equal to 0'));
-  if ((quotaResources.includes(name) || isExtended(name)) && amount.nano % 1_000_000_000n !== 0n)
-    errors.push(invalidValue(path, text, 'must be an integer'));
-  if (isHugePages(name) && !isMultiple(amount, name.slice('hugepages-'.length)))
+  const errors = [...checkName(name, path), ...validateResourceAmount(name, text, path)];
+  if (isHugePages(name) && !isMultiple(parseQuantity(text), name.slice('hugepages-'.length)))
     errors.push(invalidValue(path, text, `${text} is not positive integer multiple of ${name.slice('hugepages-'.length)}`));
   return errors;
 }
@@ -106,23 +89,6 @@ function validateAmount(name: string, text: string, checkName: NameCheck, path: 
 function isMultiple(amount: Quantity, pageSize: string): boolean {
   const size = parseQuantity(pageSize);
   return size.nano > 0n && amount.nano % size.nano === 0n;
-}
-
-function validateResourceName(name: string, path: string): FieldError[] {
-  const errors = invalidBy(path, name, isQualifiedName(name));
-  if (errors.length > 0 || name.includes('/') || standardResources.includes(name) || isHugePages(name)) return errors;
-  return [invalidValue(path, name, 'must be a standard resource type or fully qualified')];
-}
-
-export function validateContainerResourceName(name: string, path: string): FieldError[] {
-  const errors = validateResourceName(name, path);
-  if (!name.includes('/')) {
-    if (!containerResources.includes(name) && !isHugePages(name))
-      errors.push(invalidValue(path, name, 'must be a standard resource for containers'));
-  } else if (!isNative(name) && !isExtended(name)) {
-    errors.push(invalidValue(path, name, "doesn't follow extended resource name standard"));
-  }
-  return errors;
 }
 
 function validatePodResourceName(name: string, path: string): FieldError[] {
