@@ -69,11 +69,19 @@ export interface ScaleAccess<T> {
   selector(object: T): string;
 }
 
+/** Who asks for something: what authentication has found out. */
+export interface Requester {
+  name: string;
+  uid?: string;
+  groups: readonly string[];
+  extra?: Readonly<Record<string, readonly string[]>>;
+}
+
 export interface Strategy<T> {
   /** Fills what upstream's defaulting fills; changes `object` in place. Idempotent. */
   defaults?(object: T): void;
   /** Before a create: drops what users may not set (status). Sets generation 1 where the kind counts generations. */
-  prepareForCreate?(object: T): void;
+  prepareForCreate?(object: T, by?: Requester): void;
   /** Before an update: keeps what this write may not change (status) and counts the generation up when the spec changed. */
   prepareForUpdate?(object: T, old: T): void;
   /** Name rules; DNS subdomain unless said. Returns messages as in meta/names. */

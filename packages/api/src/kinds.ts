@@ -8,6 +8,7 @@ import { horizontalPodAutoscalerKind } from './autoscaling/horizontal-pod-autosc
 import { horizontalPodAutoscalerV1Kind } from './autoscaling/horizontal-pod-autoscaler/kind-v1.ts';
 import { cronJobKind } from './batch/cron-job/kind.ts';
 import { jobKind } from './batch/job/kind.ts';
+import { certificateSigningRequestKind } from './certificates/certificate-signing-request/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
 import { endpointsKind } from './core/endpoints/kind.ts';
@@ -26,12 +27,15 @@ import { serviceKind } from './core/service/kind.ts';
 import { serviceAccountKind } from './core/service-account/kind.ts';
 import { endpointSliceKind } from './discovery/endpoint-slice/kind.ts';
 import { eventsEventKind } from './events/event/kind.ts';
+import { flowSchemaKind } from './flowcontrol/flow-schema/kind.ts';
+import { priorityLevelConfigurationKind } from './flowcontrol/priority-level-configuration/kind.ts';
 import type { Kind } from './kind.ts';
 import { ingressKind } from './networking/ingress/kind.ts';
 import { ingressClassKind } from './networking/ingress-class/kind.ts';
 import { ipAddressKind } from './networking/ip-address/kind.ts';
 import { networkPolicyKind } from './networking/network-policy/kind.ts';
 import { serviceCidrKind } from './networking/service-cidr/kind.ts';
+import { runtimeClassKind } from './node/runtime-class/kind.ts';
 import { podDisruptionBudgetKind } from './policy/pod-disruption-budget/kind.ts';
 import { clusterRoleKind } from './rbac/cluster-role/kind.ts';
 import { clusterRoleBindingKind } from './rbac/cluster-role-binding/kind.ts';
@@ -46,6 +50,7 @@ import { volumeAttachmentKind } from './storage/volume-attachment/kind.ts';
 import { volumeAttributesClassKind } from './storage/volume-attributes-class/kind.ts';
 
 export {
+  certificateSigningRequestKind,
   clusterRoleBindingKind,
   clusterRoleKind,
   configMapKind,
@@ -60,6 +65,7 @@ export {
   endpointsKind,
   eventKind,
   eventsEventKind,
+  flowSchemaKind,
   horizontalPodAutoscalerKind,
   horizontalPodAutoscalerV1Kind,
   ingressClassKind,
@@ -77,11 +83,13 @@ export {
   podKind,
   podTemplateKind,
   priorityClassKind,
+  priorityLevelConfigurationKind,
   replicaSetKind,
   replicationControllerKind,
   resourceQuotaKind,
   roleBindingKind,
   roleKind,
+  runtimeClassKind,
   secretKind,
   serviceAccountKind,
   serviceCidrKind,
@@ -137,4 +145,8 @@ export const kinds: readonly Kind[] = [
   serviceCidrKind,
   limitRangeKind,
   resourceQuotaKind,
+  runtimeClassKind,
+  certificateSigningRequestKind,
+  flowSchemaKind,
+  priorityLevelConfigurationKind,
 ];

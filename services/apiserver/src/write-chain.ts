@@ -2,7 +2,7 @@
  * The second half of a write's way, for creates and updates alike: defaults → mutating admission → strategy → validation.
  * Storage follows. Runs again on every try of an update, each time on a fresh copy.
  */
-import { type Kind, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
+import { type Kind, type Requester, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
 import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta } from '@t8s/meta';
 import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
@@ -22,7 +22,7 @@ export interface Write {
 /** What differs between writes of an object and of its sub-resources. `old` is undefined on a create. */
 export interface WriteRules {
   /** Drops what this write may not set, and keeps what it may not change. */
-  prepare?(object: KubeObject, old: KubeObject | undefined): void;
+  prepare?(object: KubeObject, old: KubeObject | undefined, by: Requester): void;
   validate?(object: KubeObject, old: KubeObject | undefined): FieldError[];
   warnings?(object: KubeObject, old: KubeObject | undefined): string[];
 }
@@ -39,7 +39,7 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   strategy.defaults?.(object);
   if (old === undefined) fillMetadata(object.metadata);
   else carryOverMetadata(object.metadata, old.metadata);
-  rules.prepare?.(object, old);
+  rules.prepare?.(object, old, context.user);
   validate(write);
   for (const plugin of plugins) {
     const pending = plugin.validate?.(write);
@@ -82,7 +82,7 @@ function validate({ resource: { kind }, object, old, rules }: Write): void {
 
 /** The rules of the object itself. */
 export const objectRules = ({ strategy }: Kind): WriteRules => ({
-  prepare: (object, old) => (old ? strategy.prepareForUpdate?.(object, old) : strategy.prepareForCreate?.(object)),
+  prepare: (object, old, by) => (old ? strategy.prepareForUpdate?.(object, old) : strategy.prepareForCreate?.(object, by)),
   validate: (object, old) => [
     ...(strategy.validate?.(object) ?? []),
     ...((old ? strategy.validateUpdate?.(object, old) : strategy.validateCreate?.(object)) ?? []),
