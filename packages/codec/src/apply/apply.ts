@@ -7,7 +7,7 @@ import { type Conflict, Conflicts, conflictsOf } from './conflict.ts';
 import type { ApplyRequest, Managed } from './field-manager.ts';
 import { difference, differenceBelow, emptySet, type FieldSet, intersection, isEmpty, union } from './field-set.ts';
 import { fieldsOfLastApply, syncLastApplied } from './last-applied.ts';
-import { type Manager, type Managers, readManagers, timeOf, writeManagers } from './managers.ts';
+import { changedManager, type Manager, type Managers, readManagers, timeOf, writeManagers } from './managers.ts';
 import { mergeConfiguration } from './merge.ts';
 import type { MapMergeType } from './merge-type.ts';
 import { FieldSetError } from './read-field-set.ts';
@@ -103,7 +103,7 @@ function applyTo({ managed, live, configuration, manager: name, force, now, mana
   const self = managerOf(managed, { name: name || 'unknown', operation: 'Apply' });
   const last = managers.get(self.id);
   const set = differenceBelow(toFieldSet(type, configuration), resetFields);
-  const manager: Manager = { ...self, set, time: last?.time };
+  const manager: Manager = changedManager(self, { set, time: last?.time });
   managers.set(self.id, manager);
   const object = pruned({ managed, merged, managers, last });
   const conflicts: Conflict[] = [];
@@ -120,7 +120,7 @@ function applyTo({ managed, live, configuration, manager: name, force, now, mana
   const kept = withoutUnmanaged(set);
   const isSame = equalValues(live, object);
   if (isEmpty(kept)) managers.delete(self.id);
-  else managers.set(self.id, { ...manager, set: kept, time: isSame ? last?.time : timeOf(now) });
+  else managers.set(self.id, changedManager(self, { set: kept, time: isSame ? last?.time : timeOf(now) }));
   return { object: isSame ? { ...live, metadata: { ...live.metadata } } : { ...object, metadata: { ...object.metadata } }, managers };
 }
 
@@ -134,29 +134,50 @@ interface Pruning {
 }
 
 /** Without what was applied last time, not this time, and is managed by nobody else. */
-function pruned({ managed, merged, managers, last }: Pruning): KubeObject {
-  if (!last || isEmpty(last.set)) return merged;
-  // In another version the fields that fell away can't be named in this one.
-  const inLast =
-    last.apiVersion === apiVersionOf(managed) ? { object: merged, type: managed.type } : managed.convert?.(merged, last.apiVersion);
-  if (!inLast) return merged;
-  const rest = prunedIn(inLast.type, inLast.object as unknown as Json, { last: last.set, managed: setsIn(managers, last.apiVersion) });
-  const object = rest as unknown as KubeObject;
-  return inLast.object === merged ? object : (managed.convert?.(object, apiVersionOf(managed))?.object ?? merged);
+function pruned(pruning: Pruning): KubeObject {
+  const { managed, merged, managers, last } = pruning;
+  if (!last) return merged;
+  const versions = setsByVersion(managers);
+  // The rule: everything applied last time is applied again, or managed by others.
+  if (isEmpty(difference(last.set, versions.get(last.apiVersion) ?? emptySet))) return merged;
+  const before = inVersion(managed, merged, last.apiVersion);
+  if (!before) return merged;
+  const { type } = before;
+  const lastSet = withNamedFields(last.set, type);
+  let rest = { ...before, object: removed(type, before.object, lastSet) };
+  // Back comes what somebody manages, in each one's version; then all that was not applied last time.
+  for (const [apiVersion, set] of [...versions].sort(([a], [b]) => Number(b === last.apiVersion) - Number(a === last.apiVersion))) {
+    const all = inVersion(managed, before.object, apiVersion);
+    const left = inVersion(managed, rest.object, apiVersion);
+    if (!all || !left) continue;
+    const kept = union(named(left), withNamedFields(set, all.type));
+    rest = { type: all.type, object: removed(all.type, all.object, difference(named(all), kept)) };
+  }
+  const left = inVersion(managed, rest.object, last.apiVersion);
+  if (!left) return merged;
+  const object = removed(type, before.object, intersection(difference(named(before), named(left)), lastSet));
+  return inVersion(managed, object, apiVersionOf(managed))?.object ?? merged;
 }
 
-function setsIn(managers: Managers, apiVersion: string): FieldSet {
-  let all = emptySet;
-  for (const { apiVersion: version, set } of managers.values()) if (version === apiVersion) all = union(all, set);
-  return all;
+interface Versioned {
+  object: KubeObject;
+  type: MapMergeType;
 }
 
-/** Removal in three steps, as upstream: what was applied; back what somebody manages; back what holds fields that nobody applied. */
-function prunedIn(type: MapMergeType, merged: Json, sets: { last: FieldSet; managed: FieldSet }): Json {
-  const last = withNamedFields(sets.last, type);
-  const all = withNamedFields(toFieldSet(type, merged), type);
-  const present = (object: Json): FieldSet => withNamedFields(toFieldSet(type, object), type);
-  const first = removeItems(type, merged, last);
-  const second = removeItems(type, merged, difference(all, union(present(first), withNamedFields(sets.managed, type))));
-  return removeItems(type, merged, intersection(difference(all, present(second)), last));
+/** The object in that version; undefined where it is no longer served. */
+function inVersion(managed: Managed, object: KubeObject, apiVersion: string): Versioned | undefined {
+  const own = object.apiVersion ?? apiVersionOf(managed);
+  if (managed.convert && own !== apiVersion) return managed.convert(object, apiVersion);
+  return own === apiVersion ? { object, type: managed.convert?.(object, apiVersion)?.type ?? managed.type } : undefined;
+}
+
+const removed = (type: MapMergeType, object: KubeObject, items: FieldSet): KubeObject =>
+  removeItems(type, object as unknown as Json, items) as unknown as KubeObject;
+
+const named = ({ type, object }: Versioned): FieldSet => withNamedFields(toFieldSet(type, object as unknown as Json), type);
+
+function setsByVersion(managers: Managers): Map<string, FieldSet> {
+  const sets = new Map<string, FieldSet>();
+  for (const { apiVersion, set } of managers.values()) sets.set(apiVersion, union(sets.get(apiVersion) ?? emptySet, set));
+  return sets;
 }

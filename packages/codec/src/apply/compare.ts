@@ -47,14 +47,26 @@ class CompareWalk {
   }
 
   root(type: MapMergeType, old: Json, next: Json, skip: ReadonlySet<string>): void {
-    for (const { name, step, type: field } of type.fields.values()) {
+    for (const { name, step, type: field, embedded } of type.fields.values()) {
       if (name === 'apiVersion' || name === 'kind') continue;
-      const isMetadata = name === 'metadata';
-      const left = part(old, name, type, isMetadata, skip);
-      const right = part(next, name, type, isMetadata, skip);
-      if (left !== right) this.#optional(step, field, left, right);
+      const absent = embedded ? nothing : undefined;
+      const [before, after] = [getField(old, name), getField(next, name)];
+      const left = before === undefined ? absent : before;
+      const right = after === undefined ? absent : after;
+      if (left === right) continue;
+      if (name === 'metadata' && field.kind === 'map') this.#metadata(step, field, { old: left, next: right, skip });
+      else this.#optional(step, field, left, right);
     }
     if (type.element) this.#unnamed(type, old, next, (name) => name === 'apiVersion' || name === 'kind');
+  }
+
+  #metadata(step: string, type: MapMergeType, { old, next, skip }: { old: unknown; next: unknown; skip: ReadonlySet<string> }): void {
+    this.#path.push(step);
+    this.#objects(asObject(old), asObject(next), (name, a, b) => {
+      const field = type.fields.get(name);
+      if (field && !skip.has(name)) this.#optional(field.step, field.type, a, b);
+    });
+    this.#path.pop();
   }
 
   #at(step: string, type: MergeType, old: unknown, next: unknown): void {
@@ -149,6 +161,8 @@ class CompareWalk {
       this.#leaf(old, next);
       return;
     }
+    // The rule: no need to name the elements of a list in which nothing changed.
+    if (old !== undefined && next !== undefined && equalValues(left, right)) return;
     const before = groupBySteps(type, left);
     const after = groupBySteps(type, right);
     for (const [step, group] of before) this.#elements(step, type.element, group, after.get(step) ?? noElements);
@@ -173,15 +187,6 @@ class CompareWalk {
       this.added.add(path);
     }
   }
-}
-
-/** Of the root's metadata only what is looked at. */
-function part(object: Json, name: string, type: MapMergeType, isMetadata: boolean, skip: ReadonlySet<string>): unknown {
-  const value = getField(object, name);
-  if (!isMetadata || !isObject(value)) return value ?? (type.fields.get(name)?.embedded ? nothing : value);
-  const kept: Json = {};
-  for (const field in value) if (!skip.has(field)) kept[field] = value[field];
-  return kept;
 }
 
 /** Optional lists and maps that are empty are not stored, as Go leaves them out. */

@@ -171,28 +171,42 @@ interface Draft {
   [element: string]: Draft;
 }
 
-/** Collects paths; the set is sorted once, when it is built. */
+/** Collects paths, best in the order of a walk: a path starts from the one before it. The set is sorted once, when it is built. */
 export class FieldSetBuilder {
   readonly #root: Draft = {};
+  /** The path before, and the nodes along it: `#nodes[i]` is reached by `#steps[0…i]`. */
+  readonly #steps: string[] = [];
+  readonly #nodes: Draft[] = [];
 
   /** The root itself is never a member. */
   add(path: Path): void {
     if (path.length === 0) return;
-    let node = this.#root;
+    const steps = this.#steps;
+    let shared = 0;
+    while (shared < path.length && shared < steps.length && steps[shared] === path[shared]) shared++;
+    const isNew = this.#descend(path, shared);
+    const node = this.#nodes[path.length - 1];
+    if (!isNew && node && !isEmpty(node)) node[self] ??= {};
+  }
+
+  /** Goes on behind the first `shared` steps; tells whether the last node is new. */
+  #descend(path: Path, shared: number): boolean {
+    let node = shared === 0 ? this.#root : (this.#nodes[shared - 1] ?? this.#root);
     let isNew = false;
-    for (let i = 0; i < path.length; i++) {
+    for (let i = shared; i < path.length; i++) {
       // A leaf that gets something below it stays a member.
       if (i > 0 && !isNew && isEmpty(node)) node[self] = {};
       const element = path[i] ?? '';
-      let next = node[element];
+      const next = node[element];
       isNew = next === undefined;
-      if (next === undefined) {
-        next = {};
-        node[element] = next;
-      }
-      node = next;
+      node = next ?? {};
+      if (isNew) (i === 0 ? this.#root : (this.#nodes[i - 1] as Draft))[element] = node;
+      this.#steps[i] = element;
+      this.#nodes[i] = node;
     }
-    if (!isNew && !isEmpty(node)) node[self] ??= {};
+    this.#steps.length = path.length;
+    this.#nodes.length = path.length;
+    return isNew;
   }
 
   build(): FieldSet {

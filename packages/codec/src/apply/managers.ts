@@ -1,6 +1,7 @@
 /** Who manages which fields: `metadata.managedFields` as something to work with, and back (KEP-555). */
 import { formatTime, type ManagedFieldsEntry } from '@t8s/meta';
 import { type FieldSet, isEmpty } from './field-set.ts';
+import { quoted } from './path-element.ts';
 import { FieldSetError, readFieldSet } from './read-field-set.ts';
 
 /** One manager of an object: a name with an operation, a version and a sub-resource. */
@@ -13,7 +14,7 @@ export interface Manager {
   set: FieldSet;
   time: string | undefined;
   /** As it was stored, while nothing of it changed. */
-  entry?: ManagedFieldsEntry;
+  entry: ManagedFieldsEntry | undefined;
 }
 
 export type Managers = Map<string, Manager>;
@@ -22,17 +23,17 @@ export type ManagerName = Pick<Manager, 'name' | 'operation' | 'apiVersion' | 's
 
 /** Text that tells managers apart and sorts them; an applier is the same in every version. */
 export function managerId({ name, operation, apiVersion, subresource }: ManagerName): string {
-  const parts = [
-    ...(name === '' ? [] : [`"manager":${JSON.stringify(name)}`]),
-    `"operation":"${operation}"`,
-    ...(operation === 'Apply' ? [] : [`"apiVersion":${JSON.stringify(apiVersion)}`]),
-    ...(subresource === '' ? [] : [`"subresource":${JSON.stringify(subresource)}`]),
-  ];
-  return `{${parts.join(',')}}`;
+  let id = name === '' ? '{' : `{"manager":${quoted(name)},`;
+  id += `"operation":"${operation}"`;
+  if (operation === 'Update') id += `,"apiVersion":${quoted(apiVersion)}`;
+  return subresource === '' ? `${id}}` : `${id},"subresource":${quoted(subresource)}}`;
 }
 
-/** Throws FieldSetError for what upstream can't decode either. */
-export function readManagers(entries: readonly ManagedFieldsEntry[]): Managers {
+/**
+ * Throws FieldSetError for what upstream can't decode either. Field sets that are `trusted` (this server stored them) are not
+ * looked at.
+ */
+export function readManagers(entries: readonly ManagedFieldsEntry[], trusted = false): Managers {
   const managers: Managers = new Map();
   for (const [i, entry] of entries.entries()) {
     const { operation, apiVersion = '', fieldsType = '', manager: name = '', subresource = '' } = entry;
@@ -40,9 +41,10 @@ export function readManagers(entries: readonly ManagedFieldsEntry[]): Managers {
     if (apiVersion === '') throw new FieldSetError('apiVersion must not be empty');
     if (fieldsType === '') throw new FieldSetError(`missing fieldsType in managed fields entry ${i}`);
     if (fieldsType !== 'FieldsV1') throw new FieldSetError(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${i}`);
-    const manager = { name, operation, apiVersion, subresource } as const;
-    const id = managerId(manager);
-    managers.set(id, { ...manager, id, set: readFieldSet(entry.fieldsV1 ?? {}), time: entry.time, entry });
+    const id = managerId({ name, operation, apiVersion, subresource });
+    const fields = entry.fieldsV1 ?? {};
+    const set = trusted ? (fields as FieldSet) : readFieldSet(fields);
+    managers.set(id, { id, name, operation, apiVersion, subresource, set, time: entry.time, entry });
   }
   return managers;
 }
@@ -54,15 +56,11 @@ export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefi
 }
 
 function writeEntry({ name, operation, apiVersion, time, subresource, set }: Manager): ManagedFieldsEntry {
-  return {
-    ...(name !== '' && { manager: name }),
-    operation,
-    apiVersion,
-    ...(time !== undefined && { time }),
-    fieldsType: 'FieldsV1',
-    fieldsV1: set,
-    ...(subresource !== '' && { subresource }),
-  };
+  const entry: ManagedFieldsEntry = { manager: name, operation, apiVersion, time, fieldsType: 'FieldsV1', fieldsV1: set };
+  if (name === '') delete entry.manager;
+  if (time === undefined) delete entry.time;
+  if (subresource !== '') entry.subresource = subresource;
+  return entry;
 }
 
 const order = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
@@ -79,14 +77,27 @@ const byEntry = (a: Manager, b: Manager): number =>
 export function putSet(managers: Managers, manager: Manager, set: FieldSet): void {
   if (isEmpty(set)) {
     managers.delete(manager.id);
-  } else if (set !== manager.set || managers.get(manager.id) !== manager) {
-    const { entry: _, ...rest } = manager;
-    managers.set(manager.id, { ...rest, set });
+  } else if (set !== manager.set) {
+    managers.set(manager.id, changedManager(manager, { set, time: manager.time }));
   }
 }
 
+/** The manager with other fields or another time: no longer as it was stored. */
+export function changedManager(
+  { id, name, operation, apiVersion, subresource }: Omit<Manager, 'set' | 'time'>,
+  { set, time }: Pick<Manager, 'set' | 'time'>,
+): Manager {
+  return { id, name, operation, apiVersion, subresource, set, time, entry: undefined };
+}
+
+let lastSecond = { second: 0, text: formatTime(0) };
+
 /** `now` in milliseconds. */
-export const timeOf = (now: number): string => formatTime(now);
+export function timeOf(now: number): string {
+  const second = Math.floor(now / 1000);
+  if (second !== lastSecond.second) lastSecond = { second, text: formatTime(now) };
+  return lastSecond.text;
+}
 
 const maxUpdaters = 10;
 const bucketName = 'ancient-changes';
@@ -111,10 +122,10 @@ export function capUpdaters(managers: Managers, union: (a: FieldSet, b: FieldSet
     let bucket = managers.get(id);
     if (!bucket) {
       managers.delete(first.id);
-      bucket = { ...name, id, set: first.set, time: first.time };
+      bucket = changedManager({ ...name, id, entry: undefined }, first);
     }
     managers.delete(manager.id);
-    managers.set(id, { ...name, id, set: union(manager.set, bucket.set), time: manager.time });
+    managers.set(id, changedManager(bucket, { set: union(manager.set, bucket.set), time: manager.time }));
     count--;
   }
 }

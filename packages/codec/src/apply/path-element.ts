@@ -16,7 +16,8 @@ export function goJson(value: unknown): string {
 }
 
 const plain = /^[\w./: -]*$/;
-const quoted = (value: unknown): string => (typeof value === 'string' && plain.test(value) ? `"${value}"` : goJson(value));
+/** JSON of a short text, most often one without anything to escape. */
+export const quoted = (value: unknown): string => (typeof value === 'string' && plain.test(value) ? `"${value}"` : goJson(value));
 
 export const valueElement = (value: unknown): string => `v:${quoted(value)}`;
 
@@ -40,12 +41,24 @@ export function compareElements(a: string, b: string): number {
   if (rank !== 0) return rank;
   if (kind === 'i') return Number(a.slice(2)) - Number(b.slice(2));
   if (kind === 'f') return a < b ? -1 : 1;
-  const left = JSON.parse(a.slice(2)) as unknown;
-  const right = JSON.parse(b.slice(2)) as unknown;
-  return kind === 'v' ? compareValues(left, right) : compareKeys(left as Record<string, unknown>, right as Record<string, unknown>);
+  return kind === 'v' ? compareValues(parsed(a), parsed(b)) : compareKeys(parsed(a) as Json, parsed(b) as Json);
 }
 
-function compareKeys(a: Record<string, unknown>, b: Record<string, unknown>): number {
+type Json = Record<string, unknown>;
+
+/** What stands behind `k:` and `v:`: the same few from write to write. */
+const values = new Map<string, unknown>();
+
+function parsed(element: string): unknown {
+  const found = values.get(element);
+  if (found !== undefined) return found;
+  const value: unknown = JSON.parse(element.slice(2));
+  if (values.size > 4096) values.clear();
+  values.set(element, value);
+  return value;
+}
+
+function compareKeys(a: Json, b: Json): number {
   const left = Object.entries(a);
   const right = Object.entries(b);
   for (const [i, [name, value]] of left.entries()) {
@@ -72,7 +85,7 @@ export function showElement(element: string): string {
   if (element.startsWith('f:')) return `.${rest}`;
   if (element.startsWith('i:')) return `[${rest}]`;
   if (element.startsWith('v:')) return `[=${goJson(JSON.parse(rest))}]`;
-  const keys = Object.entries(JSON.parse(rest) as Record<string, unknown>);
+  const keys = Object.entries(JSON.parse(rest) as Json);
   return `[${keys.map(([name, value]) => `${name}=${goJson(value)}`).join(',')}]`;
 }
 

@@ -1,10 +1,11 @@
 /** Who manages what after a create, update or patch (structured-merge-diff's Update, and what fieldmanager adds). */
 import type { KubeObject, ManagedFieldsEntry } from '@t8s/meta';
-import { type Comparison, compare } from './compare.ts';
+import { type Comparison, compare, equalValues } from './compare.ts';
 import type { Managed, UpdateRequest } from './field-manager.ts';
-import { difference, differenceBelow, type FieldSet, intersection, isEmpty, setOf, union } from './field-set.ts';
+import { difference, differenceBelow, emptySet, type FieldSet, intersection, isEmpty, setOf, union } from './field-set.ts';
 import {
   capUpdaters,
+  changedManager,
   type Manager,
   type ManagerName,
   type Managers,
@@ -61,10 +62,12 @@ export function trackUpdate(request: UpdateRequest): void {
 }
 
 function startingManagers({ managed, live, next }: UpdateRequest): Managers {
+  const stored = live?.metadata.managedFields ?? [];
   const sent = managed.subresource === '' ? next.metadata.managedFields : undefined;
   if (sent && isReset(sent)) return new Map();
-  const found = sent && readOrNothing(sent);
-  return found && found.size > 0 ? found : readOrNothing(live?.metadata.managedFields ?? []);
+  // Most clients send back what they have read.
+  const found = sent && !equalValues(sent, stored) ? readOrNothing(sent) : undefined;
+  return found && found.size > 0 ? found : readManagers(stored, true);
 }
 
 function isReset(entries: readonly ManagedFieldsEntry[]): boolean {
@@ -88,18 +91,16 @@ export function update({ managed, live, next, manager, now, managers }: UpdateRe
   if (!isEmpty(gained)) {
     const self = managerOf(managed, { name: manager || 'unknown', operation: 'Update' });
     const before = managers.get(self.id);
-    const { entry: _, ...known } = before ?? { ...self, set: gained };
-    managers.set(self.id, { ...known, set: before ? union(before.set, gained) : gained, time: timeOf(now) });
+    managers.set(self.id, changedManager(self, { set: before ? union(before.set, gained) : gained, time: timeOf(now) }));
   }
   capUpdaters(managers, union);
 }
 
-export function managerOf(
-  { group, version, subresource }: Managed,
-  { name, operation }: Pick<ManagerName, 'name' | 'operation'>,
-): Omit<Manager, 'set'> {
-  const full: ManagerName = { name, operation, apiVersion: group === '' ? version : `${group}/${version}`, subresource };
-  return { ...full, id: managerId(full), time: undefined };
+export function managerOf(managed: Managed, { name, operation }: Pick<ManagerName, 'name' | 'operation'>): Omit<Manager, 'set'> {
+  const apiVersion = apiVersionOf(managed);
+  const { subresource } = managed;
+  const id = managerId({ name, operation, apiVersion, subresource });
+  return { id, name, operation, apiVersion, subresource, time: undefined, entry: undefined };
 }
 
 export interface Settling {
@@ -136,12 +137,15 @@ export function settle({ managed, live, next, managers, except, taken, raw = fal
     if (manager.id === except) continue;
     const change = changeIn(manager.apiVersion);
     if (change === undefined) {
-      rest.push({ manager, set: {} });
+      rest.push({ manager, set: emptySet });
       continue;
     }
-    const conflict = intersection(manager.set, union(change.modified, change.added));
-    if (!isEmpty(conflict)) taken?.(manager, conflict);
-    rest.push({ manager, set: difference(difference(manager.set, conflict), change.removed) });
+    const gained = union(change.modified, change.added);
+    if (taken) {
+      const conflict = intersection(manager.set, gained);
+      if (!isEmpty(conflict)) taken(manager, conflict);
+    }
+    rest.push({ manager, set: difference(difference(manager.set, gained), change.removed) });
   }
   for (const { manager, set } of rest) putSet(managers, manager, set);
   return changes.get(own) as Comparison;
