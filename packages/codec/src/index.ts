@@ -1,4 +1,5 @@
 export * from './apply/apply.ts';
+export { equalValues } from './apply/compare.ts';
 export * from './apply/field-manager.ts';
 export { emptySet, type FieldSet, setOf } from './apply/field-set.ts';
 export { type MapMergeType, type MergeType, mergeType } from './apply/merge-type.ts';

@@ -1,11 +1,13 @@
 /**
- * The second half of a write's way, for creates and updates alike: defaults → mutating admission → strategy → validation.
+ * The second half of a write's way, for creates and updates alike: defaults → field managers → mutating admission → strategy →
+ * validation.
  * Storage follows. Runs again on every try of an update, each time on a fresh copy.
  */
 import { type Kind, type Requester, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
 import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta } from '@t8s/meta';
 import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
+import { type FieldManagement, keepTimes, manageFields } from './field-management.ts';
 
 export interface Write {
   context: ResourceContext;
@@ -16,6 +18,7 @@ export interface Write {
   /** `status` and the like; '' for the object itself. */
   subresource: string;
   rules: WriteRules;
+  management: FieldManagement;
   dryRun: boolean;
 }
 
@@ -32,6 +35,8 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   const { object, old, rules, resource, context } = write;
   const { strategy } = resource.kind;
   strategy.defaults?.(object);
+  // Managers are told of what the client set, not of what admission does to it.
+  if (write.subresource === '') manageFields(write);
   for (const plugin of plugins) {
     const pending = plugin.mutate?.(write);
     if (pending) await pending;
@@ -40,18 +45,21 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   if (old === undefined) fillMetadata(object.metadata);
   else carryOverMetadata(object.metadata, old.metadata);
   rules.prepare?.(object, old, context.user);
+  // Of a sub-resource only what it may change counts.
+  if (write.subresource !== '') manageFields(write);
   validate(write);
   for (const plugin of plugins) {
     const pending = plugin.validate?.(write);
     if (pending) await pending;
   }
   context.warnings.push(...(rules.warnings?.(object, old) ?? []));
+  if (old) keepTimes(object, old);
 }
 
 function fillMetadata(metadata: ObjectMeta): void {
   metadata.uid = crypto.randomUUID();
   metadata.creationTimestamp = formatTime(Date.now());
-  for (const field of [...deletionFields, ...unmanaged, 'generation'] as const) delete metadata[field];
+  for (const field of [...deletionFields, 'selfLink', 'generation'] as const) delete metadata[field];
 }
 
 /** What no update changes is carried over, so that clients may leave it out. */
@@ -62,12 +70,10 @@ function carryOverMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
     if (old[field] === undefined) delete metadata[field];
     else Object.assign(metadata, { [field]: old[field] });
   }
-  for (const field of unmanaged) delete metadata[field];
+  delete metadata.selfLink;
 }
 
 const deletionFields = ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
-/** Fields that nobody keeps: field managers come with server-side apply, self links are of the past. */
-const unmanaged = ['managedFields', 'selfLink'] as const;
 
 function validate({ resource: { kind }, object, old, rules }: Write): void {
   const { validateName } = kind.strategy;

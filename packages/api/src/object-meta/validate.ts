@@ -157,9 +157,13 @@ function validateManagedFields(entries: readonly ManagedFieldsEntry[]): FieldErr
 
 /** The name under which a client writes. */
 export function validateFieldManager(manager: string, path: string): FieldError[] {
-  const unprintable = [...manager].some((c) => /[\p{C}\p{Zl}\p{Zp}]/u.test(c));
+  const unprintable = [...manager.matchAll(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu)];
   return [
-    ...(manager.length > 128 ? [tooLong(path, 128)] : []),
-    ...(unprintable ? [invalidValue(path, manager, 'should only contain printable characters')] : []),
+    ...(Buffer.byteLength(manager) > 128 ? [tooLong(path, 128)] : []),
+    ...unprintable.map(({ 0: char, index }) => {
+      const code = (char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+      const at = Buffer.byteLength(manager.slice(0, index));
+      return invalidValue(path, manager, `invalid character U+${code} (at position ${at})`);
+    }),
   ];
 }

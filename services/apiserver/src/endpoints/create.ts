@@ -8,7 +8,7 @@ import { readBody } from './body.ts';
 import { randomSuffix } from './generate-name.ts';
 import { answerCached, answerUnstored } from './present.ts';
 import type { Services } from './services.ts';
-import { checkFields, readWriteOptions } from './write-options.ts';
+import { checkFields, readWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** Tries to find a free name for a generateName (KEP-4420). */
 const nameTries = 8;
@@ -35,7 +35,7 @@ export async function create(context: ResourceContext, services: Services): Prom
     const candidate = name ? object : structuredClone(object);
     if (!name && generateName) candidate.metadata.name = generateName.slice(0, maxBase) + randomSuffix();
     try {
-      return await createOne(context, services, candidate, options.dryRun);
+      return await createOne(context, services, candidate, options);
     } catch (error) {
       if (name || !generateName || !isStatus(error, 'AlreadyExists')) throw error;
       if (tries === nameTries) throw generateNameConflict(kind, candidate.metadata.name ?? '', 1);
@@ -44,11 +44,16 @@ export async function create(context: ResourceContext, services: Services): Prom
 }
 
 /** Takes one object all the way into the store and answers with it. */
-export async function createOne(context: ResourceContext, services: Services, object: KubeObject, dryRun: boolean): Promise<void> {
+export async function createOne(
+  context: ResourceContext,
+  services: Services,
+  object: KubeObject,
+  { dryRun, management }: WriteOptions,
+): Promise<void> {
   const { objects, plugins, hooks } = services;
   const { resource } = context;
   if (object.metadata.resourceVersion) throw unclassified('resourceVersion should not be set on objects to be created');
-  const write = { context, resource, object, old: undefined, subresource: '', rules: objectRules(resource.kind), dryRun };
+  const write = { context, resource, object, old: undefined, subresource: '', rules: objectRules(resource.kind), management, dryRun };
   await prepareWrite(write, plugins);
   const stored = resource.kind.alias?.toStorage(write.object) ?? write.object;
   const hook = hooks[resource.storage];

@@ -11,6 +11,7 @@ import { badRequest, type KubeObject, unsupportedMediaType } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { mediaType, negotiate } from '../negotiation/media-types.ts';
 import { objectRules } from '../write-chain.ts';
+import { apply, applyType } from './apply.ts';
 import { readBody } from './body.ts';
 import { placeIn } from './create.ts';
 import { answerCached } from './present.ts';
@@ -21,23 +22,24 @@ import { checkFields, readWriteOptions } from './write-options.ts';
 type Json = Record<string, unknown>;
 type Patch = (current: Json, patch: unknown, typeName: string) => Json;
 
-/** Server-side apply comes with the API issue; until then its media type is not taken. */
 const patches: Record<string, Patch> = {
   'application/json-patch+json': (current, patch) => applyJsonPatch(current, patch),
   'application/merge-patch+json': (current, patch) => applyMergePatch(current, asObject(patch)),
   'application/strategic-merge-patch+json': (current, patch, typeName) => applyStrategicMergePatch(current, asObject(patch), typeName),
 };
 
-/** Changes an object by a patch of one of three types; `rules` says what it may change. */
+/** Changes an object by a patch, or applies a configuration; `rules` says what may change. */
 export async function patch(context: ResourceContext, services: Services, rules = objectRules(context.resource.kind)): Promise<void> {
-  const { dryRun } = readWriteOptions(context, 'PatchOptions');
   const { kind } = context.resource;
+  const type = mediaType(context.request.headers['content-type']);
+  if (type === applyType) return apply(context, services, rules);
+  const patchTo = patches[type];
+  if (!patchTo) throw unsupportedMediaType([...Object.keys(patches), applyType]);
   negotiate(context.request.headers.accept);
-  const apply = patches[mediaType(context.request.headers['content-type'])];
-  if (!apply) throw unsupportedMediaType(Object.keys(patches));
+  const options = readWriteOptions(context, 'PatchOptions');
   const document = parsePatch(await readBody(context.request));
   const change = (current: KubeObject): KubeObject => {
-    const patched = apply(current as unknown as Json, document, kind.schema);
+    const patched = patchTo(current as unknown as Json, document, kind.schema);
     const { object, unknownFields } = typed(patched, kind.schema, kind.kind);
     checkFields(context, { strictErrors: unknownFields.map((path) => `unknown field "${path}"`) });
     const next = object as unknown as KubeObject;
@@ -45,7 +47,7 @@ export async function patch(context: ResourceContext, services: Services, rules 
     checkName(next, context.info.name);
     return next;
   };
-  answerCached(context, 200, await writeUpdate({ context, services, dryRun, rules, change }));
+  answerCached(context, 200, await writeUpdate({ context, services, ...options, rules, change }));
 }
 
 function parsePatch(bytes: Buffer): unknown {

@@ -21,12 +21,12 @@ export async function scale(context: ResourceContext, services: Services, access
     return answerObject(context, 200, toScale(object, access), format);
   }
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed();
-  const { dryRun } = readWriteOptions(context, 'UpdateOptions');
+  const options = readWriteOptions(context, 'UpdateOptions');
   const change = info.verb === 'update' ? await readUpdate(context) : await readPatch(context);
   const cached = await writeUpdate({
     context,
     services,
-    dryRun,
+    ...options,
     rules: objectRules(resource.kind),
     change(current) {
       const wanted = change(toScale(current, access));

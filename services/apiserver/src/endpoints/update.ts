@@ -9,11 +9,11 @@ import { readBody } from './body.ts';
 import { createOne, placeIn } from './create.ts';
 import { answerCached } from './present.ts';
 import type { Services } from './services.ts';
-import { checkFields, readWriteOptions } from './write-options.ts';
+import { checkFields, readWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** PUT of an object, or of a sub-resource that has its shape: `rules` says what it may change. */
 export async function update(context: ResourceContext, services: Services, rules = objectRules(context.resource.kind)): Promise<void> {
-  const { dryRun } = readWriteOptions(context, 'UpdateOptions');
+  const options = readWriteOptions(context, 'UpdateOptions');
   const { resource, info, request } = context;
   const { kind } = resource;
   negotiate(request.headers.accept);
@@ -25,12 +25,12 @@ export async function update(context: ResourceContext, services: Services, rules
   placeIn(object, info.namespace, kind.namespaced);
   checkName(object, info.name);
   try {
-    answerCached(context, 200, await writeUpdate({ context, services, dryRun, rules, change: () => structuredClone(object) }));
+    answerCached(context, 200, await writeUpdate({ context, services, ...options, rules, change: () => structuredClone(object) }));
   } catch (error) {
     const mayCreate =
       kind.strategy.createOnUpdate && info.subresource === '' && isStatus(error, 'NotFound') && !object.metadata.resourceVersion;
     if (!mayCreate) throw error;
-    await createOne(context, services, object, dryRun);
+    await createOne(context, services, object, options);
   }
 }
 
@@ -40,10 +40,9 @@ export function checkName({ metadata }: KubeObject, name: string): void {
   if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
 }
 
-export interface UpdateOptions {
+export interface UpdateOptions extends WriteOptions {
   context: ResourceContext;
   services: Services;
-  dryRun: boolean;
   rules: WriteRules;
   /** What the client wants the object to be, given the latest version; a new object, never `current`. Called again when another write came first. */
   change(current: KubeObject): KubeObject;
@@ -53,7 +52,7 @@ export interface UpdateOptions {
  * Writes what `change` makes of the latest version and returns what is stored then; every update comes here. An object being
  * deleted goes with its last finalizer, in the same transaction.
  */
-export async function writeUpdate({ context, services, dryRun, rules, change }: UpdateOptions): Promise<CachedObject> {
+export async function writeUpdate({ context, services, dryRun, management, rules, change }: UpdateOptions): Promise<CachedObject> {
   const { resource, info } = context;
   const { objects, plugins, hooks } = services;
   const hook = hooks[resource.storage];
@@ -70,7 +69,7 @@ export async function writeUpdate({ context, services, dryRun, rules, change }: 
       const old = own(resource, current);
       const object = change(old);
       checkVersion(object, old, resource);
-      const write: Write = { context, resource, object, old, subresource: info.subresource, rules, dryRun };
+      const write: Write = { context, resource, object, old, subresource: info.subresource, rules, management, dryRun };
       await prepareWrite(write, plugins);
       const next = toStorage(write.object);
       undo = await hook?.beforeWrite?.(next, current.object, { dryRun });

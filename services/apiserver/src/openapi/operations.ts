@@ -19,7 +19,12 @@ export const actions: Partial<Record<Verb, { method: string; action: Action; wor
 };
 
 const json = ['application/json', 'application/yaml'];
-const patches = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
+const patches = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+];
 
 export interface OperationOptions {
   id: string;

@@ -25,7 +25,14 @@ export async function bindPod(context: ResourceContext, services: Services): Pro
   const { target } = binding;
   if (target?.kind && target.kind !== 'Node') throw badRequest(`cannot bind to a ${target.kind}: only Node is supported`);
   if (!target?.name) throw invalid(bindingKind, info.name, [required('target.name')]);
-  await writeUpdate({ context, services, dryRun, rules: {}, change: (current) => bound(structuredClone(current) as Pod, binding) });
+  await writeUpdate({
+    context,
+    services,
+    dryRun,
+    management: { as: 'nobody' },
+    rules: {},
+    change: (current) => bound(structuredClone(current) as Pod, binding),
+  });
   answerObject(
     context,
     201,

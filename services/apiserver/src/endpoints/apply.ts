@@ -1,0 +1,96 @@
+/** Server-side apply (KEP-555): PATCH with a configuration that says what its manager wants, and nothing else. */
+import { applyConfiguration, canonicalize, completeRequired, type Decoded, DecodeError, decodeJson, decodeYaml } from '@t8s/codec';
+import { badRequest, conflict, formatApiVersion, isStatus, type KubeObject, unclassified } from '@t8s/meta';
+import type { ResourceContext } from '../context.ts';
+import { managedOf } from '../field-management.ts';
+import { negotiate } from '../negotiation/media-types.ts';
+import type { WriteRules } from '../write-chain.ts';
+import { readBody } from './body.ts';
+import { createOne, placeIn } from './create.ts';
+import { answerCached } from './present.ts';
+import type { Services } from './services.ts';
+import { checkName, writeUpdate } from './update.ts';
+import { fieldValidation, readApplyOptions } from './write-options.ts';
+
+type Json = Record<string, unknown>;
+
+export const applyType = 'application/apply-patch+yaml';
+const management = { as: 'applier' } as const;
+
+/** Changes the object to what the configuration says, or creates it; `rules` says what may change. */
+export async function apply(context: ResourceContext, services: Services, rules: WriteRules): Promise<void> {
+  const { resource, info } = context;
+  negotiate(context.request.headers.accept);
+  const { dryRun, manager, force } = readApplyOptions(context);
+  const configuration = readConfiguration(context, await readBody(context.request));
+  const managed = managedOf(resource.kind, info.subresource);
+  const change = (current: KubeObject | undefined): KubeObject => {
+    const live = current && structuredClone(current);
+    const merged = applyConfiguration({ managed, live, configuration: structuredClone(configuration), manager, force, now: Date.now() });
+    const object = stored(context, merged);
+    placeIn(object, info.namespace, resource.kind.namespaced);
+    checkName(object, info.name);
+    return object;
+  };
+  try {
+    answerCached(context, 200, await writeUpdate({ context, services, dryRun, management, rules, change }));
+  } catch (error) {
+    if (info.subresource !== '' || !isStatus(error, 'NotFound')) throw error;
+    await createApplied(context, services, { object: change(undefined), dryRun });
+  }
+}
+
+async function createApplied(
+  context: ResourceContext,
+  services: Services,
+  { object, dryRun }: { object: KubeObject; dryRun: boolean },
+): Promise<void> {
+  const { kind } = context.resource;
+  const { uid, name = '' } = object.metadata;
+  if (uid) throw conflict(kind, name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`);
+  delete object.metadata.resourceVersion;
+  await createOne(context, services, object, { dryRun, management });
+}
+
+/** A merged object in the form it is stored in. */
+function stored({ resource: { kind } }: ResourceContext, merged: KubeObject): KubeObject {
+  try {
+    const { object } = canonicalize(merged as unknown as Json, kind.schema);
+    completeRequired(object, kind.schema);
+    return object as unknown as KubeObject;
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { namespace = '', name = '' } = merged.metadata;
+    const type = `${kind.group === '' ? '/' : ''}${formatApiVersion(kind)}, Kind=${kind.kind}`;
+    throw unclassified(`failed to convert new object (${namespace}/${name}; ${type}) to proper version: ${error.message}`);
+  }
+}
+
+/** YAML, of which the JSON that most clients send is a part. */
+function readConfiguration(context: ResourceContext, bytes: Buffer): Json {
+  const { object, strictErrors } = readDocument(bytes);
+  const mode = fieldValidation(context);
+  if (strictErrors.length === 0 || mode === 'Ignore') return object;
+  const told = `error converting YAML to JSON: ${strictErrors.join(', ')}`;
+  if (mode === 'Strict') throw badRequest(`error strict decoding YAML: ${told}`);
+  context.warnings.push(told);
+  return object;
+}
+
+function readDocument(bytes: Buffer): Decoded {
+  const json = bytes[0] === 0x7b ? attempt(() => decodeJson(bytes)) : undefined;
+  if (json && !(json instanceof DecodeError) && json.strictErrors.length === 0) return json;
+  // Not JSON after all, or keys that come twice: told as YAML's reader does.
+  const yaml = attempt(() => decodeYaml(bytes));
+  if (yaml instanceof DecodeError) throw badRequest(`error decoding YAML: ${yaml.message}`);
+  return yaml;
+}
+
+function attempt(read: () => Decoded): Decoded | DecodeError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
+  }
+}
