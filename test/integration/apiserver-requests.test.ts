@@ -122,7 +122,7 @@ test('each bad request gets its code, reason and words', async () => {
     [{ path: `${maps}?continue=nonsense` }, 400, 'BadRequest', /continue key is not valid/],
     [post('{}', undefined, `${maps}?dryRun=Some`), 422, 'Invalid', /dryRun: Unsupported value/],
     [
-      { method: 'PATCH', path: `${maps}/x`, body: '{}', headers: { 'content-type': 'application/apply-patch+yaml' } },
+      { method: 'PATCH', path: `${maps}/x`, body: '{}', headers: { 'content-type': 'application/apply-patch+cbor' } },
       415,
       'UnsupportedMediaType',
       /accepted media types include: application\/json-patch\+json/,

@@ -85,7 +85,7 @@ const maxName = 128;
 export function nameFromUserAgent(userAgent = ''): string {
   const [program = ''] = userAgent.split('/');
   let name = '';
-  for (const char of program.replace(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu, '')) {
+  for (const char of program.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '')) {
     if (Buffer.byteLength(name) + Buffer.byteLength(char) > maxName) break;
     name += char;
   }

@@ -157,7 +157,7 @@ function validateManagedFields(entries: readonly ManagedFieldsEntry[]): FieldErr
 
 /** The name under which a client writes. */
 export function validateFieldManager(manager: string, path: string): FieldError[] {
-  const unprintable = [...manager.matchAll(/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/gu)];
+  const unprintable = [...manager.matchAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu)];
   return [
     ...(Buffer.byteLength(manager) > 128 ? [tooLong(path, 128)] : []),
     ...unprintable.map(({ 0: char, index }) => {

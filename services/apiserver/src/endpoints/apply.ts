@@ -16,6 +16,8 @@ type Json = Record<string, unknown>;
 
 export const applyType = 'application/apply-patch+yaml';
 const management = { as: 'applier' } as const;
+/** How often an object may come and go while it is applied to. */
+const maxTries = 5;
 
 /** Changes the object to what the configuration says, or creates it; `rules` says what may change. */
 export async function apply(context: ResourceContext, services: Services, rules: WriteRules): Promise<void> {
@@ -32,11 +34,18 @@ export async function apply(context: ResourceContext, services: Services, rules:
     checkName(object, info.name);
     return object;
   };
-  try {
-    answerCached(context, 200, await writeUpdate({ context, services, dryRun, management, rules, change }));
-  } catch (error) {
-    if (info.subresource !== '' || !isStatus(error, 'NotFound')) throw error;
-    await createApplied(context, services, { object: change(undefined), dryRun });
+  for (let tries = 1; ; tries++) {
+    try {
+      return answerCached(context, 200, await writeUpdate({ context, services, dryRun, management, rules, change }));
+    } catch (error) {
+      if (info.subresource !== '' || !isStatus(error, 'NotFound')) throw error;
+    }
+    try {
+      return await createApplied(context, services, { object: change(undefined), dryRun });
+    } catch (error) {
+      // Another has created it meanwhile.
+      if (tries === maxTries || !isStatus(error, 'AlreadyExists')) throw error;
+    }
   }
 }
 
