@@ -34,6 +34,7 @@ async function slashTarget(arg: string, discovery: Discovery): Promise<Target> {
   const parts = arg.split('/');
   const [type = '', name = ''] = parts;
   if (parts.length !== 2) throw new Failure(`error: arguments in resource/name form may not have more than one slash`);
-  if (type === '' || name === '') throw new Failure(`error: arguments in resource/name form must have a single resource and name`);
+  if (type === '' || name === '' || type.includes(','))
+    throw new Failure(`error: arguments in resource/name form must have a single resource and name`);
   return { resource: await discovery.find(type), name };
 }

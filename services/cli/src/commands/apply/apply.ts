@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { kinds } from '@t8s/api';
 import { createThreeWayMergePatch, createThreeWayPatch } from '@t8s/codec';
 import { isStatus } from '@t8s/meta';
@@ -115,7 +114,7 @@ async function applyOne({ session, flags }: Invocation, located: Located, outcom
     try {
       const patched = await write(session.client, 'PATCH', pathOf(resource, { namespace, name }), { query, body: patch, contentType });
       outcome.warn(patched.warnings);
-      return { object: patched.object, operation: isDeepStrictEqual(patched.object, current) ? 'unchanged' : 'configured' };
+      return { object: patched.object, operation: 'configured' };
     } catch (error) {
       if (isStatus(error, 'Conflict') && tries < maxTries) continue;
       throw withSource(error, 'applying patch', source);

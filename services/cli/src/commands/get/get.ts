@@ -50,6 +50,10 @@ async function get(invocation: Invocation): Promise<void> {
     return;
   }
   const targets = await targetsOf(invocation);
+  if (targets.length === 0 && flags.list('filename').length > 0) {
+    session.io.err(`No resources found in ${session.namespace} namespace.\n`);
+    return;
+  }
   if (targets.length === 0) {
     session.io.err(
       'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',

@@ -1,0 +1,41 @@
+/** What the compared commands read from stdin, by name. */
+const deployment = (replicas: number, image: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  labels: {app: web, tier: front}
+spec:
+  replicas: ${replicas}
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: nginx, image: "${image}", ports: [{containerPort: 80}], env: [{name: A, value: "1"}]}
+      - {name: side, image: "busybox:1"}
+`;
+const named = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {${name}}\n`;
+
+export const documents: Readonly<Record<string, string>> = {
+  deployment: deployment(3, 'nginx:1.27'),
+  changed: deployment(2, 'nginx:1.28').replace(/ {6}- \{name: side.*\n/, ''),
+  configMap: `${named('name: c1, labels: {a: b}')}data: {k: v, num: "1", on: "yes"}\n`,
+  fewer: `${named('name: c1')}data: {k: v2}\n`,
+  two: `${named('name: t1')}---\napiVersion: v1\nkind: Secret\nmetadata: {name: t2}\nstringData: {a: b}\n`,
+  list: `apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: l1}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: l2}}\n`,
+  json: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"j1"}}{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"j2"}}',
+  pod: 'apiVersion: v1\nkind: Pod\nmetadata: {name: p1, labels: {app: web}}\nspec:\n  nodeName: n1\n  containers: [{name: c, image: "nginx:1", ports: [{containerPort: 8080}]}]\n',
+  generated: named('generateName: gen-'),
+  nameless: named(''),
+  badName: named('name: Bad_Name'),
+  otherNamespace: named('name: u, namespace: other'),
+  brokenSecond: `${named('name: m1')}---\na: b: c\n---\n${named('name: m2')}`,
+  wrongFirst: `${named('name: M3')}---\n${named('name: m4')}---\nfoo\n`,
+  noKind: 'apiVersion: v1\nmetadata: {name: x}\n',
+  noVersion: 'kind: Pod\nmetadata: {name: x}\n',
+  brokenYaml: 'a: b: c\n',
+  cutJson: '{"a": ',
+  noObject: 'foo\n',
+  badDeployment: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: bad}\nspec: {}\n',
+  empty: '',
+};
