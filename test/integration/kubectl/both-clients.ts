@@ -69,6 +69,9 @@ const words = (line: string): string[] =>
 
 const environment = ({ home, kubeconfig }: Side): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOME: home, KUBECONFIG: kubeconfig });
 
+/** What a release older than the server's says beside everything else. */
+const skew = /^WARNING: version difference between client .*\n/gm;
+
 function runReal(program: string, [args, stdin]: [string[], string], side: Side): Promise<Ran> {
   return new Promise((done, failed) => {
     const child = spawn(program, args, { env: environment(side), timeout: 20_000 });
@@ -80,7 +83,7 @@ function runReal(program: string, [args, stdin]: [string[], string], side: Side)
       ran.err += chunk.toString();
     });
     child.once('error', failed);
-    child.once('close', (code) => done({ ...ran, code }));
+    child.once('close', (code) => done({ ...ran, err: ran.err.replaceAll(skew, ''), code }));
     // A client that reads nothing may be gone before this is written.
     child.stdin.on('error', (error: NodeJS.ErrnoException) => error.code !== 'EPIPE' && failed(error));
     child.stdin.end(stdin);
