@@ -1,4 +1,7 @@
 /** Every kind the API serves, in the order discovery lists them. */
+import { mutatingWebhookConfigurationKind } from './admissionregistration/mutating-webhook-configuration/kind.ts';
+import { validatingWebhookConfigurationKind } from './admissionregistration/validating-webhook-configuration/kind.ts';
+import { apiServiceKind } from './apiregistration/api-service/kind.ts';
 import { controllerRevisionKind } from './apps/controller-revision/kind.ts';
 import { daemonSetKind } from './apps/daemon-set/kind.ts';
 import { deploymentKind } from './apps/deployment/kind.ts';
@@ -50,6 +53,7 @@ import { volumeAttachmentKind } from './storage/volume-attachment/kind.ts';
 import { volumeAttributesClassKind } from './storage/volume-attributes-class/kind.ts';
 
 export {
+  apiServiceKind,
   certificateSigningRequestKind,
   clusterRoleBindingKind,
   clusterRoleKind,
@@ -74,6 +78,7 @@ export {
   jobKind,
   leaseKind,
   limitRangeKind,
+  mutatingWebhookConfigurationKind,
   namespaceKind,
   networkPolicyKind,
   nodeKind,
@@ -96,6 +101,7 @@ export {
   serviceKind,
   statefulSetKind,
   storageClassKind,
+  validatingWebhookConfigurationKind,
   volumeAttachmentKind,
   volumeAttributesClassKind,
 };
@@ -149,4 +155,7 @@ export const kinds: readonly Kind[] = [
   certificateSigningRequestKind,
   flowSchemaKind,
   priorityLevelConfigurationKind,
+  validatingWebhookConfigurationKind,
+  mutatingWebhookConfigurationKind,
+  apiServiceKind,
 ];
