@@ -19,6 +19,7 @@ interface ApiResource {
 /** Upstream's order of groups: by priority, as kubectl api-resources shows them. */
 const groupOrder = [
   '',
+  'apiregistration.k8s.io',
   'apps',
   'events.k8s.io',
   'authentication.k8s.io',
