@@ -22,7 +22,7 @@ import { namespaceHooks } from './registry/namespace/hooks.ts';
 import { ObjectStore } from './registry/object-store.ts';
 import { bindPod } from './registry/pod/binding.ts';
 import { evictPod } from './registry/pod/eviction.ts';
-import { cachedResources } from './registry/served-resources.ts';
+import { cachedResources, ServedResources } from './registry/served-resources.ts';
 import { ServiceHooks } from './registry/service/hooks.ts';
 import type { Ipv4Range } from './registry/service/ipv4-range.ts';
 import { createToken } from './registry/service-account/token.ts';
@@ -66,11 +66,13 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const stopping = new AbortController();
   const ended = new AbortController();
   const store = new EtcdStore(options.etcd);
-  const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources, log });
+  const served = new ServedResources();
+  const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources(served), log });
   const objects = new ObjectStore({ store, cache, eventTtlSeconds: options.eventTtlSeconds });
   const services = new ServiceHooks({ store, range, nodePorts: options.nodePorts });
   const wired: Services = {
     store,
+    served,
     objects,
     watches: new Watches(cache),
     plugins: admissionPlugins(objects),
@@ -89,6 +91,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   let isBootstrapped = false;
   const plain = plainEndpoints({
     serverAddress: `${options.advertiseIp}:${options.port}`,
+    served,
     checks: [
       { name: 'ping', live: true, check: () => undefined },
       { name: 'etcd', live: false, check: async () => void (await store.currentRevision()) },

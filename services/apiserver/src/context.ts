@@ -36,4 +36,6 @@ export interface ServedResource {
   readonly kind: Kind;
   /** `/registry/<storage>/…`. */
   readonly storage: string;
+  /** The version objects are stored in, where it may be another than the kind's. */
+  readonly storageVersion?: string;
 }

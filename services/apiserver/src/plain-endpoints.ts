@@ -8,15 +8,17 @@ import { discoveryRouter } from './discovery/router.ts';
 import type { Dispatcher } from './endpoints/dispatch.ts';
 import { answerError } from './negotiation/answer.ts';
 import { openApiRouter } from './openapi/router.ts';
+import type { ServedResources } from './registry/served-resources.ts';
 
 export interface PlainOptions {
   /** `host:port` that discovery tells. */
   serverAddress: string;
+  served: ServedResources;
   /** Each throws with the reason it fails. `readyz` has them all, `livez` those of a process that must be restarted. */
   checks: { name: string; live: boolean; check(): void | Promise<void> }[];
 }
 
-export function plainEndpoints({ serverAddress, checks }: PlainOptions): Dispatcher {
+export function plainEndpoints({ serverAddress, served, checks }: PlainOptions): Dispatcher {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -49,7 +51,7 @@ export function plainEndpoints({ serverAddress, checks }: PlainOptions): Dispatc
         paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
       }),
   );
-  app.use(discoveryRouter(serverAddress), openApiRouter());
+  app.use(discoveryRouter(serverAddress, served), openApiRouter(served));
   app.use((_, response) => answerError(response, unknownPath()));
   const failed: ErrorRequestHandler = (error: unknown, _request, response, _next) =>
     answerError(response, error instanceof StatusError ? error : internalError((error as Error).message));

@@ -51,6 +51,30 @@ test('a write outside the prefix holds no consistent read up', async () => {
   });
 });
 
+test('resources of groups come with their first key or reader, and a watch from before either misses nothing', async () => {
+  const book = (name: string): Promise<number> =>
+    store.create(`/registry/example.com/books/d/${name}`, encodeObject({ metadata: { name, namespace: 'd' } }));
+  await book('early');
+  await withCache(async (cache) => {
+    assert.deepEqual(
+      [...cache.resource('example.com/books').range()].map(({ key }) => key),
+      ['d/early'],
+    );
+    const start = cache.revision;
+    await store.create('/registry/example.com/pens/red', encodeObject({ metadata: { name: 'red' } }));
+    await book('late');
+    await cache.consistent();
+    const told: string[] = [];
+    const watcher: Watcher = { deliver: ({ current }) => told.push(current?.key ?? ''), expired: () => assert.fail() };
+    for (const name of ['books', 'pens', 'unheard-of']) cache.resource(`example.com/${name}`).watch(watcher, start);
+    assert.deepEqual(told, ['d/late', 'red']);
+    assert.throws(
+      () => cache.resource('unknown'),
+      (e) => isStatus(e, 'ServiceUnavailable'),
+    );
+  });
+});
+
 test('our own writes are shared with the log and never parsed, whoever comes first: answer or event', async () => {
   await withCache(async (cache) => {
     for (const isEventFirst of [false, true]) {

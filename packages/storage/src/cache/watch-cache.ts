@@ -21,7 +21,10 @@ export interface WatchCacheOptions {
   store: Store;
   /** All keys of objects begin with it: `/registry/`. */
   prefix: string;
-  /** The resources under the prefix (`pods`, `deployments` …) with what watches may select by index. */
+  /**
+   * The resources under the prefix (`pods`, `deployments` …) with what watches may select by index. Those of groups with a dot in
+   * their name (`example.com/books`) need not be told: they come with their first key, or their first reader.
+   */
   resources: Readonly<Record<string, IndexFunctions>>;
   log: Logger;
 }
@@ -41,6 +44,8 @@ export class WatchCache {
   readonly #own = new OwnWrites();
   readonly #waiting = new Set<{ revision: number; resolve: () => void }>();
   #revision = 0;
+  /** What the fill showed: a resource without a key then, and without an event since, is empty. */
+  #filledAt = 0;
   #isReady = false;
   /** Ends the watch under way, to read everything again. */
   #startOver = new AbortController();
@@ -63,8 +68,24 @@ export class WatchCache {
 
   /** The cache of a resource. Throws ServiceUnavailable before the first fill. */
   resource(name: string): ResourceCache {
-    const cache = this.#resources.get(name);
+    const cache = this.#resources.get(name) ?? (this.#isReady ? this.#ofGroup(name) : undefined);
     if (!cache) throw serviceUnavailable('the watch cache is being filled');
+    return cache;
+  }
+
+  /** Forgets the past of a resource that has no objects; its watches end. */
+  forget(name: string): void {
+    const cache = this.#resources.get(name);
+    if (!cache || cache.size > 0) return;
+    this.#resources.set(name, new ResourceCache(this.#revision));
+    cache.expire();
+  }
+
+  /** The cache of `<group>/<resource>`, made when it is first needed; undefined for other names, which are told at the start. */
+  #ofGroup(name: string): ResourceCache | undefined {
+    if (!name.includes('/')) return undefined;
+    const cache = new ResourceCache(this.#filledAt);
+    this.#resources.set(name, cache);
     return cache;
   }
 
@@ -163,6 +184,7 @@ export class WatchCache {
     for (let page = first; ; ) {
       for (const item of page.items) {
         const { resource, rest } = this.#split(item.key);
+        if (resource.includes('/') && !fresh.has(resource)) fresh.set(resource, new ResourceCache(first.revision));
         const cache = fresh.get(resource);
         const version = cache && this.#version(item, { key: rest, type: 'ADDED' });
         if (version) cache.load(version);
@@ -173,6 +195,7 @@ export class WatchCache {
     }
     const old = this.#resources;
     this.#resources = fresh;
+    this.#filledAt = first.revision;
     this.#own.clear();
     this.#isReady = true;
     this.#advance(first.revision);
@@ -182,7 +205,7 @@ export class WatchCache {
   #apply(events: readonly StoreEvent[]): void {
     for (const event of events) {
       const { resource, rest } = this.#split(event.key);
-      const cache = this.#resources.get(resource);
+      const cache = this.#resources.get(resource) ?? this.#ofGroup(resource);
       if (!cache) continue;
       if (event.type === 'delete') cache.apply(rest, undefined, event.revision);
       else {
@@ -227,10 +250,12 @@ export class WatchCache {
     for (const listener of this.#listeners) listener();
   }
 
-  /** `/registry/pods/d/web` → `pods`, `d/web`. */
+  /** `/registry/pods/d/web` → `pods`, `d/web`; `/registry/example.com/books/d/tome` → `example.com/books`, `d/tome`. */
   #split(key: string): { resource: string; rest: string } {
     const start = this.#options.prefix.length;
-    const slash = key.indexOf('/', start);
+    const first = key.indexOf('/', start);
+    const dot = key.indexOf('.', start);
+    const slash = dot >= 0 && dot < first ? key.indexOf('/', first + 1) : first;
     return slash < 0 ? { resource: key.slice(start), rest: '' } : { resource: key.slice(start, slash), rest: key.slice(slash + 1) };
   }
 }

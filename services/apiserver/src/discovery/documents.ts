@@ -1,7 +1,9 @@
-/** Discovery: what is served, as lists per group-version and as the aggregated document (KEP-3352). Made once: kinds don't change. */
+/** Discovery: what is served, as lists per group-version and as the aggregated document (KEP-3352). */
 import { createHash } from 'node:crypto';
-import { allVerbs, type Kind, kinds } from '@t8s/api';
-import { formatApiVersion } from '@t8s/meta';
+import { allVerbs } from '@t8s/api';
+import { formatApiVersion, type GroupVersion } from '@t8s/meta';
+import type { ServedResource } from '../context.ts';
+import { groupVersionsOf } from './group-versions.ts';
 
 interface ApiResource {
   name: string;
@@ -16,64 +18,36 @@ interface ApiResource {
   storageVersionHash?: string;
 }
 
-/** Upstream's order of groups: by priority, as kubectl api-resources shows them. */
-const groupOrder = [
-  '',
-  'apiregistration.k8s.io',
-  'apps',
-  'events.k8s.io',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'networking.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'storage.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'scheduling.k8s.io',
-  'coordination.k8s.io',
-  'node.k8s.io',
-  'discovery.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-];
-
-/** Every group-version but the core's, in order. */
-export const groupVersions: readonly { group: string; version: string }[] = [
-  ...new Map(kinds.filter((k) => k.group !== '').map(({ group, version }) => [`${group}/${version}`, { group, version }])).values(),
-].sort((a, b) => groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group));
-
-const servedBy = (group: string, version: string): Kind[] =>
-  kinds.filter((k) => k.group === group && k.version === version).sort((a, b) => (a.resource < b.resource ? -1 : 1));
+const servedBy = (offer: readonly ServedResource[], group: string, version: string): ServedResource[] =>
+  offer.filter(({ kind: k }) => k.group === group && k.version === version).sort((a, b) => (a.kind.resource < b.kind.resource ? -1 : 1));
 
 export function apiVersions(serverAddress: string): object {
   return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] };
 }
 
-export function apiGroup(group: string): object | undefined {
-  const versions = groupVersions
-    .filter((gv) => gv.group === group)
-    .map((gv) => ({ groupVersion: formatApiVersion(gv), version: gv.version }));
-  return versions.length === 0 ? undefined : { kind: 'APIGroup', apiVersion: 'v1', name: group, versions, preferredVersion: versions[0] };
+export function apiGroup(offer: readonly ServedResource[], group: string): object | undefined {
+  const found = groupOf(groupVersionsOf(offer), group);
+  return found && { kind: 'APIGroup', apiVersion: 'v1', ...found };
 }
 
-export function apiGroupList(): object {
-  const names = [...new Set(groupVersions.map((gv) => gv.group))];
+function groupOf(all: readonly GroupVersion[], group: string): object | undefined {
+  const versions = all.filter((gv) => gv.group === group).map((gv) => ({ groupVersion: formatApiVersion(gv), version: gv.version }));
+  return versions.length === 0 ? undefined : { name: group, versions, preferredVersion: versions[0] };
+}
+
+export function apiGroupList(offer: readonly ServedResource[]): object {
+  const all = groupVersionsOf(offer);
+  const names = [...new Set(all.map((gv) => gv.group))];
   return {
     kind: 'APIGroupList',
     apiVersion: 'v1',
-    groups: names.map((name) => {
-      const { kind: _, apiVersion: _v, ...group } = apiGroup(name) as { kind: string; apiVersion: string };
-      return group;
-    }),
+    groups: names.map((name) => groupOf(all, name)),
   };
 }
 
 /** The resources of a group-version, or undefined when it isn't served. */
-export function apiResourceList(group: string, version: string): object | undefined {
-  const served = servedBy(group, version);
+export function apiResourceList(offer: readonly ServedResource[], { group, version }: GroupVersion): object | undefined {
+  const served = servedBy(offer, group, version);
   if (served.length === 0) return undefined;
   return {
     kind: 'APIResourceList',
@@ -83,7 +57,7 @@ export function apiResourceList(group: string, version: string): object | undefi
   };
 }
 
-function resourcesOf(kind: Kind): ApiResource[] {
+function resourcesOf({ kind, storageVersion = kind.version }: ServedResource): ApiResource[] {
   const { resource, singular, namespaced, shortNames, categories, subresources = {} } = kind;
   const verbs = [...(kind.verbs ?? allVerbs)].sort();
   const main: ApiResource = {
@@ -94,7 +68,7 @@ function resourcesOf(kind: Kind): ApiResource[] {
     verbs,
     ...(shortNames && { shortNames }),
     ...(categories && { categories }),
-    storageVersionHash: createHash('sha256').update(`${kind.group}/${kind.version}/${kind.kind}`).digest('base64').slice(0, 12),
+    storageVersionHash: createHash('sha256').update(`${kind.group}/${storageVersion}/${kind.kind}`).digest('base64').slice(0, 12),
   };
   const sub = (name: string, of: Partial<ApiResource> & { kind: string; verbs: readonly string[] }): ApiResource => ({
     name: `${resource}/${name}`,
@@ -115,19 +89,24 @@ function resourcesOf(kind: Kind): ApiResource[] {
 }
 
 /** The aggregated form of `/api` (group '') or `/apis`. */
-export function aggregatedDiscovery(core: boolean, version: 'v2' | 'v2beta1'): object {
-  const groups = core ? [{ group: '', version: 'v1' }] : groupVersions;
+export function aggregatedDiscovery(offer: readonly ServedResource[], core: boolean, version: 'v2' | 'v2beta1'): object {
+  const groups = core ? [{ group: '', version: 'v1' }] : groupVersionsOf(offer);
   const items = [...new Set(groups.map((g) => g.group))].map((name) => ({
     metadata: { name, creationTimestamp: null },
     versions: groups
       .filter((g) => g.group === name)
-      .map((gv) => ({ version: gv.version, resources: servedBy(gv.group, gv.version).map(aggregatedResource), freshness: 'Current' })),
+      .map((gv) => ({
+        version: gv.version,
+        resources: servedBy(offer, gv.group, gv.version).map(aggregatedResource),
+        freshness: 'Current',
+      })),
   }));
   return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
 }
 
-function aggregatedResource(kind: Kind): object {
-  const [main, ...subs] = resourcesOf(kind);
+function aggregatedResource(served: ServedResource): object {
+  const { kind } = served;
+  const [main, ...subs] = resourcesOf(served);
   const responseKind = ({ group = kind.group, version = kind.version, kind: name }: ApiResource): object => ({
     group,
     version,

@@ -1,49 +1,61 @@
 import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
+import type { ServedResources } from '../registry/served-resources.ts';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts';
 
-/** `/api`, `/apis` and what lies under them up to the resources. Not hot: clients cache it. */
-export function discoveryRouter(serverAddress: string): Router {
+interface Document {
+  body: string;
+  etag: string;
+}
+
+/** `/api`, `/apis` and what lies under them up to the resources. Each document is made for its first reader, and anew when what is served changes. */
+export function discoveryRouter(serverAddress: string, served: ServedResources): Router {
   const router = Router();
-  router.get('/api', (request, response) =>
-    answer(request, response, aggregated(request, true) ?? { document: apiVersions(serverAddress) }),
-  );
-  router.get('/apis', (request, response) => answer(request, response, aggregated(request, false) ?? { document: apiGroupList() }));
-  router.get('/api/v1', (request, response) => answer(request, response, { document: apiResourceList('', 'v1') }));
-  router.get('/apis/:group', (request, response, next) => {
-    const document = apiGroup(request.params.group);
-    if (document) answer(request, response, { document });
-    else next();
-  });
-  router.get('/apis/:group/:version', (request, response, next) => {
-    const document = apiResourceList(request.params.group, request.params.version);
-    if (document) answer(request, response, { document });
+  const documents = new Map<string, Document>();
+  served.onChange(() => documents.clear());
+  const document = (name: string, make: () => object | undefined): Document | undefined => {
+    const known = documents.get(name);
+    if (known) return known;
+    const content = make();
+    if (!content) return undefined;
+    const body = JSON.stringify(content);
+    const made = { body, etag: `"${createHash('sha512').update(body).digest('hex').toUpperCase().slice(0, 64)}"` };
+    documents.set(name, made);
+    return made;
+  };
+  for (const path of ['/api', '/apis']) {
+    const isCore = path === '/api';
+    router.get(path, (request, response, next) => {
+      const version = aggregatedVersion(request);
+      const as = version ? `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` : 'application/json';
+      const made = version
+        ? document(`${path} ${version}`, () => aggregatedDiscovery(served.all, isCore, version))
+        : document(path, () => (isCore ? apiVersions(serverAddress) : apiGroupList(served.all)));
+      if (made) answer(request, response, made, as);
+      else next();
+    });
+  }
+  router.get(['/api/:version', '/apis/:group/:version', '/apis/:group'], (request, response, next) => {
+    const { group = '', version } = request.params as { group?: string; version?: string };
+    const made = document(request.path, () =>
+      version === undefined ? apiGroup(served.all, group) : apiResourceList(served.all, { group, version }),
+    );
+    if (made) answer(request, response, made);
     else next();
   });
   return router;
 }
 
 /** The aggregated form, where the client asks for it. */
-function aggregated({ headers }: Request, core: boolean): { document: object; as: string } | undefined {
+function aggregatedVersion({ headers }: Request): 'v2' | 'v2beta1' | undefined {
   const wish = (headers.accept ?? '')
     .split(',')
     .find((part) => part.includes('as=APIGroupDiscoveryList') && part.trim().startsWith('application/json'));
-  const version = wish && (/v=(v2beta1|v2)\b/.exec(wish)?.[1] as 'v2' | 'v2beta1' | undefined);
-  if (!version) return undefined;
-  return {
-    document: aggregatedDiscovery(core, version),
-    as: `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`,
-  };
+  return wish === undefined ? undefined : (/v=(v2beta1|v2)\b/.exec(wish)?.[1] as 'v2' | 'v2beta1' | undefined);
 }
 
 /** With an ETag, so that a client's cache costs a 304. */
-function answer(
-  { headers }: Request,
-  response: Response,
-  { document, as = 'application/json' }: { document: object | undefined; as?: string },
-): void {
-  const body = JSON.stringify(document);
-  const etag = `"${createHash('sha512').update(body).digest('hex').toUpperCase().slice(0, 64)}"`;
+function answer({ headers }: Request, response: Response, { body, etag }: Document, as = 'application/json'): void {
   response.setHeader('ETag', etag);
   response.setHeader('Vary', 'Accept');
   response.setHeader('Cache-Control', 'public');

@@ -2,7 +2,6 @@ import { decodeObject } from '@t8s/codec';
 import { badRequest, generateNameConflict, isStatus, type KubeObject, StatusError, unclassified } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
-import { servesKind } from '../registry/served-resources.ts';
 import { objectRules, prepareWrite } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { randomSuffix } from './generate-name.ts';
@@ -24,7 +23,7 @@ export async function create(context: ResourceContext, services: Services): Prom
     bytes: await readBody(context.request),
     format: bodyFormat(context.request.headers['content-type']),
     expected: kind,
-    serves: servesKind,
+    serves: services.served.serves,
   });
   checkFields(context, decoded);
   const object = decoded.object as unknown as KubeObject;

@@ -2,7 +2,6 @@
 import { allVerbs, type Kind, partialUpdate } from '@t8s/api';
 import { methodNotAllowed, unknownPath } from '@t8s/meta';
 import type { RequestContext, ResourceContext } from '../context.ts';
-import { servedResources } from '../registry/served-resources.ts';
 import { statusRules, type WriteRules } from '../write-chain.ts';
 import { create } from './create.ts';
 import { remove, removeCollection } from './delete.ts';
@@ -36,7 +35,7 @@ export function dispatcher(services: Services, subresources: Readonly<Record<str
   return async (context) => {
     const { info } = context;
     if (!info.isResource) return fallback(context);
-    const resource = servedResources.get(`${info.group}/${info.version}/${info.resource}`);
+    const resource = services.served.find(info.group, info.version, info.resource);
     if (!resource) throw unknownPath();
     const { kind } = resource;
     if (kind.namespaced && info.name !== '' && info.namespace === '') throw unknownPath();

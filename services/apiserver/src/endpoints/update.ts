@@ -3,7 +3,6 @@ import { badRequest, conflict, invalid, invalidValue, isStatus, type KubeObject,
 import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext, ServedResource } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
-import { servesKind } from '../registry/served-resources.ts';
 import { objectRules, prepareWrite, type Write, type WriteRules } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { createOne, placeIn } from './create.ts';
@@ -18,7 +17,7 @@ export async function update(context: ResourceContext, services: Services, rules
   const { kind } = resource;
   negotiate(request.headers.accept);
   const format = bodyFormat(request.headers['content-type']);
-  const decoded = decodeObject({ bytes: await readBody(request), format, expected: kind, serves: servesKind });
+  const decoded = decodeObject({ bytes: await readBody(request), format, expected: kind, serves: services.served.serves });
   checkFields(context, decoded);
   const object = decoded.object as unknown as KubeObject;
   object.metadata ??= {};

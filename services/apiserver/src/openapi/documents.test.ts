@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '@t8s/api';
+import { formatApiVersion } from '@t8s/meta';
 import { definitionName } from './definition-names.ts';
 import { paths, pathTypes } from './paths.ts';
 import { type Dialect, reachable, typeSchema } from './schemas.ts';
@@ -8,16 +9,17 @@ import { type Dialect, reachable, typeSchema } from './schemas.ts';
 type Json = Record<string, unknown>;
 type Operation = Json & { operationId: string };
 
-const groupVersions = [...new Map(kinds.map(({ group, version }) => [`${group}/${version}`, { group, version }])).values()];
+const groupVersions = [...new Set(kinds.map(formatApiVersion))];
 const operations = (item: Json): Operation[] => Object.values(item).filter((value): value is Operation => !Array.isArray(value));
 
 for (const dialect of ['v2', 'v3'] satisfies Dialect[])
   test(`${dialect}: every reference leads somewhere, and every operation has a name of its own`, () => {
     const names = new Set<string>();
     for (const gv of groupVersions) {
-      const types = reachable(pathTypes(gv));
+      const own = kinds.filter((kind) => formatApiVersion(kind) === gv);
+      const types = reachable(pathTypes(own));
       const defined = new Set(types.map(definitionName));
-      const made = paths(gv, dialect);
+      const made = paths(own, dialect);
       const text = JSON.stringify([made, types.map((type) => typeSchema(type, dialect))]);
       for (const [, name] of text.matchAll(/"\$ref":"#\/[^"]*\/([^"/]+)"/g)) assert.ok(defined.has(name ?? ''), name);
       for (const { operationId } of Object.values(made).flatMap((item) => operations(item as Json))) {

@@ -1,5 +1,6 @@
 /** The paths of a group-version: every resource and sub-resource, with the operations that discovery names for them. */
-import { allVerbs, type Kind, kinds, type Verb } from '@t8s/api';
+import { allVerbs, type Kind, type Verb } from '@t8s/api';
+import type { GroupVersion } from '@t8s/meta';
 import { typeOfKind } from './definition-names.ts';
 import { type Action, actions, capitalised, groupVersionWords, operation } from './operations.ts';
 import { pathParameters } from './parameters.ts';
@@ -7,26 +8,21 @@ import type { Dialect } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 
-interface GroupVersion {
-  group: string;
-  version: string;
-}
-
-export function paths(gv: GroupVersion, dialect: Dialect): Json {
+/** `kinds` are those of one group-version. */
+export function paths(kinds: readonly Kind[], dialect: Dialect): Json {
   const result: Record<string, Json> = {};
   const add = (path: string, method: string, made: Json): void => {
     result[path] = { ...(result[path] ?? { parameters: pathParameters(path, dialect) }), [method]: made };
   };
-  for (const kind of kinds.filter((k) => k.group === gv.group && k.version === gv.version)) {
+  for (const kind of kinds) {
     addMain(kind, dialect, add);
     for (const sub of subresourcesOf(kind)) addSubresource(kind, sub, dialect, add);
   }
   return result;
 }
 
-/** The types that the operations of a group-version name. */
-export function pathTypes(gv: GroupVersion): string[] {
-  const own = kinds.filter((k) => k.group === gv.group && k.version === gv.version);
+/** The types that the operations on these kinds name. */
+export function pathTypes(own: readonly Kind[]): string[] {
   const subs = own.flatMap((kind) => subresourcesOf(kind).flatMap(({ type }) => type ?? []));
   return [...own.flatMap((kind) => [kind.schema, `${kind.schema}List`]), ...subs, 'DeleteOptions', 'Status', 'WatchEvent', 'patch'];
 }

@@ -1,27 +1,74 @@
-import { type Kind, kinds } from '@t8s/api';
-import type { KubeObject } from '@t8s/meta';
+/** What the API serves: the built-in kinds, and custom resources that come and go while it runs. */
+import { kinds as builtInKinds, type Kind } from '@t8s/api';
+import { formatApiVersion, type KubeObject } from '@t8s/meta';
 import type { ServedResource } from '../context.ts';
 
-/** Every resource the API serves, by `group/version/resource`. */
-export const servedResources: ReadonlyMap<string, ServedResource> = new Map(
-  kinds.map((kind) => [`${kind.group}/${kind.version}/${kind.resource}`, { kind, storage: kind.alias?.of.resource ?? kind.resource }]),
-);
+export class ServedResources {
+  readonly #byPath: Map<string, ServedResource>;
+  readonly #builtIn: readonly ServedResource[];
+  /** By the name of who brought them: a definition. */
+  readonly #custom = new Map<string, readonly ServedResource[]>();
+  readonly #listeners = new Set<() => void>();
+  #all: readonly ServedResource[];
+
+  constructor(kinds: readonly Kind[] = builtInKinds) {
+    this.#builtIn = kinds.map((kind) => ({ kind, storage: kind.alias?.of.resource ?? kind.resource }));
+    this.#all = this.#builtIn;
+    this.#byPath = new Map(this.#builtIn.map((resource) => [pathOf(resource.kind), resource]));
+  }
+
+  /** The resource behind `/apis/<group>/<version>/…/<resource>`. */
+  find(group: string, version: string, resource: string): ServedResource | undefined {
+    return this.#byPath.get(`${group}/${version}/${resource}`);
+  }
+
+  /** Built-in ones first, custom ones by name. */
+  get all(): readonly ServedResource[] {
+    return this.#all;
+  }
+
+  get kinds(): readonly Kind[] {
+    return this.#all.map(({ kind }) => kind);
+  }
+
+  readonly serves = (apiVersion: string, kind: string): boolean =>
+    this.#all.some((resource) => resource.kind.kind === kind && formatApiVersion(resource.kind) === apiVersion);
+
+  /** From now on serves these for `owner`, in place of what it had served for it; none takes it away. Built-in ones stay what they are. */
+  setCustom(owner: string, resources: readonly ServedResource[]): void {
+    for (const { kind } of this.#custom.get(owner) ?? []) this.#byPath.delete(pathOf(kind));
+    const allowed = resources.filter(({ kind }) => !this.#byPath.has(pathOf(kind)));
+    for (const resource of allowed) this.#byPath.set(pathOf(resource.kind), resource);
+    if (allowed.length > 0) this.#custom.set(owner, allowed);
+    else if (!this.#custom.delete(owner)) return;
+    const names = [...this.#custom.keys()].sort();
+    this.#all = [...this.#builtIn, ...names.flatMap((name) => this.#custom.get(name) ?? [])];
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` when something is served that was not, or no longer, or in another way. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+const pathOf = ({ group, version, resource }: Kind): string => `${group}/${version}/${resource}`;
 
 /** Fields that some watch selects by, so that an event only meets the watchers it concerns. */
 const indexed: Record<string, { field: string; of(object: KubeObject): string }> = {
   pods: { field: 'spec.nodeName', of: (object) => (object as { spec?: { nodeName?: string } }).spec?.nodeName ?? '' },
 };
 
-/** What the watch cache holds: a cache per storage name, with its index. */
-export const cachedResources: Readonly<Record<string, Record<string, (object: KubeObject) => string>>> = Object.fromEntries(
-  [...new Set([...servedResources.values()].map((r) => r.storage))].map((storage) => {
-    const index = indexed[storage];
-    return [storage, index ? { [index.field]: index.of } : {}];
-  }),
-);
+/** What the watch cache holds of built-in kinds: a cache per storage name, with its index. */
+export function cachedResources(served: ServedResources): Record<string, Record<string, (object: KubeObject) => string>> {
+  return Object.fromEntries(
+    [...new Set(served.all.map((r) => r.storage))].map((storage) => {
+      const index = indexed[storage];
+      return [storage, index ? { [index.field]: index.of } : {}];
+    }),
+  );
+}
 
 /** The field of this storage that watches are indexed by. */
 export const indexedField = (storage: string): string | undefined => indexed[storage]?.field;
-
-export const servesKind = (apiVersion: string, kind: string): boolean =>
-  kinds.some((k: Kind) => k.kind === kind && apiVersion === (k.group === '' ? k.version : `${k.group}/${k.version}`));
