@@ -1,6 +1,7 @@
 /** Server-side apply (KEP-555): PATCH with a configuration that says what its manager wants, and nothing else. */
 import { applyConfiguration, canonicalize, completeRequired, type Decoded, DecodeError, decodeJson, decodeYaml } from '@t8s/codec';
 import { badRequest, conflict, formatApiVersion, isStatus, type KubeObject, unclassified } from '@t8s/meta';
+import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import { managedOf } from '../field-management.ts';
 import { negotiate } from '../negotiation/media-types.ts';
@@ -19,12 +20,19 @@ const management = { as: 'applier' } as const;
 /** How often an object may come and go while it is applied to. */
 const maxTries = 5;
 
+/** How a sub-resource with a type of its own (scale) is applied: as the part of its object that it shows. */
+export interface AppliedPart {
+  configuration(sent: Json): Json;
+  answer(cached: CachedObject): void;
+}
+
 /** Changes the object to what the configuration says, or creates it; `rules` says what may change. */
-export async function apply(context: ResourceContext, services: Services, rules: WriteRules): Promise<void> {
+export async function apply(context: ResourceContext, services: Services, rules: WriteRules, part?: AppliedPart): Promise<void> {
   const { resource, info } = context;
   negotiate(context.request.headers.accept);
   const { dryRun, manager, force } = readApplyOptions(context);
-  const configuration = readConfiguration(context, await readBody(context.request));
+  const sent = readConfiguration(context, await readBody(context.request));
+  const configuration = part?.configuration(sent) ?? sent;
   const managed = managedOf(resource.kind, info.subresource);
   const change = (current: KubeObject | undefined): KubeObject => {
     const live = current && structuredClone(current);
@@ -36,7 +44,8 @@ export async function apply(context: ResourceContext, services: Services, rules:
   };
   for (let tries = 1; ; tries++) {
     try {
-      return answerCached(context, 200, await writeUpdate({ context, services, dryRun, management, rules, change }));
+      const cached = await writeUpdate({ context, services, dryRun, management, rules, change });
+      return part ? part.answer(cached) : answerCached(context, 200, cached);
     } catch (error) {
       if (info.subresource !== '' || !isStatus(error, 'NotFound')) throw error;
     }

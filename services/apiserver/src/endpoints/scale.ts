@@ -2,15 +2,18 @@
 import type { Scale, ScaleAccess } from '@t8s/api';
 import { applyJsonPatch, applyMergePatch, decodeObject, parseJson } from '@t8s/codec';
 import { badRequest, formatApiVersion, invalid, invalidValue, type KubeObject, methodNotAllowed, unsupportedMediaType } from '@t8s/meta';
+import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import { answerObject } from '../negotiation/answer.ts';
 import { bodyFormat, mediaType, negotiate } from '../negotiation/media-types.ts';
 import { objectRules } from '../write-chain.ts';
+import { apply, applyType } from './apply.ts';
 import { readBody } from './body.ts';
 import type { Services } from './services.ts';
 import { checkName, writeUpdate } from './update.ts';
 import { readWriteOptions } from './write-options.ts';
 
+const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
 const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'Scale' };
 
 export async function scale(context: ResourceContext, services: Services, access: ScaleAccess<KubeObject>): Promise<void> {
@@ -21,7 +24,13 @@ export async function scale(context: ResourceContext, services: Services, access
     return answerObject(context, 200, toScale(object, access), format);
   }
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed();
-  const options = readWriteOptions(context, 'UpdateOptions');
+  const answer = (cached: CachedObject): void => answerObject(context, 200, toScale(cached.object, access), format);
+  if (info.verb === 'patch' && mediaType(request.headers['content-type']) === applyType)
+    return apply(context, services, objectRules(resource.kind), {
+      configuration: (sent) => asApplied(context, sent as unknown as Scale, access),
+      answer,
+    });
+  const options = readWriteOptions(context, info.verb === 'update' ? 'UpdateOptions' : 'PatchOptions');
   const change = info.verb === 'update' ? await readUpdate(context) : await readPatch(context);
   const cached = await writeUpdate({
     context,
@@ -32,8 +41,7 @@ export async function scale(context: ResourceContext, services: Services, access
       const wanted = change(toScale(current, access));
       checkName(wanted, info.name);
       const replicas = wanted.spec?.replicas ?? 0;
-      if (replicas < 0)
-        throw invalid(scaleKind, info.name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+      checkReplicas(info.name, replicas);
       const object = structuredClone(current);
       access.setReplicas(object, replicas);
       const { uid, resourceVersion } = wanted.metadata;
@@ -41,7 +49,25 @@ export async function scale(context: ResourceContext, services: Services, access
       return object;
     },
   });
-  answerObject(context, 200, toScale(cached.object, access), format);
+  answer(cached);
+}
+
+function checkReplicas(name: string, replicas: number): void {
+  if (replicas < 0) throw invalid(scaleKind, name, [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')]);
+}
+
+/** What applying a Scale means for the object: the number of replicas is all that its manager has a say in. */
+function asApplied(
+  { info, resource: { kind } }: ResourceContext,
+  { metadata, spec }: Scale,
+  access: ScaleAccess<KubeObject>,
+): Record<string, unknown> {
+  const configuration = { apiVersion: formatApiVersion(kind), kind: kind.kind, metadata: metadata ?? {}, spec: {} };
+  if (spec?.replicas === undefined) return configuration;
+  if (!Number.isInteger(spec.replicas)) throw badRequest('unable to decode the applied object as a Scale: spec.replicas is not a number');
+  checkReplicas(info.name, spec.replicas);
+  access.setReplicas(configuration, spec.replicas);
+  return configuration;
 }
 
 function toScale(object: KubeObject, access: ScaleAccess<KubeObject>): Scale {
@@ -75,7 +101,7 @@ async function readPatch({ request }: ResourceContext): Promise<(current: Scale)
     // Nothing in a Scale merges by key: both merge types do the same.
     if (type === 'application/merge-patch+json' || type === 'application/strategic-merge-patch+json')
       return applyMergePatch(current as unknown as Json, document as Json);
-    throw unsupportedMediaType(['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json']);
+    throw unsupportedMediaType([...patchTypes, applyType]);
   };
   return (current) => {
     const patched = apply(current) as Scale;

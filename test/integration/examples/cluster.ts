@@ -1,0 +1,97 @@
+/** RBAC, certificates, coordination, nodes, flow control, and what admission is told. */
+import type { Examples } from './example.ts';
+
+/** openssl req -new -subj /O=dev/CN=jane */
+const request =
+  'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIWE1IOENBUUF3SFRFTU1Bb0dBMVVFQ2d3RFpHVjJNUTB3Q3dZRFZRUUREQVJxWVc1bE1Ga3dFd1lIS29aSQp6ajBDQVFZSUtvWkl6ajBEQVFjRFFnQUVxUDROQXpkQVNpZXZBd0YrTk1RQUNqY2EvdEFnNnVpdUFoZXh5WnRaCmY5Y003YlJGRUFRS1FyWVFMdGJJbnNiWTNIcHNxcjhOUmlBZitJMWkyOVFKM3FBQU1Bb0dDQ3FHU000OUJBTUMKQTBnQU1FVUNJQTBMODF5OTA3bS91SjZtT2dMYitOT2MzQnJEY2pyVTFZNjV3a3hNeGVXZEFpRUE4RUkwLzRjcwpRaE1sS1JTdi8vbDRwY2NYbzJZNGIzaGZYU0hpN0JYa3Zsaz0KLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==';
+const rules = [
+  { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get', 'list'] },
+  { apiGroups: ['apps'], resources: ['deployments'], resourceNames: ['web'], verbs: ['*'] },
+];
+const subjects = [
+  { kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name: 'jane' },
+  { kind: 'ServiceAccount', name: 'default', namespace: 'default' },
+];
+const clusterRole = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+
+export const cluster: Examples = {
+  'certificates.k8s.io/v1/certificatesigningrequests': {
+    minimal: { spec: { request, signerName: 'example.com/any', usages: ['client auth'] } },
+    full: {
+      spec: {
+        request,
+        signerName: 'kubernetes.io/kube-apiserver-client',
+        usages: ['digital signature', 'client auth'],
+        expirationSeconds: 3600,
+      },
+    },
+  },
+  'coordination.k8s.io/v1/leases': {
+    minimal: { spec: {} },
+    full: {
+      spec: {
+        holderIdentity: 'one',
+        leaseDurationSeconds: 15,
+        acquireTime: '2026-01-01T00:00:00.000001Z',
+        renewTime: '2026-01-01T00:00:10.000000Z',
+        leaseTransitions: 2,
+      },
+    },
+  },
+  'flowcontrol.apiserver.k8s.io/v1/flowschemas': {
+    minimal: { spec: { priorityLevelConfiguration: { name: 'exempt' } } },
+    full: {
+      spec: {
+        priorityLevelConfiguration: { name: 'exempt' },
+        matchingPrecedence: 900,
+        distinguisherMethod: { type: 'ByUser' },
+        rules: [
+          {
+            subjects: [
+              { kind: 'User', user: { name: 'jane' } },
+              { kind: 'Group', group: { name: 'dev' } },
+              { kind: 'ServiceAccount', serviceAccount: { namespace: 'default', name: 'default' } },
+            ],
+            resourceRules: [{ verbs: ['get'], apiGroups: ['apps'], resources: ['deployments'], namespaces: ['default'] }],
+            nonResourceRules: [{ verbs: ['get'], nonResourceURLs: ['/healthz'] }],
+          },
+        ],
+      },
+    },
+  },
+  'flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations': {
+    minimal: { spec: { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } } },
+    full: {
+      spec: {
+        type: 'Limited',
+        limited: {
+          nominalConcurrencyShares: 10,
+          lendablePercent: 50,
+          borrowingLimitPercent: 200,
+          limitResponse: { type: 'Queue', queuing: { queues: 16, handSize: 4, queueLengthLimit: 10 } },
+        },
+      },
+    },
+  },
+  'node.k8s.io/v1/runtimeclasses': {
+    minimal: { handler: 'runc' },
+    full: {
+      handler: 'kata',
+      overhead: { podFixed: { cpu: '250m', memory: '120Mi' } },
+      scheduling: { nodeSelector: { sandbox: 'yes' }, tolerations: [{ key: 'sandbox', operator: 'Exists', effect: 'NoSchedule' }] },
+    },
+  },
+  'rbac.authorization.k8s.io/v1/clusterrolebindings': { minimal: { roleRef: clusterRole }, full: { roleRef: clusterRole, subjects } },
+  'rbac.authorization.k8s.io/v1/clusterroles': {
+    minimal: {},
+    full: {
+      rules: [...rules, { nonResourceURLs: ['/metrics', '/logs/*'], verbs: ['get'] }],
+      aggregationRule: { clusterRoleSelectors: [{ matchLabels: { 'example.com/aggregate': 'nothing-has-this' } }] },
+    },
+  },
+  'rbac.authorization.k8s.io/v1/rolebindings': {
+    minimal: { roleRef: clusterRole },
+    full: { roleRef: { ...clusterRole, kind: 'Role' }, subjects },
+  },
+  'rbac.authorization.k8s.io/v1/roles': { minimal: {}, full: { rules } },
+};

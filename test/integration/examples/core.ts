@@ -1,0 +1,182 @@
+import type { Examples } from './example.ts';
+import { fullPodSpec, minimalPodSpec } from './pod-spec.ts';
+
+const involved = { kind: 'Pod', namespace: 'default', name: 'web-0', uid: '0f3c', apiVersion: 'v1', fieldPath: 'spec.containers{c}' };
+const template = { metadata: { labels: { app: 'web' } }, spec: minimalPodSpec };
+
+export const core: Examples = {
+  'v1/bindings': {
+    minimal: { metadata: { name: 'unbound' }, target: { kind: 'Node', name: 'node-x' } },
+    full: { metadata: { name: 'unbound', annotations: { a: 'b' } }, target: { apiVersion: 'v1', kind: 'Node', name: 'node-y' } },
+  },
+  'v1/configmaps': {
+    minimal: {},
+    full: { data: { 'settings.json': '{"a": 1}\n', yes: 'no' }, binaryData: { blob: 'AAEC/w==' }, immutable: false },
+  },
+  'v1/endpoints': {
+    minimal: {},
+    full: {
+      subsets: [
+        {
+          addresses: [
+            { ip: '10.1.2.3', hostname: 'web-0', nodeName: 'node-x', targetRef: { kind: 'Pod', namespace: 'default', name: 'web-0' } },
+          ],
+          notReadyAddresses: [{ ip: '10.1.2.4' }],
+          ports: [{ name: 'http', port: 80, protocol: 'TCP', appProtocol: 'kubernetes.io/h2c' }],
+        },
+      ],
+    },
+  },
+  'v1/events': {
+    minimal: { involvedObject: { namespace: 'default' } },
+    full: {
+      involvedObject: involved,
+      reason: 'Tested',
+      message: 'a message',
+      type: 'Warning',
+      source: { component: 'test', host: 'node-x' },
+      firstTimestamp: '2026-01-01T00:00:00Z',
+      lastTimestamp: '2026-01-01T00:00:01Z',
+      count: 2,
+      eventTime: '2026-01-01T00:00:00.000001Z',
+      series: { count: 2, lastObservedTime: '2026-01-01T00:00:01.000002Z' },
+      action: 'Testing',
+      related: { kind: 'Node', name: 'node-x' },
+      reportingComponent: 'example.com/test',
+      reportingInstance: 'test-0',
+    },
+  },
+  'v1/limitranges': {
+    minimal: { spec: { limits: [] } },
+    full: {
+      spec: {
+        limits: [
+          {
+            type: 'Container',
+            max: { cpu: '2', memory: '1Gi' },
+            min: { cpu: '50m' },
+            default: { cpu: '500m', memory: '512Mi' },
+            defaultRequest: { cpu: '100m', memory: '256Mi' },
+            maxLimitRequestRatio: { cpu: '10' },
+          },
+          { type: 'PersistentVolumeClaim', max: { storage: '10Gi' }, min: { storage: '1Mi' } },
+        ],
+      },
+    },
+  },
+  'v1/namespaces': { minimal: {}, full: { spec: { finalizers: ['kubernetes'] } }, status: { phase: 'Active' } },
+  'v1/nodes': {
+    minimal: {},
+    full: {
+      spec: {
+        podCIDR: '10.244.9.0/24',
+        podCIDRs: ['10.244.9.0/24'],
+        providerID: 'example://node',
+        unschedulable: true,
+        taints: [{ key: 'dedicated', value: 'web', effect: 'NoSchedule' }],
+      },
+    },
+  },
+  'v1/persistentvolumeclaims': {
+    minimal: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+    full: {
+      spec: {
+        accessModes: ['ReadOnlyMany', 'ReadWriteMany'],
+        resources: { requests: { storage: '10Gi' }, limits: { storage: '20Gi' } },
+        selector: { matchLabels: { disk: 'fast' }, matchExpressions: [{ key: 'zone', operator: 'Exists' }] },
+        storageClassName: 'fast',
+        volumeMode: 'Block',
+        volumeName: 'full',
+        dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'yesterday' },
+      },
+    },
+  },
+  'v1/persistentvolumes': {
+    minimal: { spec: { capacity: { storage: '1Gi' }, accessModes: ['ReadWriteOnce'], hostPath: { path: '/data' } } },
+    full: {
+      spec: {
+        capacity: { storage: '10Gi' },
+        accessModes: ['ReadWriteOnce', 'ReadOnlyMany'],
+        csi: {
+          driver: 'csi.example.com',
+          volumeHandle: 'handle',
+          fsType: 'ext4',
+          readOnly: true,
+          volumeAttributes: { size: 'small' },
+          nodePublishSecretRef: { name: 'publish', namespace: 'default' },
+        },
+        claimRef: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', namespace: 'default', name: 'full' },
+        persistentVolumeReclaimPolicy: 'Retain',
+        storageClassName: 'fast',
+        mountOptions: ['noatime'],
+        volumeMode: 'Filesystem',
+        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] }] } },
+      },
+    },
+  },
+  'v1/pods': { minimal: { spec: minimalPodSpec }, full: { spec: fullPodSpec } },
+  'v1/podtemplates': {
+    minimal: { template },
+    full: { template: { metadata: { labels: { app: 'web' }, annotations: { a: 'b' } }, spec: fullPodSpec } },
+  },
+  'v1/replicationcontrollers': {
+    minimal: { spec: { selector: { app: 'web' }, template } },
+    full: {
+      spec: {
+        replicas: 2,
+        minReadySeconds: 3,
+        selector: { app: 'web' },
+        template: { metadata: { labels: { app: 'web' } }, spec: fullPodSpec },
+      },
+    },
+  },
+  'v1/resourcequotas': {
+    minimal: { spec: {} },
+    full: {
+      spec: {
+        hard: { 'requests.cpu': '4', 'limits.memory': '8Gi', 'count/deployments.apps': '9', pods: '10' },
+        scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['nobody-has-this'] }] },
+      },
+    },
+  },
+  'v1/secrets': {
+    minimal: {},
+    full: { type: 'kubernetes.io/basic-auth', data: { username: 'amFuZQ==', password: 'c2VjcmV0' }, immutable: false },
+  },
+  'v1/serviceaccounts': {
+    minimal: {},
+    full: {
+      secrets: [{ name: 'key' }],
+      imagePullSecrets: [{ name: 'registry' }],
+      automountServiceAccountToken: false,
+    },
+  },
+  'v1/services': {
+    minimal: { spec: { ports: [{ port: 80 }] } },
+    full: {
+      spec: {
+        type: 'LoadBalancer',
+        selector: { app: 'web' },
+        ports: [
+          { name: 'http', port: 80, targetPort: 'http', protocol: 'TCP', appProtocol: 'kubernetes.io/ws' },
+          { name: 'metrics', port: 9090, targetPort: 9091, protocol: 'TCP' },
+        ],
+        clusterIP: '10.96.77.77',
+        clusterIPs: ['10.96.77.77'],
+        externalIPs: ['192.0.2.8'],
+        sessionAffinity: 'ClientIP',
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 600 } },
+        loadBalancerClass: 'example.com/lb',
+        loadBalancerSourceRanges: ['192.0.2.0/24'],
+        externalTrafficPolicy: 'Local',
+        internalTrafficPolicy: 'Local',
+        healthCheckNodePort: 32111,
+        publishNotReadyAddresses: true,
+        allocateLoadBalancerNodePorts: false,
+        ipFamilies: ['IPv4'],
+        ipFamilyPolicy: 'SingleStack',
+        trafficDistribution: 'PreferClose',
+      },
+    },
+  },
+};
