@@ -190,7 +190,14 @@ async function deleted(resource: ServedResource, small: KubeObject, large: KubeO
 /** Ends what waits for someone who is not here: finalizers, and a namespace's own. */
 async function released(resource: ServedResource, one: string): Promise<void> {
   const how = { body: { metadata: { finalizers: null } }, 'content-type': 'application/merge-patch+json' };
-  const isGone = async (): Promise<boolean> => (await admin.request({ method: 'GET', path: one }).catch(() => undefined)) === undefined;
+  const isGone = async (): Promise<boolean> => {
+    const { json } = await send<{ items: unknown[] }>(
+      admin,
+      'GET',
+      `${pathOf(resource)}?fieldSelector=metadata.name%3D${one.split('/').pop()}`,
+    );
+    return json.items.length === 0;
+  };
   if (!(await isGone())) await send(admin, 'PATCH', one, how);
   if (resource.subresources.some(({ name }) => name === 'namespaces/finalize') && !(await isGone())) {
     const { json } = await send(admin, 'GET', one);

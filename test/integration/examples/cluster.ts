@@ -14,7 +14,48 @@ const subjects = [
 ];
 const clusterRole = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
 
+const fullWebhook = {
+  name: 'full.example.com',
+  clientConfig: { service: { namespace: 'default', name: 'hook', path: '/w', port: 8443 } },
+  rules: [
+    { operations: ['CREATE', 'UPDATE'], apiGroups: ['example.com'], apiVersions: ['*'], resources: ['things/*'], scope: 'Namespaced' },
+  ],
+  failurePolicy: 'Ignore',
+  matchPolicy: 'Exact',
+  namespaceSelector: { matchExpressions: [{ key: 'hooks', operator: 'Exists' }] },
+  objectSelector: { matchLabels: { hooks: 'yes' } },
+  sideEffects: 'NoneOnDryRun',
+  timeoutSeconds: 2,
+  admissionReviewVersions: ['v1', 'v1beta1'],
+  matchConditions: [{ name: 'people', expression: '!request.userInfo.username.startsWith("system:")' }],
+};
+
 export const cluster: Examples = {
+  'admissionregistration.k8s.io/v1/mutatingwebhookconfigurations': {
+    minimal: {},
+    full: { webhooks: [{ ...fullWebhook, reinvocationPolicy: 'IfNeeded' }] },
+  },
+  'admissionregistration.k8s.io/v1/validatingwebhookconfigurations': {
+    minimal: {},
+    full: { webhooks: [fullWebhook] },
+  },
+  'apiregistration.k8s.io/v1/apiservices': {
+    minimal: {
+      metadata: { name: 'v1.minimal.example.com' },
+      spec: { group: 'minimal.example.com', version: 'v1', groupPriorityMinimum: 100, versionPriority: 10 },
+    },
+    full: {
+      metadata: { name: 'v1.full.example.com' },
+      spec: {
+        group: 'full.example.com',
+        version: 'v1',
+        groupPriorityMinimum: 100,
+        versionPriority: 10,
+        insecureSkipTLSVerify: true,
+        service: { namespace: 'default', name: 'extension', port: 8443 },
+      },
+    },
+  },
   'certificates.k8s.io/v1/certificatesigningrequests': {
     minimal: { spec: { request, signerName: 'example.com/any', usages: ['client auth'] } },
     full: {
