@@ -5,6 +5,7 @@ import { foldersIn, isTestOnly, read, sources } from './source-tree.ts';
 /** A package may import lower ranks only; services import packages, never each other. */
 const ranks: Record<string, number> = {
   async: 0,
+  cel: 0,
   meta: 0,
   telemetry: 0,
   api: 1,
@@ -20,8 +21,11 @@ const ranks: Record<string, number> = {
   controller: 4,
   testkit: 5,
 };
-/** The one step within a rank: how objects of a kind merge and decode is read from the kind's own description. */
-const within: Record<string, string> = { codec: 'api' };
+/**
+ * The steps within a rank: how objects of a kind merge and decode is read from the kind's own description, and expressions know
+ * quantities and names.
+ */
+const within: Record<string, string> = { codec: 'api', cel: 'meta' };
 
 interface Import {
   file: string;

@@ -1,0 +1,95 @@
+/** The library's environment with everything Kubernetes adds to CEL, and one for each set of variables. */
+import { Environment } from '@marcbachmann/cel-js';
+import { registerLists } from './library/lists.ts';
+import { registerQuantity } from './library/quantity.ts';
+import { registerRegularExpressions } from './library/regular-expressions.ts';
+import { registerSets } from './library/sets.ts';
+import { registerStrings } from './library/strings.ts';
+import { registerTimestamps } from './library/timestamps.ts';
+import type { CelType } from './type.ts';
+import { type Convert, type LazyFields, RawValue, Struct, scalarConversion } from './values.ts';
+
+/** Far above what validated objects allow; the length of expressions is limited elsewhere. */
+const limits = { maxListElements: 10_000, maxMapEntries: 10_000 };
+
+/** Ours where the library's function is not what CEL specifies: calls of these names go to `t8s_<name>`. */
+export const replaced = new Set([
+  ...['matches', 'lowerAscii', 'upperAscii', 'substring', 'indexOf', 'lastIndexOf', 'timestamp', 'duration'],
+]);
+export const replacementPrefix = 't8s_';
+
+const base = new Environment({ enableOptionalTypes: true, limits });
+for (const register of [registerLists, registerQuantity, registerRegularExpressions, registerSets, registerStrings, registerTimestamps])
+  register(base);
+
+/** Variables of one set of types: how to compile against them, and how their values get in. */
+export interface Scope {
+  environment: Environment;
+  conversions: ReadonlyMap<string, Convert>;
+}
+
+export type Variables = Readonly<Record<string, CelType>>;
+
+/** The same few sets of variables come again with every expression. */
+const scopes = new WeakMap<Variables, Scope>();
+
+export function scopeOf(variables: Variables): Scope {
+  const known = scopes.get(variables);
+  if (known) return known;
+  const environment = base.clone();
+  let objectTypes = 0;
+  const conversions = new Map<string, Convert>();
+  for (const [name, type] of Object.entries(variables)) {
+    const declared = declare(type);
+    environment.registerVariable(name, declared.name);
+    conversions.set(name, declared.convert);
+  }
+  const scope = { environment, conversions };
+  scopes.set(variables, scope);
+  return scope;
+
+  function declare(type: CelType): { name: string; convert: Convert } {
+    if (typeof type === 'string') return { name: libraryNames[type] ?? type, convert: scalarConversion(type) };
+    if ('fields' in type) return declareObject(type.fields);
+    if ('list' in type) {
+      const { name, convert } = declare(type.list);
+      return { name: `list<${name}>`, convert: raw((value) => (Array.isArray(value) ? value.map(convert) : value)) };
+    }
+    const { name, convert } = declare(type.map);
+    return { name: `map<string, ${name}>`, convert: raw((value) => (isObject(value) ? mapOf(value, convert) : value)) };
+  }
+
+  function declareObject(types: Readonly<Record<string, CelType>>): { name: string; convert: Convert } {
+    const declared = Object.entries(types).map(([field, type]) => [field, declare(type)] as const);
+    // The library keeps a type's name for ever: few names, given anew in each scope.
+    objectTypes += 1;
+    const name = `object${objectTypes}`;
+    const conversions = new Map(declared.map(([field, { convert }]) => [field, convert]));
+    const ctor = class extends Struct {
+      constructor(source: Record<string, unknown> | LazyFields) {
+        super(source, conversions);
+      }
+    };
+    const fields = Object.fromEntries(declared.map(([field, { name }]) => [field, name]));
+    environment.registerType(name, { ctor, fields });
+    environment.registerOperator(`${name} == ${name}`, (a: Struct, b: Struct) => a.equals(b));
+    return { name, convert: raw((value) => (isObject(value) ? new ctor(value) : value)) };
+  }
+}
+
+const libraryNames: Record<string, string> = {
+  timestamp: 'google.protobuf.Timestamp',
+  duration: 'google.protobuf.Duration',
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
+
+/** Values that come from another expression are in their form already. */
+const raw =
+  (convert: Convert): Convert =>
+  (value) =>
+    value instanceof RawValue ? value.value : convert(value);
+
+const mapOf = (source: Record<string, unknown>, convert: Convert): Map<string, unknown> =>
+  new Map(Object.entries(source).map(([key, value]) => [key, convert(value)]));

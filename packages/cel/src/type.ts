@@ -1,0 +1,19 @@
+/**
+ * The type of a variable. Names are CEL's: `dyn`, `bool`, `int`, `uint`, `double`, `string`, `bytes`, `timestamp`, `duration`,
+ * `null`, or one that `Program.resultType` gave.
+ */
+export type CelType = string | ListType | MapType | ObjectType;
+
+export interface ListType {
+  list: CelType;
+}
+
+/** Keys are strings. */
+export interface MapType {
+  map: CelType;
+}
+
+/** A struct: only these fields are known, and each may be absent. */
+export interface ObjectType {
+  fields: Readonly<Record<string, CelType>>;
+}
