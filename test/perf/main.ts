@@ -12,6 +12,7 @@ import { makeRootFs } from '../integration/kubelet/root-fs.ts';
 import { type ApiServerProcess, startApiServerProcess } from './apiserver-process.ts';
 import { creates } from './creates.ts';
 import { lists } from './lists.ts';
+import { manyPods } from './many-pods.ts';
 import { pods } from './pods.ts';
 import type { Result } from './result.ts';
 import { scheduling } from './scheduling.ts';
@@ -26,6 +27,7 @@ const parts: Record<string, Part> = {
   creates: onApiServer(creates),
   lists: onApiServer(lists),
   watches: onApiServer(watches),
+  'many-pods': onApiServer(manyPods),
   scheduling: onApiServer(scheduling),
   pods: (profiles) => pods(process.env['ROOT_FS'] ?? '', profiles),
   up,
