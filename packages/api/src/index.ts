@@ -1,3 +1,8 @@
+export * from './apiextensions/custom-resource/custom-type.ts';
+export * from './apiextensions/custom-resource/kind.ts';
+export * from './apiextensions/schema/defaults.ts';
+export * from './apiextensions/schema/prune.ts';
+export * from './apiextensions/schema/structural.ts';
 export * from './columns.ts';
 export * from './core/node/placement.ts';
 

@@ -1,6 +1,7 @@
 /** Every kind the API serves, in the order discovery lists them. */
 import { mutatingWebhookConfigurationKind } from './admissionregistration/mutating-webhook-configuration/kind.ts';
 import { validatingWebhookConfigurationKind } from './admissionregistration/validating-webhook-configuration/kind.ts';
+import { customResourceDefinitionKind } from './apiextensions/custom-resource-definition/kind.ts';
 import { apiServiceKind } from './apiregistration/api-service/kind.ts';
 import { controllerRevisionKind } from './apps/controller-revision/kind.ts';
 import { daemonSetKind } from './apps/daemon-set/kind.ts';
@@ -63,6 +64,7 @@ export {
   csiDriverKind,
   csiNodeKind,
   csiStorageCapacityKind,
+  customResourceDefinitionKind,
   daemonSetKind,
   deploymentKind,
   endpointSliceKind,
@@ -158,4 +160,5 @@ export const kinds: readonly Kind[] = [
   validatingWebhookConfigurationKind,
   mutatingWebhookConfigurationKind,
   apiServiceKind,
+  customResourceDefinitionKind,
 ];

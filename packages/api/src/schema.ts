@@ -1,3 +1,5 @@
+import type { StructuralSchema } from './apiextensions/schema/structural.ts';
+
 /** The compact schema that the generator emits for every type of the wire. */
 export type FieldSchema = { required?: true } & (
   | { type: 'string' | 'boolean' | 'number' | 'bytes' | 'time' | 'microtime' | 'quantity' | 'intOrString' | 'any' }
@@ -10,4 +12,6 @@ export interface TypeSchema {
   /** The Go package of the type: `<package>.<type>` is its OpenAPI name. */
   package: string;
   fields: Record<string, FieldSchema>;
+  /** Of custom resources: what their fields hold, which then are `any` here. */
+  structural?: StructuralSchema;
 }

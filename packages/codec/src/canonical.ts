@@ -3,7 +3,7 @@
  * quantities and times in canonical text, nulls and unknown fields dropped. Objects are changed in place and only
  * rebuilt where a field falls away.
  */
-import { type FieldSchema, schema, type TypeSchema } from '@t8s/api';
+import { type FieldSchema, metaFields, prune, type StructuralSchema, schema, type TypeSchema } from '@t8s/api';
 import { quantityError, tryParseQuantity } from '@t8s/meta';
 import { base64Error } from './base64.ts';
 import { canonicalTime } from './canonical-time.ts';
@@ -14,6 +14,7 @@ import { maxStrictErrors } from './json-scan.ts';
 type Json = Record<string, unknown>;
 
 interface CompiledType {
+  source: TypeSchema;
   name: string;
   fields: Record<string, CompiledField>;
   /** `metadata` and `spec` of a kind: there even when the document leaves them out. */
@@ -40,9 +41,21 @@ const compiledTypes = new Map<string, CompiledType>();
 
 /** Canonicalises `object` as `typeName` of the schema. Throws DecodeError on the first value of a wrong type. */
 export function canonicalize(object: Json, typeName: string): Canonical {
+  const type = compiled(typeName);
+  const { structural } = type.source;
   const walk = new Walk();
-  const result = walk.struct(compiled(typeName), object);
+  if (structural) return custom(object, { type, structural, walk });
+  const result = walk.struct(type, object);
   return { object: result, unknownFields: walk.unknownFields, fields: walk.fields };
+}
+
+/** A custom resource: read as JSON, but for its metadata; its schema says what is kept, and validation what is wrong. */
+function custom(object: Json, { type, structural, walk }: { type: CompiledType; structural: StructuralSchema; walk: Walk }): Canonical {
+  const fields = countKeys(object);
+  const meta = walk.struct(type, Object.fromEntries(Object.entries(object).filter(([name]) => metaFields.has(name))));
+  for (const name of metaFields) if (name in object && !(name in meta)) delete object[name];
+  Object.assign(object, meta);
+  return { object, unknownFields: [...walk.unknownFields, ...prune(object, structural)], fields };
 }
 
 /** Keys at all levels of a document without a type. */
@@ -58,14 +71,14 @@ export function countKeys(value: unknown): number {
 }
 
 function compiled(name: string): CompiledType {
-  const known = compiledTypes.get(name);
-  if (known) return known;
   const source: TypeSchema | undefined = schema[name];
+  const known = compiledTypes.get(name);
+  if (known && known.source === source) return known;
   if (!source) throw new Error(`the schema has no type ${name}`);
   const fields: Record<string, CompiledField> = Object.create(null);
   for (const [field, fieldSchema] of Object.entries(source.fields)) fields[field] = compiledField(fieldSchema, `${name}.${field}`);
   const isKind = 'kind' in fields && fields['metadata']?.schema.type === 'ref';
-  const type = { name, fields, always: isKind ? ['metadata', 'spec'].filter((f) => fields[f]?.schema.type === 'ref') : [] };
+  const type = { source, name, fields, always: isKind ? ['metadata', 'spec'].filter((f) => fields[f]?.schema.type === 'ref') : [] };
   compiledTypes.set(name, type);
   return type;
 }

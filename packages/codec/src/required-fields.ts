@@ -2,7 +2,7 @@
  * Fields that Go has no way to leave out: an object that lacks them has them with their zero value, in our hands and on the
  * wire. Not for configurations that say only what they mean (apply, manifests of a client).
  */
-import { type FieldSchema, schema } from '@t8s/api';
+import { type FieldSchema, schema, type TypeSchema } from '@t8s/api';
 
 type Json = Record<string, unknown>;
 
@@ -23,7 +23,9 @@ const pointers = new Set([
   'ScaleIOPersistentVolumeSource.secretRef',
 ]);
 
-const completions = new Map<string, Completion>();
+const completions = new WeakMap<TypeSchema, Completion>();
+
+const noType: TypeSchema = { package: '', fields: {} };
 
 /** Fills in what `object` lacks as `typeName` of the schema; changes it in place. It must be canonical. */
 export function completeRequired(object: Json, typeName: string): void {
@@ -38,9 +40,10 @@ export function completeRequired(object: Json, typeName: string): void {
 }
 
 function completionOf(typeName: string): Completion {
-  const known = completions.get(typeName);
+  const source = schema[typeName] ?? noType;
+  const known = completions.get(source);
   if (known) return known;
-  const fields = Object.entries(schema[typeName]?.fields ?? {});
+  const fields = Object.entries(source.fields);
   const completion: Completion = {
     zeros: fields.flatMap(([name, field]) => {
       const zero = field.required && !pointers.has(`${typeName}.${name}`) ? zeroOf(field) : undefined;
@@ -52,7 +55,7 @@ function completionOf(typeName: string): Completion {
       return inner.type === 'ref' ? [[name, inner.ref, many] as const] : [];
     }),
   };
-  completions.set(typeName, completion);
+  completions.set(source, completion);
   return completion;
 }
 

@@ -10,7 +10,7 @@ import type { Write } from './write-chain.ts';
 /** Who makes a write: a named updater; one whose apply has said already what it manages; or nobody, for the system's own. */
 export type FieldManagement = { as: 'updater'; name: string } | { as: 'applier' } | { as: 'nobody' };
 
-const known = new Map<Kind, Map<string, Managed>>();
+const known = new WeakMap<Kind, Map<string, Managed>>();
 
 /** How writes of a kind, or of a sub-resource, are managed. */
 export function managedOf(kind: Kind, subresource: string): Managed {

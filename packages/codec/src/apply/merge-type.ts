@@ -9,7 +9,9 @@ import {
   metaLists,
   schema,
   separableFields,
+  type TypeSchema,
 } from '@t8s/api';
+import { customMergeType } from './custom-merge-type.ts';
 import { fieldElement } from './path-element.ts';
 
 export type MergeType = ScalarType | ListMergeType | MapMergeType | AnyType;
@@ -70,19 +72,24 @@ export const mergeField = (name: string, type: MergeType, embedded = false): Mer
   embedded,
 });
 
-const named = new Map<string, MapMergeType>();
+const named = new WeakMap<TypeSchema, MapMergeType>();
 let lists: ReadonlyMap<string, ListType> | undefined;
 
 /** The type of a name of the schema; built once. */
 export function mergeType(name: string): MapMergeType {
-  const found = named.get(name);
-  if (found) return found;
   const source = schema[name];
   if (!source) throw new Error(`the schema has no type ${name}`);
+  const found = named.get(source);
+  if (found) return found;
+  if (source.structural) {
+    const custom = customMergeType(source.structural);
+    named.set(source, custom);
+    return custom;
+  }
   const fields = new Map<string, MergeField>();
   const type: MapMergeType = { kind: 'map', atomic: atomicMaps.has(name), fields, element: undefined, embedded: [] };
   // Known before its fields are: types refer to each other in circles.
-  named.set(name, type);
+  named.set(source, type);
   for (const [field, fieldSchema] of Object.entries(source.fields))
     fields.set(field, mergeField(field, fieldType(fieldSchema, `${name}.${field}`), isEmbedded(name, field)));
   type.embedded = [...fields.values()].filter((field) => field.embedded);

@@ -1,0 +1,71 @@
+import type { KubeObject } from '@t8s/meta';
+import { createdColumn, nameColumn } from '../../columns.ts';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../../generated/types.ts';
+import { keepFields } from '../../keep-fields.ts';
+import type { Kind, Strategy } from '../../kind.ts';
+import { semanticEqual } from '../../semantic-equal.ts';
+import { applyDefaults } from '../schema/defaults.ts';
+import { compileSchema, type StructuralSchema } from '../schema/structural.ts';
+
+/** A kind that a CustomResourceDefinition made. */
+export interface CustomKind extends Kind {
+  readonly structural: StructuralSchema;
+}
+
+type CustomObject = KubeObject & Record<string, unknown>;
+type WithStatus = KubeObject & { status?: unknown };
+
+/**
+ * The kind that a version of a CustomResourceDefinition makes. The definition must have passed validation and have that version;
+ * names are the accepted ones of its status, where they are. Before the machinery can decode its objects, `addCustomType` must
+ * have told it of the kind.
+ */
+export function kindOfCustomResource(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): CustomKind {
+  const { group, scope } = crd.spec;
+  const { plural, singular, kind, shortNames, categories } = namesOf(crd);
+  const structural = compileSchema(version.schema?.openAPIV3Schema ?? {});
+  return {
+    group,
+    version: version.name,
+    kind,
+    resource: plural,
+    singular: singular ?? kind.toLowerCase(),
+    ...(shortNames && { shortNames }),
+    ...(categories && { categories }),
+    namespaced: scope === 'Namespaced',
+    schema: customTypeName(group, version.name, kind),
+    ...(version.deprecated && {
+      deprecation: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated`,
+    }),
+    columns: [nameColumn, createdColumn],
+    structural,
+    strategy: strategyOf(structural, version.subresources?.status !== undefined),
+  };
+}
+
+/** Names that a definition may use: those accepted of it, the wanted ones until then. */
+function namesOf({ spec, status }: CustomResourceDefinition): CustomResourceDefinition['spec']['names'] {
+  const accepted = status?.acceptedNames;
+  return accepted?.plural ? accepted : spec.names;
+}
+
+/** `com.example.stable.v1.CronTab`: what a type is called in the schema and in OpenAPI. */
+export const customTypeName = (group: string, version: string, kind: string): string =>
+  `${group.split('.').reverse().join('.')}.${version}.${kind}`;
+
+function strategyOf(structural: StructuralSchema, hasStatus: boolean): Strategy<KubeObject> {
+  return {
+    defaults: (object) => applyDefaults(object as CustomObject, structural),
+    prepareForCreate(object) {
+      if (hasStatus) delete (object as WithStatus).status;
+      object.metadata.generation = 1;
+    },
+    prepareForUpdate(object, old) {
+      if (hasStatus) keepFields<WithStatus, 'status'>(object, old as WithStatus, ['status']);
+      const { metadata, ...content } = object;
+      const { metadata: oldMetadata, ...oldContent } = old;
+      if (!semanticEqual(content, oldContent)) metadata.generation = (oldMetadata.generation ?? 0) + 1;
+    },
+    unconditionalUpdate: false,
+  };
+}
