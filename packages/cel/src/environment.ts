@@ -1,11 +1,15 @@
 /** The library's environment with everything Kubernetes adds to CEL, and one for each set of variables. */
 import { Environment } from '@marcbachmann/cel-js';
+import { registerFormats } from './library/formats.ts';
 import { registerLists } from './library/lists.ts';
+import { registerNetworks } from './library/networks.ts';
 import { registerQuantity } from './library/quantity.ts';
 import { registerRegularExpressions } from './library/regular-expressions.ts';
 import { registerSets } from './library/sets.ts';
 import { registerStrings } from './library/strings.ts';
 import { registerTimestamps } from './library/timestamps.ts';
+import { registerTwoVariableComprehensions } from './library/two-variable-comprehensions.ts';
+import { registerUrls } from './library/urls.ts';
 import type { CelType } from './type.ts';
 import { type Convert, type LazyFields, RawValue, Struct, scalarConversion } from './values.ts';
 
@@ -19,7 +23,18 @@ export const replaced = new Set([
 export const replacementPrefix = 't8s_';
 
 const base = new Environment({ enableOptionalTypes: true, limits });
-for (const register of [registerLists, registerQuantity, registerRegularExpressions, registerSets, registerStrings, registerTimestamps])
+for (const register of [
+  registerFormats,
+  registerLists,
+  registerNetworks,
+  registerQuantity,
+  registerRegularExpressions,
+  registerSets,
+  registerStrings,
+  registerTimestamps,
+  registerTwoVariableComprehensions,
+  registerUrls,
+])
   register(base);
 
 /** Variables of one set of types: how to compile against them, and how their values get in. */

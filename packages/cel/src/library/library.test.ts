@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CelError } from '../cel-error.ts';
+import { compile } from '../compile.ts';
+
+const variables = { object: 'dyn', names: { list: 'string' } };
+const values = { object: { list: [3, 1, 2], map: { a: 1, b: 2 } }, names: ['b', 'a', 'b'] };
+
+function run(expression: string): unknown {
+  try {
+    return compile(expression, { variables }).evaluate(values);
+  } catch (error) {
+    if (error instanceof CelError) return `${error.reason}: ${error.message.split('\n')[0]}`;
+    throw error;
+  }
+}
+
+/** Each expression with what it gives, or the error it ends in. */
+function table(cases: Record<string, unknown>): void {
+  for (const [expression, result] of Object.entries(cases)) assert.deepEqual(run(expression), result, expression);
+}
+
+test('lists', () => {
+  table({
+    '[1, 2, 2].isSorted() && !names.isSorted()': true,
+    '[1, 2].sum() + [3].max()': 6,
+    '[1.5, 2.5].sum()': 4,
+    'names.min() + names.max()': 'ab',
+    'object.list.max() == 3': true,
+    'names.indexOf("b") + names.lastIndexOf("b") * 10': 20,
+    'names.indexOf("z")': -1,
+    'dyn([]).min()': 'evaluate: min called on empty list',
+  });
+});
+
+test('strings and regular expressions', () => {
+  table({
+    '"a😀bc".indexOf("b") == 2 && "a😀bc".substring(1, 3) == "😀b" && "tacocat".lastIndexOf("a") == 5': true,
+    '"hello".replace("l", "L", 1) + "TEN".lowerAscii() + "é".upperAscii()': 'heLlotené',
+    '"abc".charAt(1) + "a,b,c".split(",", 2)[1] + [" x "].join().trim()': 'bb,cx',
+    '"abc".substring(4)': 'evaluate: index out of range: 4',
+    '"%s %d %.1f %x %e %b".format(["a", 7, 2.55, 255, 1200.0, 5])': 'a 7 2.5 ff 1.200000e+03 101',
+    '"%s".format([[1, 2]]) + "%s".format([{"k": true}])': '[1, 2]{k: true}',
+    'strings.quote("a\\"b")': '"a\\"b"',
+    '"abc 123 45".find("[0-9]+") + string("abc 123 45".findAll("[0-9]+").size())': '1232',
+    '"aab".matches("^a+b$") && matches("xay", "a")': true,
+    '"a".matches("(")': 'evaluate: error parsing regexp: missing closing ): `(`',
+    '"a".matches("(?=a)")': 'evaluate: error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
+  });
+});
+
+test('quantities', () => {
+  table({
+    'quantity("1Gi").isGreaterThan(quantity("1G")) && quantity("1000m") == quantity("1")': true,
+    'quantity("1.5Gi").add(quantity("512Mi")).sub(1)': '2147483647',
+    'quantity("50k").asInteger() + quantity("-2").sign()': 49_999,
+    'quantity("100m").isInteger() || !isQuantity("3x")': true,
+    'quantity("1").compareTo(quantity("2"))': -1,
+    'quantity("100m").asApproximateFloat()': 0.1,
+  });
+  assert.match(String(run('quantity("x")')), /^evaluate: quantities must match the regular expression/);
+});
+
+test('addresses and networks', () => {
+  table({
+    'isIP("::1") && !isIP("127.0.0.256") && !isIP("::ffff:1.2.3.4") && !isIP("fe80::1%eth0")': true,
+    'ip("2001:DB8:0:0::1") == ip("2001:db8::1") && string(ip("2001:DB8::0:1")) == "2001:db8::1"': true,
+    'ip.isCanonical("2001:db8::abcd") && !ip.isCanonical("2001:DB8::ABCD")': true,
+    'ip("127.3.2.1").isLoopback() && ip("ff02::1").isLinkLocalMulticast() && ip("fe80::1").isLinkLocalUnicast()': true,
+    'ip("192.168.0.1").isGlobalUnicast() && !ip("255.255.255.255").isGlobalUnicast() && ip("::").isUnspecified()': true,
+    'ip("::1").family()': 6,
+    'cidr("10.0.0.0/8").containsIP("10.1.2.3") && cidr("10.0.0.0/8").containsCIDR(cidr("10.1.0.0/16"))': true,
+    'cidr("::1/24").ip() == ip("::1") && string(cidr("192.168.1.7/24").masked()) == "192.168.1.0/24"': true,
+    'cidr("10.0.0.0/8").prefixLength() == 8 && !isCIDR("10.0.0.0/33")': true,
+  });
+});
+
+test('URLs', () => {
+  table({
+    'url("https://example.com:80/path?k=a&k=b").getHost()': 'example.com:80',
+    'url("https://[::1]:80/").getHostname() + url("https://user@h/").getHost()': '::1h',
+    'url("https://h/path with spaces").getEscapedPath()':
+      'evaluate: URL parse error during conversion from string: parse "https://h/path with spaces": invalid URI for request',
+    'url("https://h/a%20b").getEscapedPath() + url("/p?k=v").getScheme()': '/a%20b',
+    'url("https://h/?k1=a&k2=b&k1=c").getQuery()': { k1: ['a', 'c'], k2: ['b'] },
+    'isURL("https://h") && isURL("/p") && !isURL("h/p") && !isURL("https://a:b/")': true,
+  });
+});
+
+test('formats', () => {
+  table({
+    'format.dns1123Label().validate("a-b").hasValue()': false,
+    'format.named("uuid").value().validate("x").value()': ['does not match the UUID format'],
+    'format.named("nope").hasValue()': false,
+    'format.date().validate("2021-01-01").hasValue() || format.datetime().validate("2021-01-01").hasValue()': true,
+    'format.dns1123LabelPrefix().validate("my-prefix-").hasValue()': false,
+  });
+});
+
+test('sets, optionals, times', () => {
+  table({
+    'sets.contains([1, 2], [2]) && sets.equivalent([1, 2, 2], [2, 1]) && !sets.intersects([1], [2])': true,
+    'object.?map.?a.orValue(5) + object.?nope.?a.orValue(5)': 6,
+    'optional.of(1).or(optional.none()).value()': 1,
+    'optional.none().value()': 'evaluate: optional.none() dereference',
+    'timestamp("2024-05-01T10:00:00Z") - timestamp("2024-05-01T09:30:00Z") == duration("30m")': true,
+    'string(timestamp("2024-05-01T10:00:00.5Z") + duration("1h")) + string(duration("90s"))': '2024-05-01T11:00:00.5Z90s',
+    'timestamp("2024-05-01 10:00:00")': 'evaluate: parsing time "2024-05-01 10:00:00": invalid timestamp',
+  });
+});
+
+test('macros of two variables', () => {
+  table({
+    'object.list.all(i, e, i < 3 && e > 0) && object.map.exists(k, v, k == "b" && v == 2)': true,
+    'object.list.existsOne(i, e, e == i)': false,
+    'object.list.transformList(i, e, e > 1, e * 10 + i)': [30, 22],
+    'object.map.transformMap(k, v, v + 1)': { a: 2, b: 3 },
+    'object.map.transformMapEntry(k, v, {string(v): k})': { 1: 'a', 2: 'b' },
+    'object.list.all(i, e, object.list.exists(j, f, j == i && f == e))': true,
+  });
+});
