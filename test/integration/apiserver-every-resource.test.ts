@@ -28,7 +28,9 @@ for (const resource of served) {
   if (!example) continue;
   test(resource.key, async () => {
     for (const need of example.needs ?? []) await send(admin, 'POST', need.path, { body: need.body });
-    await (resource.verbs.includes('get') ? live(resource, example) : createOnly(resource, example));
+    if (resource.verbs.includes('watch')) await live(resource, example);
+    else if (resource.verbs.includes('create')) await createOnly(resource, example);
+    else await readOnly(resource, example);
     for (const { path, body } of example.needs ?? []) await send(admin, 'DELETE', `${path}/${body.metadata?.name}`);
   });
 }
@@ -40,6 +42,17 @@ async function createOnly(resource: ServedResource, { minimal, full }: Example):
     const { status } = await send(admin, 'POST', pathOf(resource), { body: typed(resource, body) });
     assert.equal(status, 201);
   }
+}
+
+/** What the server makes up when asked: the examples name two of them. */
+async function readOnly(resource: ServedResource, { minimal, full }: Example): Promise<void> {
+  assert.deepEqual(resource.verbs, ['get', 'list']);
+  for (const { metadata } of [minimal, full]) {
+    const { json } = await send(admin, 'GET', `${pathOf(resource)}/${metadata?.name}`);
+    assert.deepEqual([json.kind, json.metadata.name], [resource.kind, metadata?.name]);
+  }
+  const { json } = await send<{ kind: string; items: KubeObject[] }>(admin, 'GET', pathOf(resource));
+  assert.deepEqual([json.kind, json.items.length > 1], [`${resource.kind}List`, true]);
 }
 
 /** A life from create to delete, under the eyes of a watch. */

@@ -21,6 +21,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   schema: string;
   /** Warning that goes with every answer about a deprecated kind. */
   deprecation?: string;
+  /** False where objects are in no store: the apiserver's registry/<kind> answers every request for them (reviews). */
+  stored?: false;
   /** Verbs offered; all eight unless said. */
   verbs?: readonly Verb[];
   subresources?: Subresources<T>;

@@ -8,12 +8,19 @@ import { daemonSetKind } from './apps/daemon-set/kind.ts';
 import { deploymentKind } from './apps/deployment/kind.ts';
 import { replicaSetKind } from './apps/replica-set/kind.ts';
 import { statefulSetKind } from './apps/stateful-set/kind.ts';
+import { selfSubjectReviewKind } from './authentication/self-subject-review/kind.ts';
+import { tokenReviewKind } from './authentication/token-review/kind.ts';
+import { localSubjectAccessReviewKind } from './authorization/local-subject-access-review/kind.ts';
+import { selfSubjectAccessReviewKind } from './authorization/self-subject-access-review/kind.ts';
+import { selfSubjectRulesReviewKind } from './authorization/self-subject-rules-review/kind.ts';
+import { subjectAccessReviewKind } from './authorization/subject-access-review/kind.ts';
 import { horizontalPodAutoscalerKind } from './autoscaling/horizontal-pod-autoscaler/kind.ts';
 import { horizontalPodAutoscalerV1Kind } from './autoscaling/horizontal-pod-autoscaler/kind-v1.ts';
 import { cronJobKind } from './batch/cron-job/kind.ts';
 import { jobKind } from './batch/job/kind.ts';
 import { certificateSigningRequestKind } from './certificates/certificate-signing-request/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
+import { componentStatusKind } from './core/component-status/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
 import { endpointsKind } from './core/endpoints/kind.ts';
 import { eventKind } from './core/event/kind.ts';
@@ -58,6 +65,7 @@ export {
   certificateSigningRequestKind,
   clusterRoleBindingKind,
   clusterRoleKind,
+  componentStatusKind,
   configMapKind,
   controllerRevisionKind,
   cronJobKind,
@@ -80,6 +88,7 @@ export {
   jobKind,
   leaseKind,
   limitRangeKind,
+  localSubjectAccessReviewKind,
   mutatingWebhookConfigurationKind,
   namespaceKind,
   networkPolicyKind,
@@ -98,11 +107,16 @@ export {
   roleKind,
   runtimeClassKind,
   secretKind,
+  selfSubjectAccessReviewKind,
+  selfSubjectReviewKind,
+  selfSubjectRulesReviewKind,
   serviceAccountKind,
   serviceCidrKind,
   serviceKind,
   statefulSetKind,
   storageClassKind,
+  subjectAccessReviewKind,
+  tokenReviewKind,
   validatingWebhookConfigurationKind,
   volumeAttachmentKind,
   volumeAttributesClassKind,
@@ -161,4 +175,11 @@ export const kinds: readonly Kind[] = [
   mutatingWebhookConfigurationKind,
   apiServiceKind,
   customResourceDefinitionKind,
+  selfSubjectReviewKind,
+  tokenReviewKind,
+  localSubjectAccessReviewKind,
+  selfSubjectAccessReviewKind,
+  selfSubjectRulesReviewKind,
+  subjectAccessReviewKind,
+  componentStatusKind,
 ];

@@ -17,15 +17,20 @@ import { Watches } from './endpoints/watch/watches.ts';
 import { InflightLimits } from './flowcontrol/inflight-limits.ts';
 import { plainEndpoints } from './plain-endpoints.ts';
 import { type KubeletClientOptions, kubeletSubresources } from './proxy/kubelet.ts';
+import { componentStatuses, httpProbe } from './registry/component-status/component-status.ts';
 import { finalizeNamespace } from './registry/namespace/finalize.ts';
 import { namespaceHooks } from './registry/namespace/hooks.ts';
 import { ObjectStore } from './registry/object-store.ts';
 import { bindPod } from './registry/pod/binding.ts';
 import { evictPod } from './registry/pod/eviction.ts';
+import { reviewSelf } from './registry/self-subject-review/review.ts';
+import { reviewRules } from './registry/self-subject-rules-review/review.ts';
 import { cachedResources, ServedResources } from './registry/served-resources.ts';
 import { ServiceHooks } from './registry/service/hooks.ts';
 import type { Ipv4Range } from './registry/service/ipv4-range.ts';
 import { createToken } from './registry/service-account/token.ts';
+import { reviewAccess, reviewOwnAccess } from './registry/subject-access-review/review.ts';
+import { reviewToken } from './registry/token-review/review.ts';
 import { createApiServer } from './server.ts';
 
 export interface ApiServerOptions {
@@ -79,15 +84,26 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     hooks: { services, namespaces: namespaceHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
-  const subresources = {
+  const loopback = randomBytes(32).toString('hex');
+  const tokens = withLoopback(loopback, serviceAccountTokens({ verify: createTokenVerifier({ keys, issuer }), cache, audiences }));
+  const own = {
+    componentstatuses: componentStatuses({
+      'controller-manager': httpProbe(10_257),
+      scheduler: httpProbe(10_259),
+      'etcd-0': async () => store.currentRevision().then(() => ({ status: 'True', message: 'ok' })),
+    }),
+    localsubjectaccessreviews: reviewAccess,
+    selfsubjectaccessreviews: reviewOwnAccess,
+    selfsubjectreviews: reviewSelf,
+    selfsubjectrulesreviews: reviewRules,
+    subjectaccessreviews: reviewAccess,
+    tokenreviews: reviewToken({ tokens, audiences }),
     'pods/binding': bindPod,
     'pods/eviction': evictPod,
     'namespaces/finalize': finalizeNamespace,
     'serviceaccounts/token': createToken({ issue: createTokenIssuer({ key: signingKey, issuer }), audiences }),
     ...kubeletSubresources(options.kubelet),
   };
-  const loopback = randomBytes(32).toString('hex');
-  const tokens = serviceAccountTokens({ verify: createTokenVerifier({ keys, issuer }), cache, audiences });
   let isBootstrapped = false;
   const plain = plainEndpoints({
     serverAddress: `${options.advertiseIp}:${options.port}`,
@@ -101,10 +117,10 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     ],
   });
   const chain = buildChain({
-    authenticator: new Authenticator({ tokens: withLoopback(loopback, tokens) }),
+    authenticator: new Authenticator({ tokens }),
     log,
     limits: new InflightLimits(limits),
-    dispatch: dispatcher(wired, subresources, plain),
+    dispatch: dispatcher(wired, own, plain),
   });
   const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping: stopping.signal });
 
@@ -168,7 +184,8 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
 
 /** The server's own requests come with a token only it knows. */
 function withLoopback(token: string, next: TokenAuthenticator): TokenAuthenticator {
-  return async (presented) => (presented === token ? { name: 'system:apiserver', groups: ['system:masters'] } : next(presented));
+  const self = { name: 'system:apiserver', groups: ['system:masters'] };
+  return async (presented, audiences) => (presented === token ? { user: self, audiences: audiences ?? [] } : next(presented, audiences));
 }
 
 function require(condition: boolean, why: string): void {

@@ -4,7 +4,8 @@ import { cluster } from './cluster.ts';
 import { core } from './core.ts';
 import type { Examples } from './example.ts';
 import { network } from './network.ts';
+import { reviews } from './reviews.ts';
 import { storage } from './storage.ts';
 import { workloads } from './workloads.ts';
 
-export const examples: Examples = { ...core, ...apps, ...workloads, ...cluster, ...network, ...storage };
+export const examples: Examples = { ...core, ...apps, ...workloads, ...cluster, ...network, ...reviews, ...storage };

@@ -5,8 +5,17 @@ import { unauthorized } from '@t8s/meta';
 import type { User } from '../context.ts';
 import { certificateUser } from './client-certificate.ts';
 
-/** Tells whose token it is, or undefined when it is none of its own. Throws Unauthorized for a bad one. */
-export type TokenAuthenticator = (token: string) => Promise<User | undefined>;
+/** Whose token it is, and for which of the audiences asked about it is good. */
+export interface TokenOwner {
+  user: User;
+  audiences: readonly string[];
+}
+
+/**
+ * Tells whose token it is, or undefined when it is none of its own. Throws Unauthorized for a bad one. Without `audiences` it must be
+ * for this server.
+ */
+export type TokenAuthenticator = (token: string, audiences?: readonly string[]) => Promise<TokenOwner | undefined>;
 
 const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
@@ -27,7 +36,7 @@ export class Authenticator {
     const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
     const owner = token === undefined ? undefined : await this.#tokens(token);
     if (!owner) throw unauthorized();
-    return { ...owner, groups: [...owner.groups, 'system:authenticated'] };
+    return withKnownGroup(owner.user);
   }
 
   #fromCertificate(socket: TLSSocket): User | null {
@@ -38,3 +47,6 @@ export class Authenticator {
     return user;
   }
 }
+
+/** Everybody who is known is in one more group. */
+export const withKnownGroup = (user: User): User => ({ ...user, groups: [...user.groups, 'system:authenticated'] });

@@ -11,21 +11,22 @@ export interface ServiceAccountTokenOptions {
 }
 
 /** Tokens of service accounts: valid while the account and the pod they are bound to exist with the same uids. */
-export function serviceAccountTokens({ verify, cache, audiences }: ServiceAccountTokenOptions): TokenAuthenticator {
+export function serviceAccountTokens({ verify, cache, audiences: own }: ServiceAccountTokenOptions): TokenAuthenticator {
   const exists = (resource: string, namespace: string, { name, uid }: { name: string; uid: string }): boolean =>
     cache.resource(resource).get(`${namespace}/${name}`)?.object.metadata.uid === uid;
-  return async (token) => {
+  return async (token, audiences = own) => {
     try {
-      const { namespace, serviceAccount, pod } = await verify(token, { audiences, now: Math.floor(Date.now() / 1000) });
+      const { namespace, serviceAccount, pod, audiences: issued } = await verify(token, { audiences, now: Math.floor(Date.now() / 1000) });
       if (!exists('serviceaccounts', namespace, serviceAccount)) throw new InvalidToken('the service account is gone');
       if (pod && !exists('pods', namespace, pod)) throw new InvalidToken('the pod is gone');
       const extra = pod && { 'authentication.kubernetes.io/pod-name': [pod.name], 'authentication.kubernetes.io/pod-uid': [pod.uid] };
-      return {
+      const user = {
         name: serviceAccountUserName(namespace, serviceAccount.name),
         uid: serviceAccount.uid,
         groups: serviceAccountGroups(namespace),
         ...(extra && { extra }),
       };
+      return { user, audiences: audiences.filter((audience) => issued.includes(audience)) };
     } catch (error) {
       if (error instanceof InvalidToken) throw unauthorized();
       throw error;

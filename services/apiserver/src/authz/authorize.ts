@@ -1,28 +1,32 @@
 import { forbidden, formatGroupResource } from '@t8s/meta';
 import type { RequestContext, User } from '../context.ts';
+import type { RequestInfo } from '../request-info.ts';
+import { rulesFor } from './rules.ts';
 
-/** The control plane's own identities; until RBAC comes they and administrators may act, nobody else. */
-const components = new Set(['system:kube-scheduler', 'system:kube-controller-manager', 'system:kube-proxy', 'system:apiserver']);
-const trustedGroups = new Set(['system:masters', 'system:nodes', 'system:serviceaccounts:kube-system']);
-const openPaths = /^\/(healthz|livez|readyz|version)(\/|$)/;
-/** What everybody known may read: upstream's system:discovery. */
-const discoveryPaths = /^\/(api|apis|openapi)(\/|$)/;
+/** What somebody wants to do: the part of a request that decides. */
+export type Attributes = Pick<RequestInfo, 'isResource' | 'path' | 'verb' | 'group' | 'resource' | 'subresource' | 'namespace' | 'name'>;
 
 /** Throws Forbidden in upstream's words. */
 export function authorize({ info, user }: RequestContext): void {
-  if (components.has(user.name) || user.groups.some((group) => trustedGroups.has(group))) return;
-  if (!info.isResource) {
-    if (
-      info.verb === 'get' &&
-      (openPaths.test(info.path) || (user.groups.includes('system:authenticated') && discoveryPaths.test(info.path)))
-    )
-      return;
-    throw forbidden({ group: '', resource: '' }, '', `User "${user.name}" cannot ${info.verb} path "${info.path}"`);
-  }
+  if (isAllowed(user, info)) return;
+  if (!info.isResource) throw forbidden({ group: '', resource: '' }, '', `User "${user.name}" cannot ${info.verb} path "${info.path}"`);
   throw forbidden({ group: info.group, resource: info.resource }, info.name, refusal(user, info));
 }
 
-function refusal({ name }: User, { verb, group, resource, subresource, namespace }: RequestContext['info']): string {
+export function isAllowed(user: User, { isResource, path, verb, group, resource, subresource }: Attributes): boolean {
+  const { resources, paths } = rulesFor(user);
+  if (!isResource)
+    return paths.some(({ verbs, nonResourceURLs = [] }) => names(verbs, verb) && nonResourceURLs.some((url) => coversPath(url, path)));
+  const what = subresource === '' ? resource : `${resource}/${subresource}`;
+  return resources.some((rule) => names(rule.verbs, verb) && names(rule.apiGroups ?? [], group) && names(rule.resources ?? [], what));
+}
+
+const names = (list: readonly string[], one: string): boolean => list.includes('*') || list.includes(one);
+
+/** `/api/*` is whatever begins with `/api/`. */
+const coversPath = (url: string, path: string): boolean => (url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : path === url);
+
+function refusal({ name }: User, { verb, group, resource, subresource, namespace }: Attributes): string {
   const what = formatGroupResource({ group: '', resource: subresource === '' ? resource : `${resource}/${subresource}` });
   return `User "${name}" cannot ${verb} resource "${what}" in API group "${group}" ${namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`}`;
 }

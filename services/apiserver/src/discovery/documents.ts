@@ -1,6 +1,6 @@
 /** Discovery: what is served, as lists per group-version and as the aggregated document (KEP-3352). */
 import { createHash } from 'node:crypto';
-import { allVerbs } from '@t8s/api';
+import { allVerbs, type Kind } from '@t8s/api';
 import { formatApiVersion, type GroupVersion } from '@t8s/meta';
 import type { ServedResource } from '../context.ts';
 import { groupVersionsOf } from './group-versions.ts';
@@ -68,7 +68,7 @@ function resourcesOf({ kind, storageVersion = kind.version }: ServedResource): A
     verbs,
     ...(shortNames && { shortNames }),
     ...(categories && { categories }),
-    storageVersionHash: createHash('sha256').update(`${kind.group}/${storageVersion}/${kind.kind}`).digest('base64').slice(0, 12),
+    ...(kind.stored !== false && { storageVersionHash: hashOf(kind, storageVersion) }),
   };
   const sub = (name: string, of: Partial<ApiResource> & { kind: string; verbs: readonly string[] }): ApiResource => ({
     name: `${resource}/${name}`,
@@ -87,6 +87,9 @@ function resourcesOf({ kind, storageVersion = kind.version }: ServedResource): A
     ].sort((a, b) => (a.name < b.name ? -1 : 1)),
   ];
 }
+
+const hashOf = ({ group, kind }: Kind, storageVersion: string): string =>
+  createHash('sha256').update(`${group}/${storageVersion}/${kind}`).digest('base64').slice(0, 12);
 
 /** The aggregated form of `/api` (group '') or `/apis`. */
 export function aggregatedDiscovery(offer: readonly ServedResource[], core: boolean, version: 'v2' | 'v2beta1'): object {

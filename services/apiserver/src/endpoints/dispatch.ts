@@ -30,8 +30,8 @@ const verbs: Record<string, Verb> = {
   deletecollection: removeCollection,
 };
 
-/** `subresources` are those of registry/<kind> and proxy/, by `pods/binding`. */
-export function dispatcher(services: Services, subresources: Readonly<Record<string, Subresource>>, fallback: Dispatcher): Dispatcher {
+/** `own` answers for what the verbs don't: sub-resources of registry/<kind> and proxy/, by `pods/binding`, and kinds in no store. */
+export function dispatcher(services: Services, own: Readonly<Record<string, Subresource>>, fallback: Dispatcher): Dispatcher {
   return async (context) => {
     const { info } = context;
     if (!info.isResource) return fallback(context);
@@ -39,9 +39,10 @@ export function dispatcher(services: Services, subresources: Readonly<Record<str
     if (!resource) throw unknownPath();
     const { kind } = resource;
     if (kind.namespaced && info.name !== '' && info.namespace === '') throw unknownPath();
+    if (kind.deprecation !== undefined) context.warnings.push(kind.deprecation);
     const full: ResourceContext = Object.assign(context, { resource });
-    if (info.subresource !== '') return subresourceOf(full, services, subresources);
-    const verb = verbs[info.verb];
+    if (info.subresource !== '') return subresourceOf(full, services, own);
+    const verb = kind.stored === false ? own[kind.resource] : verbs[info.verb];
     if (!verb || !(kind.verbs ?? allVerbs).includes(info.verb as 'get') || !fits(info, kind.namespaced)) throw methodNotAllowed();
     await verb(full, services);
   };
@@ -54,16 +55,12 @@ function fits({ verb, name, namespace }: RequestContext['info'], namespaced: boo
   return name !== '';
 }
 
-async function subresourceOf(
-  context: ResourceContext,
-  services: Services,
-  subresources: Readonly<Record<string, Subresource>>,
-): Promise<void> {
+async function subresourceOf(context: ResourceContext, services: Services, own: Readonly<Record<string, Subresource>>): Promise<void> {
   const { info, resource } = context;
   const { kind } = resource;
   const [first = ''] = info.subresource.split('/');
-  const own = subresources[`${kind.resource}/${first}`];
-  if (own) return own(context, services);
+  const answer = own[`${kind.resource}/${first}`];
+  if (answer) return answer(context, services);
   const rules = partRules(kind, first);
   if (rules) {
     if (info.verb === 'get') return get(context, services.objects);

@@ -24,7 +24,8 @@ export function paths(kinds: readonly Kind[], dialect: Dialect): Json {
 /** The types that the operations on these kinds name. */
 export function pathTypes(own: readonly Kind[]): string[] {
   const subs = own.flatMap((kind) => subresourcesOf(kind).flatMap(({ type }) => type ?? []));
-  return [...own.flatMap((kind) => [kind.schema, `${kind.schema}List`]), ...subs, 'DeleteOptions', 'Status', 'WatchEvent', 'patch'];
+  const lists = own.filter(({ verbs = allVerbs }) => verbs.includes('list')).map((kind) => `${kind.schema}List`);
+  return [...own.map((kind) => kind.schema), ...lists, ...subs, 'DeleteOptions', 'Status', 'WatchEvent', 'patch'];
 }
 
 type Add = (path: string, method: string, made: Json) => void;

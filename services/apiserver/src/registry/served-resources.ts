@@ -63,7 +63,7 @@ const indexed: Record<string, { field: string; of(object: KubeObject): string }>
 /** What the watch cache holds of built-in kinds: a cache per storage name, with its index. */
 export function cachedResources(served: ServedResources): Record<string, Record<string, (object: KubeObject) => string>> {
   return Object.fromEntries(
-    [...new Set(served.all.map((r) => r.storage))].map((storage) => {
+    [...new Set(served.all.filter((r) => r.kind.stored !== false).map((r) => r.storage))].map((storage) => {
       const index = indexed[storage];
       return [storage, index ? { [index.field]: index.of } : {}];
     }),
