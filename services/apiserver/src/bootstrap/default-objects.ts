@@ -108,7 +108,7 @@ async function ensure<T extends KubeObject>(client: Client, kind: ResourceRef<T>
   }
 }
 
-/** Another apiserver's address stays beside ours. */
+/** This server's address, in place of what was there: of several servers the last to start is the one the service leads to. */
 async function publish<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T): Promise<void> {
   await ensure(client, kind, object);
   const current = await client.resource(kind).get({ namespace: 'default', name: 'kubernetes' });
