@@ -1,5 +1,14 @@
 export * from './certificates.ts';
 export * from './rbac/attributes.ts';
+export { nodeRules } from './rbac/bootstrap/component-roles.ts';
+export { controllerRoles } from './rbac/bootstrap/controller-roles.ts';
+export {
+  autoUpdate,
+  defaultClusterRoleBindings,
+  defaultClusterRoles,
+  defaultRoleBindings,
+  defaultRoles,
+} from './rbac/bootstrap/default-policy.ts';
 export * from './rbac/rbac-policy.ts';
 export * from './rbac/rule-coverage.ts';
 export * from './service-account-tokens.ts';

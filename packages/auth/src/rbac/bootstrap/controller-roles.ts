@@ -1,0 +1,208 @@
+/** What each controller of the controller manager is given: upstream's roles `system:controller:…` (v1.34), by the controller's name. */
+import type { PolicyRule } from '@t8s/api';
+import { read, recordEvents, rule } from './rule.ts';
+
+const own = `create delete patch update ${read}`;
+const takePods = rule('create delete list patch watch', 'core', 'pods');
+const keepRevisions = rule(own, 'apps', 'controllerrevisions');
+const setPodStatus = rule('patch update', 'core', 'pods/status');
+
+/** May set the status of its own kind, and block the deletion of an owner. */
+const keep = (groups: string, resource: string): PolicyRule[] => [
+  rule('update', groups, `${resource}/status`),
+  rule('update', groups, `${resource}/finalizers`),
+];
+
+export const controllerRoles: Record<string, readonly PolicyRule[]> = {
+  'attachdetach-controller': [
+    rule('list watch', 'core', 'persistentvolumeclaims persistentvolumes'),
+    rule(read, 'core', 'nodes'),
+    rule('patch update', 'core', 'nodes/status'),
+    rule('list watch', 'core', 'pods'),
+    recordEvents,
+    rule(`create delete ${read}`, 'storage.k8s.io', 'volumeattachments'),
+    rule(read, 'storage.k8s.io', 'csidrivers'),
+    rule(read, 'storage.k8s.io', 'csinodes'),
+  ],
+  'certificate-controller': [
+    rule(`delete ${read}`, 'certificates.k8s.io', 'certificatesigningrequests'),
+    rule('update', 'certificates.k8s.io', 'certificatesigningrequests/approval certificatesigningrequests/status'),
+    rule('approve', 'certificates.k8s.io', 'signers', 'kubernetes.io/kube-apiserver-client-kubelet'),
+    rule(
+      'sign',
+      'certificates.k8s.io',
+      'signers',
+      'kubernetes.io/kube-apiserver-client kubernetes.io/kube-apiserver-client-kubelet kubernetes.io/kubelet-serving kubernetes.io/legacy-unknown',
+    ),
+    rule('create', 'authorization.k8s.io', 'subjectaccessreviews'),
+    recordEvents,
+  ],
+  'clusterrole-aggregation-controller': [rule(`escalate patch update ${read}`, 'rbac.authorization.k8s.io', 'clusterroles')],
+  'cronjob-controller': [
+    rule(`${read} update`, 'batch', 'cronjobs'),
+    rule(own, 'batch', 'jobs'),
+    ...keep('batch', 'cronjobs'),
+    rule('delete list watch', 'core', 'pods'),
+    recordEvents,
+  ],
+  'daemon-set-controller': [
+    rule(read, 'apps extensions', 'daemonsets'),
+    ...keep('apps extensions', 'daemonsets'),
+    rule('list watch', 'core', 'nodes'),
+    takePods,
+    rule('create', 'core', 'pods/binding'),
+    keepRevisions,
+    recordEvents,
+  ],
+  'deployment-controller': [
+    rule(`${read} update`, 'apps extensions', 'deployments'),
+    ...keep('apps extensions', 'deployments'),
+    rule(own, 'apps extensions', 'replicasets'),
+    rule(`${read} update`, 'core', 'pods'),
+    recordEvents,
+  ],
+  'disruption-controller': [
+    rule(read, 'apps extensions', 'deployments'),
+    rule(read, 'apps extensions', 'replicasets'),
+    rule(read, 'core', 'replicationcontrollers'),
+    rule(read, 'policy', 'poddisruptionbudgets'),
+    rule(read, 'apps', 'statefulsets'),
+    rule('update', 'policy', 'poddisruptionbudgets/status'),
+    setPodStatus,
+    rule('get', '*', '*/scale'),
+    recordEvents,
+  ],
+  'endpoint-controller': [
+    rule(read, 'core', 'pods services'),
+    rule(`create delete update ${read}`, 'core', 'endpoints'),
+    rule('create', 'core', 'endpoints/restricted'),
+    recordEvents,
+  ],
+  'endpointslice-controller': [
+    rule(read, 'core', 'nodes pods services'),
+    rule('update', 'core', 'services/finalizers'),
+    rule(`create delete update ${read}`, 'discovery.k8s.io', 'endpointslices'),
+    recordEvents,
+  ],
+  'endpointslicemirroring-controller': [
+    rule(read, 'core', 'endpoints services'),
+    rule('update', 'core', 'services/finalizers'),
+    rule('update', 'core', 'endpoints/finalizers'),
+    rule(`create delete update ${read}`, 'discovery.k8s.io', 'endpointslices'),
+    recordEvents,
+  ],
+  'ephemeral-volume-controller': [
+    rule(read, 'core', 'pods'),
+    rule('update', 'core', 'pods/finalizers'),
+    rule(`create ${read}`, 'core', 'persistentvolumeclaims'),
+    recordEvents,
+  ],
+  'expand-controller': [
+    rule(`${read} patch update`, 'core', 'persistentvolumes'),
+    rule('patch update', 'core', 'persistentvolumeclaims/status'),
+    rule(read, 'core', 'persistentvolumeclaims'),
+    recordEvents,
+  ],
+  'generic-garbage-collector': [rule(`delete patch update ${read}`, '*', '*'), recordEvents],
+  'horizontal-pod-autoscaler': [
+    rule(read, 'autoscaling', 'horizontalpodautoscalers'),
+    rule('update', 'autoscaling', 'horizontalpodautoscalers/status'),
+    rule('get update', '*', '*/scale'),
+    rule('list watch', 'core', 'pods'),
+    rule('list', 'metrics.k8s.io', 'pods'),
+    rule('get list', 'custom.metrics.k8s.io', '*'),
+    rule('get list', 'external.metrics.k8s.io', '*'),
+    recordEvents,
+  ],
+  'job-controller': [rule(`${read} patch update`, 'batch', 'jobs'), ...keep('batch', 'jobs'), takePods, recordEvents],
+  'legacy-service-account-token-cleaner': [
+    rule('get', 'core', 'configmaps', 'kube-apiserver-legacy-service-account-token-tracking'),
+    rule('delete patch', 'core', 'secrets'),
+  ],
+  'namespace-controller': [
+    rule(`delete ${read}`, 'core', 'namespaces'),
+    rule('update', 'core', 'namespaces/finalize namespaces/status'),
+    rule(`delete deletecollection ${read}`, '*', '*'),
+  ],
+  'node-controller': [
+    rule(`${read} delete patch update`, 'core', 'nodes'),
+    rule('patch update', 'core', 'nodes/status'),
+    setPodStatus,
+    rule(`delete ${read}`, 'core', 'pods'),
+    recordEvents,
+  ],
+  'persistent-volume-binder': [
+    rule(`create delete update ${read}`, 'core', 'persistentvolumes'),
+    rule('update', 'core', 'persistentvolumes/status'),
+    rule(`${read} update`, 'core', 'persistentvolumeclaims'),
+    rule('update', 'core', 'persistentvolumeclaims/status'),
+    rule(`create delete ${read}`, 'core', 'pods'),
+    rule(read, 'storage.k8s.io', 'storageclasses'),
+    rule('list watch', 'core', 'nodes'),
+    recordEvents,
+    rule('watch', 'core', 'events'),
+  ],
+  'pod-garbage-collector': [rule('delete list watch', 'core', 'pods'), rule(read, 'core', 'nodes'), rule('patch', 'core', 'pods/status')],
+  'pv-protection-controller': [rule(`${read} update`, 'core', 'persistentvolumes'), recordEvents],
+  'pvc-protection-controller': [rule(`${read} update`, 'core', 'persistentvolumeclaims'), rule(read, 'core', 'pods'), recordEvents],
+  'replicaset-controller': [
+    rule(`${read} update`, 'apps extensions', 'replicasets'),
+    ...keep('apps extensions', 'replicasets'),
+    takePods,
+    recordEvents,
+  ],
+  'replication-controller': [
+    rule(`${read} update`, 'core', 'replicationcontrollers'),
+    ...keep('core', 'replicationcontrollers'),
+    takePods,
+    recordEvents,
+  ],
+  'resourcequota-controller': [rule('list watch', '*', '*'), rule('update', 'core', 'resourcequotas/status'), recordEvents],
+  'root-ca-cert-publisher': [rule('create update', 'core', 'configmaps'), recordEvents],
+  'route-controller': [rule('list watch', 'core', 'nodes'), rule('patch', 'core', 'nodes/status'), recordEvents],
+  'selinux-warning-controller': [
+    recordEvents,
+    rule(read, 'core', 'persistentvolumes'),
+    rule(read, 'core', 'persistentvolumeclaims'),
+    rule(read, 'core', 'pods'),
+    rule(read, 'storage.k8s.io', 'csidrivers'),
+  ],
+  'service-account-controller': [rule('create', 'core', 'serviceaccounts'), recordEvents],
+  'service-cidrs-controller': [
+    rule(`${read} patch update`, 'networking.k8s.io', 'servicecidrs'),
+    rule('patch update', 'networking.k8s.io', 'servicecidrs/finalizers'),
+    rule('patch update', 'networking.k8s.io', 'servicecidrs/status'),
+    rule(read, 'networking.k8s.io', 'ipaddresses'),
+    recordEvents,
+  ],
+  'service-controller': [
+    rule(read, 'core', 'services'),
+    rule('patch update', 'core', 'services/status'),
+    rule('list watch', 'core', 'nodes'),
+    recordEvents,
+  ],
+  'statefulset-controller': [
+    rule('list watch', 'core', 'pods'),
+    rule(read, 'apps', 'statefulsets'),
+    ...keep('apps', 'statefulsets'),
+    rule('create delete get patch update', 'core', 'pods'),
+    keepRevisions,
+    rule(`create ${read}`, 'core', 'persistentvolumeclaims'),
+    rule('delete update', 'core', 'persistentvolumeclaims'),
+    rule('update', 'core', 'pods/finalizers'),
+    recordEvents,
+  ],
+  'ttl-after-finished-controller': [rule(`delete ${read}`, 'batch', 'jobs'), recordEvents],
+  'ttl-controller': [rule('list patch update watch', 'core', 'nodes'), recordEvents],
+  'validatingadmissionpolicy-status-controller': [
+    rule(read, 'admissionregistration.k8s.io', 'validatingadmissionpolicies'),
+    rule('get patch update', 'admissionregistration.k8s.io', 'validatingadmissionpolicies/status'),
+    recordEvents,
+  ],
+  'volumeattributesclass-protection-controller': [
+    rule(read, 'core', 'persistentvolumeclaims'),
+    rule(read, 'core', 'persistentvolumes'),
+    rule(`${read} update`, 'storage.k8s.io', 'volumeattributesclasses'),
+    recordEvents,
+  ],
+};
