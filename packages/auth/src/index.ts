@@ -1,4 +1,6 @@
 export * from './certificates.ts';
+export { nodeAuthorizer, nodeOf } from './node/node-authorizer.ts';
+export { NodeGraph } from './node/node-graph.ts';
 export * from './rbac/attributes.ts';
 export { nodeRules } from './rbac/bootstrap/component-roles.ts';
 export { controllerRoles } from './rbac/bootstrap/controller-roles.ts';

@@ -14,6 +14,8 @@ export interface ResourceAttributes {
   name: string;
   /** '' at the cluster scope. */
   namespace: string;
+  /** What a list or watch is narrowed to: fields that must have a value. */
+  fields?: Readonly<Record<string, string>>;
 }
 
 /** A request for a path that names no resource: `/healthz`, `/apis`. */
