@@ -1,6 +1,7 @@
 /** Who manages what after a create, update or patch (structured-merge-diff's Update, and what fieldmanager adds). */
 import type { KubeObject, ManagedFieldsEntry } from '@t8s/meta';
 import { type Comparison, compare, equalValues } from './compare.ts';
+import { createdFields } from './created-fields.ts';
 import type { Managed, UpdateRequest } from './field-manager.ts';
 import { difference, differenceBelow, emptySet, type FieldSet, intersection, isEmpty, setOf, union } from './field-set.ts';
 import {
@@ -86,14 +87,22 @@ function readOrNothing(entries: readonly ManagedFieldsEntry[]): Managers {
 
 /** Changes `managers` to what they are once `next` is stored. */
 export function update({ managed, live, next, manager, now, managers }: UpdateRequest & { managers: Managers }): void {
-  const change = settle({ managed, live, next, managers, except: undefined });
-  const gained = withoutUnmanaged(union(change.modified, change.added));
+  const gained = live === undefined && managers.size === 0 ? initial(managed, next) : gains({ managed, live, next, managers });
   if (!isEmpty(gained)) {
     const self = managerOf(managed, { name: manager || 'unknown', operation: 'Update' });
     const before = managers.get(self.id);
     managers.set(self.id, changedManager(self, { set: before ? union(before.set, gained) : gained, time: timeOf(now) }));
   }
   capUpdaters(managers, union);
+}
+
+/** Nobody loses anything to a create. */
+const initial = ({ type, resetFields }: Managed, next: KubeObject): FieldSet =>
+  differenceBelow(createdFields(type, next as unknown as Json, unmanagedMetadata), resetFields);
+
+function gains(change: Pick<Settling, 'managed' | 'live' | 'next' | 'managers'>): FieldSet {
+  const { modified, added } = settle({ ...change, except: undefined });
+  return withoutUnmanaged(union(modified, added));
 }
 
 export function managerOf(managed: Managed, { name, operation }: Pick<ManagerName, 'name' | 'operation'>): Omit<Manager, 'set'> {
