@@ -3,6 +3,7 @@ export * from './apiextensions/custom-resource/kind.ts';
 export * from './apiextensions/schema/defaults.ts';
 export * from './apiextensions/schema/prune.ts';
 export * from './apiextensions/schema/structural.ts';
+export * from './apiextensions/schema/validate.ts';
 export * from './columns.ts';
 export * from './core/node/placement.ts';
 

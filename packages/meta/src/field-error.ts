@@ -69,11 +69,11 @@ export function notSupportedInOrder(field: string, badValue: unknown, supported:
 }
 
 export function tooLong(field: string, maxBytes: number): FieldError {
-  return { type: 'TooLong', field, detail: `may not be more than ${maxBytes} bytes` };
+  return { type: 'TooLong', field, detail: `may not be more than ${maxBytes} ${maxBytes === 1 ? 'byte' : 'bytes'}` };
 }
 
 export function tooMany(field: string, count: number, max: number): FieldError {
-  return { type: 'TooMany', field, badValue: count, detail: `must have at most ${max} items` };
+  return { type: 'TooMany', field, badValue: count, detail: `must have at most ${max} ${max === 1 ? 'item' : 'items'}` };
 }
 
 /** The `reason` of a Status cause. */

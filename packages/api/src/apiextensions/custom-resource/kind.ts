@@ -2,10 +2,11 @@ import type { KubeObject } from '@t8s/meta';
 import { createdColumn, nameColumn } from '../../columns.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
-import type { Kind, Strategy } from '../../kind.ts';
+import type { Kind, Strategy, Subresources } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { compileSchema, type StructuralSchema } from '../schema/structural.ts';
+import { validateAgainst } from '../schema/validate.ts';
 
 /** A kind that a CustomResourceDefinition made. */
 export interface CustomKind extends Kind {
@@ -38,8 +39,21 @@ export function kindOfCustomResource(crd: CustomResourceDefinition, version: Cus
       deprecation: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated`,
     }),
     columns: [nameColumn, createdColumn],
+    ...(version.subresources?.status !== undefined && { subresources: { status: statusOf(structural) } }),
     structural,
     strategy: strategyOf(structural, version.subresources?.status !== undefined),
+  };
+}
+
+/** A write of the status changes nothing else, of metadata neither, but for who manages what. */
+function statusOf(structural: StructuralSchema): NonNullable<Subresources<KubeObject>['status']> {
+  return {
+    prepare(object, old) {
+      const { managedFields, resourceVersion } = object.metadata;
+      object.metadata = { ...old.metadata, ...(resourceVersion && { resourceVersion }) };
+      keepFields(object.metadata, { managedFields }, ['managedFields']);
+    },
+    validate: (object, old) => validateAgainst(object as CustomObject, structural, old as CustomObject),
   };
 }
 
@@ -66,6 +80,8 @@ function strategyOf(structural: StructuralSchema, hasStatus: boolean): Strategy<
       const { metadata: oldMetadata, ...oldContent } = old;
       if (!semanticEqual(content, oldContent)) metadata.generation = (oldMetadata.generation ?? 0) + 1;
     },
+    validateCreate: (object) => validateAgainst(object as CustomObject, structural),
+    validateUpdate: (object, old) => validateAgainst(object as CustomObject, structural, old as CustomObject),
     unconditionalUpdate: false,
   };
 }

@@ -1,0 +1,60 @@
+import { type FieldError, invalidValue, isDns1035Label, isPathSegmentName, type ObjectMeta, required } from '@t8s/meta';
+import { conforms } from '../../conforms.ts';
+import { validateObjectMeta } from '../../object-meta/validate.ts';
+import { fieldOf, type StructuralSchema } from './structural.ts';
+
+type Json = Record<string, unknown>;
+
+/** Objects of the API within others have apiVersion, kind and sound metadata. */
+export function validateEmbedded(object: Json, schema: StructuralSchema, path = ''): FieldError[] {
+  const errors: FieldError[] = [];
+  visit(object, schema, path, errors);
+  return errors;
+}
+
+function visit(value: unknown, schema: StructuralSchema | undefined, path: string, errors: FieldError[]): void {
+  if (schema === undefined || typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) {
+    for (const [i, element] of value.entries()) visit(element, schema.items, `${path}[${i}]`, errors);
+    return;
+  }
+  if (schema.embedded) errors.push(...validateObject(value as Json, path));
+  for (const [name, inner] of Object.entries(value)) {
+    const at = schema.properties.has(name) ? child(path, name) : `${path}[${name}]`;
+    visit(inner, fieldOf(schema, name), at, errors);
+  }
+}
+
+/** What an embedded object itself must have. */
+export function validateObject({ apiVersion, kind, metadata }: Json, path: string): FieldError[] {
+  return [
+    ...text(child(path, 'apiVersion'), apiVersion, (value) =>
+      value.split('/').length > 2 ? [`unexpected GroupVersion string: ${value}`] : [],
+    ),
+    ...text(child(path, 'kind'), kind, (value) => {
+      const problems = isDns1035Label(value.toLowerCase());
+      return problems.length > 0 ? [`may have mixed case, but should otherwise match: ${problems.join(',')}`] : [];
+    }),
+    ...validateMetadata(metadata, path),
+  ];
+}
+
+function text(path: string, value: unknown, check: (value: string) => string[]): FieldError[] {
+  if (value === undefined || value === '') return [required(path)];
+  if (typeof value !== 'string') return [invalidValue(path, value, 'must be a string')];
+  return check(value).map((problem) => invalidValue(path, value, problem));
+}
+
+function validateMetadata(metadata: unknown, path: string): FieldError[] {
+  if (metadata === undefined || metadata === null) return [];
+  if (!conforms(metadata, 'ObjectMeta')) return [invalidValue(child(path, 'metadata'), metadata, 'must be valid object metadata')];
+  const meta = metadata as ObjectMeta;
+  const rules = { namespaced: Boolean(meta.namespace), validateName: isPathSegmentName };
+  // Templates have no name; the rest is held to the rules all the same.
+  return validateObjectMeta({ ...meta, name: meta.name || 'fakename' }, rules).map((error) => ({
+    ...error,
+    field: child(path, error.field),
+  }));
+}
+
+const child = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);

@@ -1,0 +1,28 @@
+import type { FieldError } from '@t8s/meta';
+import { validateEmbedded } from './embedded.ts';
+import { validateListTypes } from './list-types.ts';
+import type { StructuralSchema } from './structural.ts';
+import { ValueValidator } from './value-validator.ts';
+
+type Json = Record<string, unknown>;
+
+const validators = new WeakMap<StructuralSchema, ValueValidator>();
+
+/**
+ * What stands against a custom resource, but for rules in CEL, in the words of apiextensions' validation (v1.34). With `old`, the
+ * version that is updated, parts that have not changed are let be (KEP-4008).
+ */
+export function validateAgainst(object: Json, schema: StructuralSchema, old?: Json): FieldError[] {
+  return [
+    ...validateValue(object, schema, old),
+    ...validateEmbedded(object, schema),
+    ...(old && validateListTypes(old, schema).length > 0 ? [] : validateListTypes(object, schema)),
+  ];
+}
+
+/** What JSON schema says against a value. */
+export function validateValue(value: unknown, schema: StructuralSchema, old?: unknown): FieldError[] {
+  const validator = validators.get(schema) ?? new ValueValidator(schema.props);
+  validators.set(schema, validator);
+  return (old === undefined ? validator.validate(value) : validator.validate(value, old)).map(({ error }) => error);
+}
