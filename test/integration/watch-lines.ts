@@ -6,11 +6,11 @@ import { eventually } from '@t8s/testkit';
 export class WatchLines {
   readonly events: WatchEvent<KubeObject>[] = [];
   readonly #abort = new AbortController();
-  readonly #read: Promise<void>;
-  isEnded = false;
+  /** Resolves when the watch has ended. */
+  readonly ended: Promise<void>;
 
   constructor(client: Client, path: string, headers: Record<string, string> = {}) {
-    this.#read = this.#follow(client, path, headers);
+    this.ended = this.#follow(client, path, headers);
   }
 
   /** Waits until so many events have come that `isEnough` says so, and returns them. */
@@ -28,7 +28,7 @@ export class WatchLines {
 
   async stop(): Promise<void> {
     this.#abort.abort();
-    await this.#read;
+    await this.ended;
   }
 
   async #follow(client: Client, path: string, headers: Record<string, string>): Promise<void> {
@@ -42,6 +42,5 @@ export class WatchLines {
     } catch (error) {
       if (!this.#abort.signal.aborted) throw error;
     }
-    this.isEnded = true;
   }
 }

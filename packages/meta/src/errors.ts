@@ -112,6 +112,11 @@ export function notAcceptable(accepted: readonly string[]): StatusError {
   return failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
 }
 
+/** An answer that can't be given in the shape the client accepts. */
+export function notServed(why: string): StatusError {
+  return failure(406, 'NotAcceptable', why);
+}
+
 export function unsupportedMediaType(accepted: readonly string[]): StatusError {
   return failure(
     415,
@@ -129,6 +134,16 @@ export function expired(message: string): StatusError {
   return failure(410, 'Expired', message);
 }
 
+/** A page of a state that is no longer kept; `token` goes on in the latest state. */
+export function expiredContinue(token: string): StatusError {
+  const { status } = expired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, ' +
+      'or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an ' +
+      'inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  );
+  return new StatusError({ ...status, metadata: { continue: token } });
+}
+
 /** A watch from a revision the log has dropped. */
 export function tooOldResourceVersion(requested: number, oldest: number): StatusError {
   return expired(`too old resource version: ${requested} (${oldest})`);
@@ -140,7 +155,7 @@ export function timeout(message: string, retryAfterSeconds: number): StatusError
 
 /** A read at a revision the server has not reached; clients ask again. */
 export function tooLargeResourceVersion(requested: number, current: number): StatusError {
-  return failure(504, 'Timeout', `Too large resource version: ${requested}, current: ${current}`, {
+  return failure(504, 'Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });

@@ -20,6 +20,8 @@ export interface Page {
   revision: number;
   /** There are keys beyond the limit. */
   more: boolean;
+  /** All keys from the first of the page on, those beyond the limit too. */
+  count: number;
 }
 
 export interface ListOptions {

@@ -12,6 +12,8 @@ export interface RequestInfo {
   name: string;
 }
 
+import { isTrue } from './query.ts';
+
 const verbs: Record<string, string> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 /** Sub-resources of namespaces, so that `/namespaces/x/status` is not a resource called `status`. */
 const namespaceSubresources = new Set(['status', 'finalize']);
@@ -54,8 +56,6 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   if (info.name === '') {
     if (info.verb === 'get') info.verb = isTrue(query.get('watch')) ? 'watch' : 'list';
     else if (info.verb === 'delete') info.verb = 'deletecollection';
-  } else if (info.verb === 'get' && info.subresource === '' && isTrue(query.get('watch'))) info.verb = 'watch';
+  }
   return info;
 }
-
-export const isTrue = (value: string | null): boolean => value === 'true' || value === '1';

@@ -38,10 +38,10 @@ test('writes happen only to the version the caller believes in', async () => {
 test('pages are of one revision and end where the prefix ends', async () => {
   for (const key of ['/p/a', '/p/b', '/p/c', '/pz']) await store.create(key, bytes(key));
   const first = await store.list('/p/', { limit: 2 });
-  assert.deepEqual([first.items.map((i) => i.key), first.more], [['/p/a', '/p/b'], true]);
+  assert.deepEqual([first.items.map((i) => i.key), first.more, first.count], [['/p/a', '/p/b'], true, 3]);
   await store.create('/p/bb', bytes('late'));
   const rest = await store.list('/p/', { limit: 2, from: '/p/b\0', revision: first.revision });
-  assert.deepEqual([rest.items.map((i) => i.key), rest.more], [['/p/c'], false]);
+  assert.deepEqual([rest.items.map((i) => i.key), rest.more, rest.count], [['/p/c'], false, 1]);
 });
 
 test('an etcd that is away is told fast, what it acknowledged is there when it is back, and nothing needs a restart', async () => {

@@ -45,8 +45,8 @@ export class EtcdStore implements Store {
       ...(limit !== undefined && { limit }),
       ...(revision !== undefined && { revision }),
     };
-    const { kvs, more, header } = await this.#range(request, listTimeout);
-    return { items: kvs.map(fromKv), revision: revision ?? Number(header.revision), more };
+    const { kvs, more, count, header } = await this.#range(request, listTimeout);
+    return { items: kvs.map(fromKv), revision: revision ?? Number(header.revision), more, count: Number(count) };
   }
 
   async currentRevision(): Promise<number> {

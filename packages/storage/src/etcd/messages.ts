@@ -6,7 +6,7 @@ const schema = `
   message ResponseHeader { int64 revision = 3; }
   message KeyValue { bytes key = 1; int64 mod_revision = 3; bytes value = 5; }
   message RangeRequest { bytes key = 1; bytes range_end = 2; int64 limit = 3; int64 revision = 4; bool count_only = 9; }
-  message RangeResponse { ResponseHeader header = 1; repeated KeyValue kvs = 2; bool more = 3; }
+  message RangeResponse { ResponseHeader header = 1; repeated KeyValue kvs = 2; bool more = 3; int64 count = 4; }
   message PutRequest { bytes key = 1; bytes value = 2; int64 lease = 3; }
   message DeleteRangeRequest { bytes key = 1; }
   message RequestOp { oneof request { RangeRequest request_range = 1; PutRequest request_put = 2; DeleteRangeRequest request_delete_range = 3; } }
@@ -85,7 +85,11 @@ function method<Request extends object, Response>(path: string, request: string,
   };
 }
 
-export const range = method<RangeRequest, Header & { kvs: KeyValueMessage[]; more: boolean }>('KV/Range', 'RangeRequest', 'RangeResponse');
+export const range = method<RangeRequest, Header & { kvs: KeyValueMessage[]; more: boolean; count: Int64 }>(
+  'KV/Range',
+  'RangeRequest',
+  'RangeResponse',
+);
 export const txn = method<TxnRequest, Header & { succeeded: boolean; responses: { response_range?: { kvs: KeyValueMessage[] } }[] }>(
   'KV/Txn',
   'TxnRequest',

@@ -1,24 +1,38 @@
 import { badRequest } from '@t8s/meta';
 
-interface Position {
-  /** The revision the whole list is of. */
-  revision: number;
+export interface Position {
+  /** The revision the whole list is of; undefined goes on in the latest state. */
+  revision: number | undefined;
   /** The last key of the page before. */
   after: string;
 }
 
-export function encodeContinue({ revision, after }: Position): string {
+/** Upstream's mark for the latest state: no token that says nothing of a revision is taken for it. */
+const latest = -1;
+
+export function encodeContinue({ revision = latest, after }: Position): string {
   return Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: after })).toString('base64url');
 }
 
 /** Throws BadRequest on anything this server didn't make; keys that would leave the list's prefix are the store's to refuse by its range. */
 export function decodeContinue(token: string): Position {
+  const { v, rv, start } = parsed(token);
+  if (v !== 'meta.k8s.io/v1') throw refused(`: server does not recognize this encoded version ${typeof v === 'string' ? v : ''}`);
+  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0)
+    throw refused(': incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (typeof start !== 'string' || start === '') throw refused(': encoded start key empty (version meta.k8s.io/v1)');
+  if (`/${start}/`.includes('/../') || `/${start}/`.includes('/./') || start.startsWith('/')) throw refused(`: ${start}`);
+  return { revision: rv < 0 ? undefined : rv, after: start };
+}
+
+function parsed(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
   try {
-    const { v, rv, start } = JSON.parse(Buffer.from(token, 'base64url').toString()) as { v?: unknown; rv?: unknown; start?: unknown };
-    if (v === 'meta.k8s.io/v1' && typeof rv === 'number' && Number.isSafeInteger(rv) && rv > 0 && typeof start === 'string' && start !== '')
-      return { revision: rv, after: start };
+    const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
+    if (typeof value === 'object' && value !== null) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw badRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  throw refused('');
 }
+
+const refused = (why: string): Error => badRequest(`invalid continue token: continue key is not valid${why}`);

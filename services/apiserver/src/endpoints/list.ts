@@ -1,12 +1,12 @@
-import { badRequest, expired, type ListMeta } from '@t8s/meta';
+import { badRequest, expired, expiredContinue, type ListMeta } from '@t8s/meta';
 import { type CachedObject, Compacted } from '@t8s/storage';
-import type { ResourceContext } from '../context.ts';
+import type { ResourceContext, ServedResource } from '../context.ts';
 import { answerBytes } from '../negotiation/answer.ts';
 import { negotiate } from '../negotiation/media-types.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import { viewFor } from '../views/view.ts';
-import { decodeContinue, encodeContinue } from './continue-token.ts';
-import { readMatch, readRevision } from './resource-version.ts';
+import { encodeContinue } from './continue-token.ts';
+import { type ListOptions, readListOptions } from './list-options.ts';
 import { Selection } from './selection.ts';
 
 interface Result {
@@ -15,6 +15,16 @@ interface Result {
   /** Key of the last item of an incomplete page. */
   last?: string;
   remaining?: number;
+}
+
+/** What of the resource is wanted. */
+interface Wanted {
+  selection: Selection;
+  /** 0 is all. */
+  limit: number;
+  prefix: string;
+  /** Items after this key. */
+  after: string;
 }
 
 /** Answers with a list, or a page of one. */
@@ -29,17 +39,14 @@ export interface ListPage {
   metadata: ListMeta;
 }
 
-/** Reads what the request's selectors, limit and versions ask for. Throws BadRequest, Expired. */
-export async function readPage(context: ResourceContext, objects: ObjectStore): Promise<ListPage> {
-  const { resource, info, query } = context;
+/** Reads what the request's selectors, limit and versions ask for. Throws Invalid, BadRequest, Expired, Timeout. */
+export async function readPage({ resource, info, query }: ResourceContext, objects: ObjectStore): Promise<ListPage> {
+  const { limit, from } = readListOptions(query);
   const selection = new Selection(resource.kind, query);
-  const limit = readLimit(query);
   const prefix = info.namespace === '' ? '' : `${info.namespace}/`;
-  const token = query.get('continue') ?? '';
-  const { items, revision, last, remaining } =
-    token === ''
-      ? await firstPage(context, objects, { selection, limit, prefix })
-      : await nextPage(context, objects, { selection, limit: limit ?? 0, prefix, token });
+  const after = from.state === 'page' ? from.page.after : prefix;
+  if (!after.startsWith(prefix)) throw badRequest('continue key is not valid: it belongs to another list');
+  const { items, revision, last, remaining } = await read(resource, objects, { from, wanted: { selection, limit, prefix, after } });
   const metadata: ListMeta = {
     resourceVersion: String(revision),
     ...(last !== undefined && { continue: encodeContinue({ revision, after: last }) }),
@@ -54,75 +61,60 @@ export function answerPage(context: ResourceContext, { items, metadata }: ListPa
   answerBytes(context, 200, viewFor(context).list(items, metadata), format);
 }
 
-async function firstPage(
-  { resource, query }: ResourceContext,
+/** Memory shows one state, the store every other that it still has. */
+async function read(
+  resource: ServedResource,
   objects: ObjectStore,
-  { selection, limit, prefix }: { selection: Selection; limit: number | undefined; prefix: string },
+  { from, wanted }: Pick<ListOptions, 'from'> & { wanted: Wanted },
 ): Promise<Result> {
-  const revision = readRevision(query);
-  const match = readMatch(query, revision);
   const { cache } = objects;
-  if (revision === undefined && !(await objects.isCurrent())) {
-    const current = await objects.currentRevision();
-    return atRevision(resource, objects, { selection, limit: limit ?? 0, prefix, after: prefix, revision: current });
+  if (from.state === 'latest' || (from.state === 'page' && from.page.revision === undefined)) {
+    if (await objects.isCurrent()) return fromMemory(resource, objects, wanted);
+    return fromStore(resource, objects, { ...wanted, revision: await objects.currentRevision() });
   }
-  if (revision !== undefined && revision > 0) await cache.waitFor(revision);
-  if (match === 'Exact' && revision !== undefined && revision < cache.revision)
-    return atRevision(resource, objects, { selection, limit: limit ?? 0, prefix, after: prefix, revision });
-  const found = cache.resource(resource.storage);
+  const isPage = from.state === 'page';
+  const revision = from.state === 'any' ? from.atLeast : isPage ? (from.page.revision ?? 0) : from.revision;
+  if (revision > 0) await cache.waitFor(revision);
+  if (from.state === 'any' || revision === cache.revision) return fromMemory(resource, objects, wanted);
+  try {
+    return await fromStore(resource, objects, { ...wanted, revision });
+  } catch (error) {
+    if (!(error instanceof Compacted)) throw error;
+    if (!isPage) throw expired('The resourceVersion for the provided list is too old.');
+    throw expiredContinue(encodeContinue({ revision: undefined, after: wanted.after }));
+  }
+}
+
+function fromMemory({ storage }: ServedResource, { cache }: ObjectStore, { selection, limit, prefix, after }: Wanted): Result {
   const name = selection.fields.exact('metadata.name');
   const items: CachedObject[] = [];
   let remaining = 0;
-  for (const cached of found.range(name !== undefined && prefix !== '' ? prefix + name : prefix)) {
+  for (const cached of cache.resource(storage).range(name !== undefined && prefix !== '' ? prefix + name : prefix, after)) {
     if (!selection.matches(cached.object)) continue;
-    if (limit === undefined || items.length < limit) items.push(cached);
+    if (limit === 0 || items.length < limit) items.push(cached);
     else remaining += 1;
   }
   return { items, revision: cache.revision, ...(remaining > 0 && { last: items.at(-1)?.key ?? '', remaining }) };
 }
 
-async function nextPage(
-  { resource, query }: ResourceContext,
-  objects: ObjectStore,
-  options: { selection: Selection; limit: number; prefix: string; token: string },
-): Promise<Result> {
-  const { revision: asked } = { revision: readRevision(query) };
-  if (asked !== undefined && asked > 0) throw badRequest('specifying resource version is not allowed when using continue');
-  const { revision, after } = decodeContinue(options.token);
-  if (!after.startsWith(options.prefix)) throw badRequest('continue key is not valid: it belongs to another list');
-  return atRevision(resource, objects, { ...options, after, revision });
-}
+/** Keys read at once. */
+const pageSize = 500;
 
-/** The past is the store's: it has every version until compaction. */
-async function atRevision(
-  resource: ResourceContext['resource'],
-  objects: ObjectStore,
-  { selection, limit, prefix, after, revision }: { selection: Selection; limit: number; prefix: string; after: string; revision: number },
-): Promise<Result> {
+/** Throws Compacted for a past that is gone. */
+async function fromStore(resource: ServedResource, objects: ObjectStore, wanted: Wanted & { revision: number }): Promise<Result> {
+  const { selection, limit, prefix, after, revision } = wanted;
+  const size = selection.everything && limit > 0 ? Math.min(limit, pageSize) : pageSize;
   const items: CachedObject[] = [];
-  try {
-    for (let from = after; ; ) {
-      const page = await objects.page(resource, { prefix, after: from, limit: 500, revision });
-      for (const cached of page.items) {
-        if (!selection.matches(cached.object)) continue;
-        if (limit > 0 && items.length === limit) return { items, revision, last: items.at(-1)?.key ?? '' };
-        items.push(cached);
-      }
-      from = page.items.at(-1)?.key ?? from;
-      if (!page.more) return { items, revision };
+  for (let from = after; ; ) {
+    const page = await objects.page(resource, { prefix, after: from, limit: size, revision });
+    for (const [i, cached] of page.items.entries()) {
+      if (!selection.matches(cached.object)) continue;
+      if (limit > 0 && items.length === limit) return { items, revision, last: items.at(-1)?.key ?? '', remaining: page.count - i };
+      items.push(cached);
     }
-  } catch (error) {
-    if (error instanceof Compacted)
-      throw expired(
-        'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
-      );
-    throw error;
+    from = page.items.at(-1)?.key ?? from;
+    const remaining = page.count - page.items.length;
+    if (remaining === 0) return { items, revision };
+    if (selection.everything && items.length === limit) return { items, revision, last: from, remaining };
   }
-}
-
-function readLimit(query: URLSearchParams): number | undefined {
-  const text = query.get('limit');
-  if (text === null || text === '' || text === '0') return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  return Number(text);
 }

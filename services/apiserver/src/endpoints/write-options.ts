@@ -4,6 +4,7 @@ import type { Decoded } from '@t8s/codec';
 import { badRequest, type FieldError, forbiddenField, invalid, notSupported, required } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { type FieldManagement, nameFromUserAgent } from '../field-management.ts';
+import { isTrue } from '../query.ts';
 
 export interface WriteOptions {
   dryRun: boolean;
@@ -15,7 +16,7 @@ type Asked = Pick<ResourceContext, 'query' | 'request'>;
 
 /** Throws Invalid in upstream's words. */
 export function readWriteOptions({ query, request }: Asked, type: OptionsType): WriteOptions {
-  const force = type === 'PatchOptions' && query.get('force');
+  const force = type === 'PatchOptions' && query.has('force');
   const name = query.get('fieldManager') ?? '';
   check(query, type, [
     ...(force ? [forbiddenField('force', 'may not be specified for non-apply patch')] : []),
@@ -37,7 +38,7 @@ export function readApplyOptions({ query }: Pick<ResourceContext, 'query'>): App
     ...(manager === '' ? [required('fieldManager', 'is required for apply patch')] : []),
     ...validateFieldManager(manager, 'fieldManager'),
   ]);
-  return { dryRun: isDryRun(query), manager, force: isTrue(query.get('force') ?? '') };
+  return { dryRun: isDryRun(query), manager, force: isTrue(query.get('force')) };
 }
 
 function check(query: URLSearchParams, type: OptionsType, errors: FieldError[]): void {
@@ -47,9 +48,6 @@ function check(query: URLSearchParams, type: OptionsType, errors: FieldError[]):
 }
 
 const isDryRun = (query: URLSearchParams): boolean => query.getAll('dryRun').includes('All');
-
-/** Anything but an empty value, 0 and false, as Go reads a boolean of a query. */
-const isTrue = (value: string): boolean => value !== '' && value !== '0' && value.toLowerCase() !== 'false';
 
 /** Unknown and duplicate fields: an error, warnings or nothing, as `fieldValidation` says (KEP-2885; warnings unless said). */
 export function checkFields(

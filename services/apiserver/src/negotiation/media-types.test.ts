@@ -13,11 +13,11 @@ test('the first wish that can be met counts', () => {
     [
       'application/vnd.kubernetes.protobuf;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
       'json',
-      'PartialObjectMetadata',
+      'PartialObjectMetadataList',
     ],
     ['application/json;q=0.5, application/yaml', 'yaml', 'object'],
   ];
-  for (const [accept, format, shape] of cases) assert.deepEqual(negotiate(accept), { format, shape }, accept);
+  for (const [accept, format, shape] of cases) assert.deepEqual(negotiate(accept), { format, shape, version: 'v1' }, accept);
   for (const accept of ['application/vnd.kubernetes.protobuf', 'text/html', 'application/json;as=Chair;g=meta.k8s.io;v=v1'])
     assert.throws(
       () => negotiate(accept),

@@ -3,11 +3,13 @@ import { notAcceptable, unsupportedMediaType } from '@t8s/meta';
 
 export type Format = 'json' | 'yaml';
 /** Whole objects, rows for people, or metadata only. */
-export type Shape = 'object' | 'Table' | 'PartialObjectMetadata';
+export type Shape = 'object' | 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetadataList';
 
 export interface Accepted {
   format: Format;
   shape: Shape;
+  /** Of meta.k8s.io, whose types the shapes are. */
+  version: 'v1' | 'v1beta1';
 }
 
 const produced = ['application/json', 'application/yaml'];
@@ -28,13 +30,20 @@ export function negotiate(accept = ''): Accepted {
   return accepted;
 }
 
+/** The same for an answer that goes on and on: only JSON can be read bit by bit. */
+export function negotiateStream(accept = ''): Accepted {
+  const wishes = accept.split(',').filter((wish) => !mediaType(wish).endsWith('yaml'));
+  if (wishes.length === 0) throw notAcceptable(['application/json;stream=watch']);
+  return negotiate(wishes.join());
+}
+
 function chosen(accept: string): Accepted | undefined {
-  if (accept.trim() === '') return { format: 'json', shape: 'object' };
+  if (accept.trim() === '') return { format: 'json', shape: 'object', version: 'v1' };
   const wishes = accept.split(',').map(parseWish);
   for (const { type, as } of wishes.sort((a, b) => b.quality - a.quality)) {
     const format = formats[type];
     const shape = shapeOf(as);
-    if (format && shape) return { format, shape };
+    if (format && shape) return { format, shape, version: as['v'] === 'v1beta1' ? 'v1beta1' : 'v1' };
   }
   return undefined;
 }
@@ -60,9 +69,10 @@ function parseWish(text: string): { type: string; as: Record<string, string>; qu
   return { type: type.toLowerCase(), as, quality: Number.isNaN(quality) ? 0 : quality };
 }
 
+const transformed: readonly string[] = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'] satisfies Shape[];
+
 function shapeOf({ as, g, v }: Record<string, string>): Shape | undefined {
   if (as === undefined) return 'object';
-  if (g !== 'meta.k8s.io' || v !== 'v1') return undefined;
-  if (as === 'Table') return 'Table';
-  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? 'PartialObjectMetadata' : undefined;
+  if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return undefined;
+  return transformed.includes(as) ? (as as Shape) : undefined;
 }

@@ -160,9 +160,9 @@ export class ObjectStore {
   async page(
     resource: ServedResource,
     options: { prefix: string; after: string; limit: number; revision: number },
-  ): Promise<{ items: CachedObject[]; more: boolean }> {
+  ): Promise<{ items: CachedObject[]; count: number }> {
     const base = storeKey(resource, '');
-    const { items, more } = await this.#store.list(base + options.prefix, {
+    const { items, count } = await this.#store.list(base + options.prefix, {
       from: `${base}${options.after}\0`,
       limit: options.limit,
       revision: options.revision,
@@ -172,7 +172,7 @@ export class ObjectStore {
       const cached = known.get(key.slice(base.length));
       return cached?.revision === revision ? cached : this.#fromStore(key.slice(base.length), value, revision);
     };
-    return { items: items.map(version), more };
+    return { items: items.map(version), count };
   }
 
   async #read(resource: ServedResource, key: string, name: string): Promise<CachedObject> {

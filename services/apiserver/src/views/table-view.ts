@@ -11,16 +11,18 @@ const defaultColumns: readonly Column<KubeObject>[] = [nameColumn, ageColumn];
 export interface TableViewOptions {
   key: string;
   kind: Kind;
+  /** Of meta.k8s.io. */
+  version: string;
   include: IncludeObject;
   now(): number;
 }
 
 /** Rows of a kind's columns (Table of meta.k8s.io). Ages make rows perish: they are shared by all who ask in the same second. */
-export function tableView({ key, kind, include, now }: TableViewOptions): View {
+export function tableView({ key, kind, version, include, now }: TableViewOptions): View {
   const columns = kind.columns ?? defaultColumns;
   const definitions = JSON.stringify(columns.map(definition));
-  const type = `"kind":"Table","apiVersion":"meta.k8s.io/v1"`;
-  const objectJson = (object: KubeObject): string => (include === 'Object' ? JSON.stringify(object) : partialMetadata(object));
+  const type = `"kind":"Table","apiVersion":"meta.k8s.io/${version}"`;
+  const objectJson = (object: KubeObject): string => (include === 'Object' ? JSON.stringify(object) : partialMetadata(object, version));
   const cachedJson = objectMemo((cached) => objectJson(shown(kind, cached.object)));
   const rows = objectMemo(() => ({ second: 0, bytes: Buffer.alloc(0) }));
   const frames = new WeakMap<CacheEvent, Map<string, Buffer>>();

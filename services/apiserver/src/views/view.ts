@@ -3,7 +3,7 @@ import type { Kind } from '@t8s/api';
 import { badRequest, formatApiVersion, type ListMeta } from '@t8s/meta';
 import type { CachedObject, CacheEvent, WatchType } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
-import { negotiate, type Shape } from '../negotiation/media-types.ts';
+import { negotiate, negotiateStream, type Shape } from '../negotiation/media-types.ts';
 import { metadataView } from './metadata-view.ts';
 import { plainView } from './plain-view.ts';
 import { tableView } from './table-view.ts';
@@ -26,19 +26,29 @@ export type IncludeObject = 'None' | 'Metadata' | 'Object';
 const views = new Map<string, View>();
 
 /** The view that a request asks for. Throws NotAcceptable, BadRequest. */
-export function viewFor({ request, query, resource: { kind } }: ResourceContext): View {
-  const { shape } = negotiate(request.headers.accept);
+export function viewFor({ request, query, info, resource: { kind } }: ResourceContext): View {
+  const { shape, version } = (info.verb === 'watch' ? negotiateStream : negotiate)(request.headers.accept);
   const include = (query.get('includeObject') || 'Metadata') as IncludeObject;
   if (!['None', 'Metadata', 'Object'].includes(include)) throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
-  const key = [formatApiVersion(kind), kind.kind, shape, shape === 'Table' ? include : ''].join(' ');
+  const key = [formatApiVersion(kind), kind.kind, shape, version, shape === 'Table' ? include : ''].join(' ');
   const known = views.get(key);
   if (known) return known;
-  const view = make(key, { kind, shape, include });
+  const view = make({ key, kind, version, shape, include });
   views.set(key, view);
   return view;
 }
 
-function make(key: string, { kind, shape, include }: { kind: Kind; shape: Shape; include: IncludeObject }): View {
-  if (shape === 'Table') return tableView({ key, kind, include, now: Date.now });
-  return shape === 'PartialObjectMetadata' ? metadataView(key, kind) : plainView(key, kind);
+interface Made {
+  key: string;
+  kind: Kind;
+  shape: Shape;
+  version: string;
+  include: IncludeObject;
+}
+
+function make({ shape, ...options }: Made): View {
+  if (shape === 'Table') return tableView({ ...options, now: Date.now });
+  return shape === 'object'
+    ? plainView(options.key, options.kind)
+    : metadataView({ ...options, isList: shape === 'PartialObjectMetadataList' });
 }

@@ -69,6 +69,12 @@ export class WatchGroup {
     for (const member of this.#members) if (member.wantsBookmarks) member.write(line);
   }
 
+  /** Tells one member the same; `isInitialEnd` that the objects there were at its start have all been told. */
+  bookmarkTo(member: WatchMember, revision: number, isInitialEnd = false): void {
+    this.#flush();
+    member.write(this.#options.view.bookmark(revision, isInitialEnd));
+  }
+
   #deliver(event: CacheEvent): void {
     this.#take(event, this.#pending);
     if (this.#isScheduled || this.#pending.length === 0) return;

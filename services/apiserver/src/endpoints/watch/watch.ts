@@ -1,5 +1,5 @@
 import { type KubeObject, StatusError, tooOldResourceVersion } from '@t8s/meta';
-import type { WatchScope } from '@t8s/storage';
+import type { WatchCache, WatchScope } from '@t8s/storage';
 import type { ResourceContext } from '../../context.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import { indexedField } from '../../registry/served-resources.ts';
@@ -10,6 +10,9 @@ import type { WatchMember } from './watch-group.ts';
 import { readWatchOptions, type WatchOptions } from './watch-options.ts';
 import { WatchStream } from './watch-stream.ts';
 import type { Watches } from './watches.ts';
+
+/** How long before its end a watch tells how far it has come, so that the next goes on there (upstream's). Milliseconds. */
+const lastBookmarkMs = 2000;
 
 export interface WatchServices {
   objects: ObjectStore;
@@ -24,7 +27,7 @@ export async function watch(context: ResourceContext, services: WatchServices): 
   const selection = new Selection(resource.kind, query, info.name);
   const { cache } = services.objects;
   if (options.revision === undefined) await cache.consistent();
-  else await cache.waitFor(options.revision);
+  else if (!cache.isReady) await cache.waitFor(1);
   if (response.destroyed) return;
   const ended = new Promise((resolve) => response.once('close', resolve));
   open(context, services, { view, options, selection });
@@ -53,7 +56,14 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
   };
   let leave: () => void = () => undefined;
   const signOff = watches.opened();
-  const timer = setTimeout(end, options.timeoutMs).unref();
+  const timers = [setTimeout(end, options.timeoutMs).unref()];
+  if (options.bookmarks && options.timeoutMs > lastBookmarkMs)
+    timers.push(
+      setTimeout(
+        () => member.wantsBookmarks && group.bookmarkTo(member, objects.cache.revision),
+        options.timeoutMs - lastBookmarkMs,
+      ).unref(),
+    );
   response.once('close', close);
   signal.addEventListener('abort', end, { once: true });
   try {
@@ -63,10 +73,15 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
         stream.write(view.frame({ revision: current.revision, current, previous: undefined }, 'ADDED', member.isFresh));
         member.isFresh = false;
       }
-      if (options.sendInitialEvents && options.bookmarks) stream.write(view.bookmark(now, true));
       leave = group.join(member, now, now);
+      if (options.sendInitialEvents && options.bookmarks) endInitialEvents(options.revision ?? now);
     } else {
-      leave = group.join(member, Math.min(options.revision ?? now, now), now);
+      // Nothing is told of a future before it has come.
+      const from = options.revision || now;
+      leave =
+        from <= now
+          ? group.join(member, from, now)
+          : whenReached(objects.cache, from, () => group.join(member, from, objects.cache.revision));
     }
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
@@ -74,6 +89,27 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
   }
   if (signal.aborted) end();
 
+  /** Says that the initial events are told, once memory has come as far as the client knows of. */
+  function endInitialEvents(revision: number): void {
+    const bookmark = (): void => {
+      member.wantsBookmarks = true;
+      group.bookmarkTo(member, objects.cache.revision, true);
+    };
+    if (revision <= now) {
+      bookmark();
+      return;
+    }
+    member.wantsBookmarks = false;
+    const leaveGroup = leave;
+    const stop = whenReached(objects.cache, revision, () => {
+      bookmark();
+      return () => undefined;
+    });
+    leave = () => {
+      stop();
+      leaveGroup();
+    };
+  }
   /** A revision that memory has forgotten is told in the stream, as upstream does: the code of the answer is 200 by then. */
   function fail(error: StatusError): void {
     stream.write(watchLine('ERROR', JSON.stringify(error.status)));
@@ -84,14 +120,24 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
     stream.end();
   }
   function close(): void {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
     signal.removeEventListener('abort', end);
     signOff();
     leave();
   }
 }
 
-const startsWithObjects = ({ revision, sendInitialEvents }: WatchOptions): boolean => sendInitialEvents || !revision;
+/** Does `work` when memory has reached the revision. Returns how to end what has come of it. */
+function whenReached(cache: WatchCache, revision: number, work: () => () => void): () => void {
+  let undo = cache.onAdvance(() => {
+    if (cache.revision < revision) return;
+    undo();
+    undo = work();
+  });
+  return () => undo();
+}
+
+const startsWithObjects = ({ revision, sendInitialEvents }: WatchOptions): boolean => sendInitialEvents ?? !revision;
 
 /** Spares who watches one value of the indexed field the events of all others. */
 function scopeOf(storage: string, namespace: string, { fields }: Selection): WatchScope {
