@@ -4,8 +4,10 @@ import { after, before, test } from 'node:test';
 import {
   apiServiceKind,
   componentStatusKind,
+  flowSchemaKind,
   localSubjectAccessReviewKind,
   mutatingWebhookConfigurationKind,
+  priorityLevelConfigurationKind,
   selfSubjectAccessReviewKind,
   selfSubjectReviewKind,
   selfSubjectRulesReviewKind,
@@ -13,8 +15,8 @@ import {
   subjectAccessReviewKind,
   tokenReviewKind,
 } from '@t8s/api';
-import type { Client } from '@t8s/client';
-import { isStatus } from '@t8s/meta';
+import type { Client, ResourceRef } from '@t8s/client';
+import { isStatus, type KubeObject } from '@t8s/meta';
 import { type Cluster, startCluster } from './harness.ts';
 
 let cluster: Cluster;
@@ -116,6 +118,19 @@ test('an APIService is named after what it serves', async () => {
     message:
       'APIService.apiregistration.k8s.io "v1.y.io" is invalid: metadata.name: Invalid value: "v1.y.io": must be `spec.version+"."+spec.group`: "v1.x.io"',
   });
+});
+
+test('flow control begins with the objects that upstream has, and keeps them as they are', async () => {
+  const names = async (kind: ResourceRef<KubeObject>) =>
+    (await admin.resource(kind).list()).items.map(({ metadata }) => metadata.name ?? '');
+  const levels = 'catch-all exempt global-default leader-election node-high system workload-high workload-low';
+  assert.deepEqual(await names(priorityLevelConfigurationKind), levels.split(' '));
+  const schemas = await admin.resource(flowSchemaKind).list();
+  assert.equal(schemas.items.length, 13);
+  for (const { metadata, status } of schemas.items) {
+    assert.equal(metadata.annotations?.['apf.kubernetes.io/autoupdate-spec'], 'true');
+    assert.deepEqual([status?.conditions?.[0]?.type, status?.conditions?.[0]?.status], ['Dangling', 'False']);
+  }
 });
 
 interface Table {

@@ -140,7 +140,7 @@ const uses: Record<string, Use> = {
     assert.equal((await send(client, 'POST', small, { body })).status, 201);
   },
   'pods/eviction': async ({ client, path }) => {
-    const body = { deleteOptions: { dryRun: ['All'] } };
+    const body = { metadata: { name: path.split('/').at(-2) }, deleteOptions: { dryRun: ['All'] } };
     assert.equal((await send(client, 'POST', path, { body })).status, 201);
   },
   'namespaces/finalize': async ({ client, path }) => {

@@ -14,6 +14,8 @@ export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-an
 
 export * from './core/service/service-type.ts';
 
+export { mandatoryFlowSchemas, mandatoryPriorityLevels } from './flowcontrol/mandatory.ts';
+export { autoUpdateAnnotation, suggestedFlowSchemas, suggestedPriorityLevels } from './flowcontrol/suggested.ts';
 export { descriptions } from './generated/descriptions.ts';
 export { fieldNumbers } from './generated/field-numbers.ts';
 export { schema } from './generated/schema.ts';

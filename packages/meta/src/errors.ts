@@ -165,9 +165,10 @@ export function tooManyRequests(message: string, retryAfterSeconds: number): Sta
   return failure(429, 'TooManyRequests', message, { retryAfterSeconds });
 }
 
-/** An eviction that a disruption budget forbids for now. */
+/** An eviction that a disruption budget forbids for now; 0 seconds leave it to the client when to ask again. */
 export function disruptionBudgetExceeded(message: string, retryAfterSeconds: number, cause: string): StatusError {
-  return failure(429, 'TooManyRequests', message, { causes: [{ reason: 'DisruptionBudget', message: cause }], retryAfterSeconds });
+  const causes = [{ reason: 'DisruptionBudget', message: cause }];
+  return failure(429, 'TooManyRequests', message, { causes, ...(retryAfterSeconds > 0 && { retryAfterSeconds }) });
 }
 
 /** A patch that does not fit its object: upstream says no more than this. */

@@ -1,26 +1,26 @@
 /** The schemas and levels without which flow control has no answer; every cluster has them as they are here (KEP-1040). */
-import type { FlowSchemaSpec, PolicyRulesWithSubjects, PriorityLevelConfigurationSpec } from '../generated/types.ts';
+import type { FlowcontrolSubject, FlowSchemaSpec, PolicyRulesWithSubjects, PriorityLevelConfigurationSpec } from '../generated/types.ts';
 
 const all = ['*'];
 
-/** Everything that members of the groups do. */
-const allRequestsOf = (...groups: string[]): PolicyRulesWithSubjects => ({
-  subjects: groups.map((name) => ({ kind: 'Group', group: { name } })),
+export const groups = (...names: string[]): FlowcontrolSubject[] => names.map((name) => ({ kind: 'Group', group: { name } }));
+
+export const allRequests: Omit<PolicyRulesWithSubjects, 'subjects'> = {
   resourceRules: [{ verbs: all, apiGroups: all, resources: all, clusterScope: true, namespaces: all }],
   nonResourceRules: [{ verbs: all, nonResourceURLs: all }],
-});
+};
 
 export const mandatoryFlowSchemas: Readonly<Record<string, FlowSchemaSpec>> = {
   exempt: {
     priorityLevelConfiguration: { name: 'exempt' },
     matchingPrecedence: 1,
-    rules: [allRequestsOf('system:masters')],
+    rules: [{ subjects: groups('system:masters'), ...allRequests }],
   },
   'catch-all': {
     priorityLevelConfiguration: { name: 'catch-all' },
     matchingPrecedence: 10_000,
     distinguisherMethod: { type: 'ByUser' },
-    rules: [allRequestsOf('system:unauthenticated', 'system:authenticated')],
+    rules: [{ subjects: groups('system:unauthenticated', 'system:authenticated'), ...allRequests }],
   },
 };
 

@@ -1,4 +1,4 @@
-/** What every cluster has from the start: its namespaces, the system's priority classes, and itself as a service. */
+/** What every cluster has from the start: its namespaces, the system's priority classes, flow control, and itself as a service. */
 import {
   type ConfigMap,
   configMapKind,
@@ -15,6 +15,7 @@ import {
 } from '@t8s/api';
 import type { Client, ResourceRef } from '@t8s/client';
 import { isStatus, type KubeObject } from '@t8s/meta';
+import { ensureFlowControl } from './flow-control.ts';
 
 export interface BootstrapOptions {
   /** A client of this very server. */
@@ -40,6 +41,7 @@ export async function ensureDefaultObjects(options: BootstrapOptions): Promise<v
   await ensure(client, serviceKind, kubernetesService(serviceIp));
   await publish(client, endpointsKind, kubernetesEndpoints(advertise));
   await publish(client, endpointSliceKind, kubernetesSlice(advertise));
+  await ensureFlowControl(client);
 }
 
 const descriptions: Record<string, string> = {

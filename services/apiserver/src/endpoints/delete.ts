@@ -12,7 +12,7 @@ import { answerCached } from './present.ts';
 import type { Services } from './services.ts';
 import { readWriteOptions } from './write-options.ts';
 
-interface DeleteOptions {
+export interface DeleteOptions {
   gracePeriodSeconds?: number;
   propagationPolicy?: string;
   orphanDependents?: boolean;
@@ -139,7 +139,12 @@ function deletionFinalizers(
   return policy === 'Orphan' ? [...kept, orphan] : policy === 'Foreground' ? [...kept, foreground] : kept;
 }
 
-function checkPreconditions(kind: ServedResource['kind'], { metadata }: KubeObject, preconditions: DeleteOptions['preconditions']): void {
+/** The uid and version that the client means. Throws Conflict when they are not the object's. */
+export function checkPreconditions(
+  kind: ServedResource['kind'],
+  { metadata }: KubeObject,
+  preconditions: DeleteOptions['preconditions'],
+): void {
   const { uid, resourceVersion } = preconditions ?? {};
   const name = metadata.name ?? '';
   if (uid !== undefined && uid !== metadata.uid)

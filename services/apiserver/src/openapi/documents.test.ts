@@ -54,3 +54,12 @@ test('quantities, times and what is a number or text have definitions of their o
   assert.match(String(field('DeploymentStrategy', 'rollingUpdate', 'v3').description), /^Rolling update config/);
   assert.deepEqual(typeSchema('PodList', 'v3')['x-kubernetes-group-version-kind'], [{ group: '', kind: 'PodList', version: 'v1' }]);
 });
+
+test('what apply takes as one value says so', () => {
+  const mapType = (schema: unknown): unknown => (schema as Json)['x-kubernetes-map-type'];
+  const field = (type: string, name: string): unknown => (typeSchema(type, 'v3').properties as Json)[name];
+  assert.equal(mapType(typeSchema('LabelSelector', 'v2')), 'atomic');
+  assert.equal(mapType(typeSchema('PodSpec', 'v2')), undefined);
+  assert.equal(mapType(field('PodSpec', 'nodeSelector')), 'atomic');
+  assert.equal(mapType(field('PersistentVolumeSpec', 'claimRef')), 'granular');
+});

@@ -1,5 +1,5 @@
 /** OpenAPI schemas of every type of the API, from the generated schema, its descriptions and the kinds' merge keys. */
-import { descriptions, type FieldSchema, kinds, type ListType, metaLists, schema } from '@t8s/api';
+import { atomicMaps, descriptions, type FieldSchema, kinds, type ListType, metaLists, schema, separableFields } from '@t8s/api';
 import { definitionName } from './definition-names.ts';
 
 type Json = Record<string, unknown>;
@@ -38,6 +38,7 @@ export function typeSchema(type: string, dialect: Dialect): Json {
           ? describe(docs?.fields[name], field)
           : fieldSchema(field, dialect, describe(docs?.fields[name], field))),
         ...extensions(lists[`${type}.${name}`]),
+        ...mapType(`${type}.${name}`),
       },
     ]),
   );
@@ -48,7 +49,14 @@ export function typeSchema(type: string, dialect: Dialect): Json {
     ...(required.length > 0 && { required }),
     properties,
     ...(of && { 'x-kubernetes-group-version-kind': [of] }),
+    ...mapType(type),
   };
+}
+
+/** How apply takes an object or a map, where it is not field by field. */
+function mapType(name: string): Json {
+  if (separableFields.has(name)) return { 'x-kubernetes-map-type': 'granular' };
+  return atomicMaps.has(name) ? { 'x-kubernetes-map-type': 'atomic' } : {};
 }
 
 /** Types that are written as a string, a number, or anything. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fieldErrorMessage } from '@t8s/meta';
 import type { FlowSchema, FlowSchemaSpec, PolicyRulesWithSubjects } from '../../generated/types.ts';
-import { mandatoryFlowSchemas } from '../mandatory.ts';
+import { mandatoryFlowSchemas, mandatoryPriorityLevels } from '../mandatory.ts';
+import { suggestedFlowSchemas, suggestedPriorityLevels } from '../suggested.ts';
 import { flowSchemaKind } from './kind.ts';
 
 const { strategy, columns = [] } = flowSchemaKind;
@@ -65,4 +66,14 @@ test('the mandatory ones are as they are; the row', () => {
     columns.map((column) => column.cell(schema, 0)),
     ['s', 'l', 1000, '<none>', '<unknown>', 'True'],
   );
+});
+
+test('the suggested ones are valid, complete, and lead to levels there are', () => {
+  for (const [name, spec] of Object.entries(suggestedFlowSchemas)) {
+    const schema = of(structuredClone(spec), name);
+    assert.deepEqual(messages(schema), []);
+    assert.deepEqual(schema.spec, spec, 'defaults change nothing');
+    const level = spec.priorityLevelConfiguration.name;
+    assert.ok(level in suggestedPriorityLevels || level in mandatoryPriorityLevels, level);
+  }
 });

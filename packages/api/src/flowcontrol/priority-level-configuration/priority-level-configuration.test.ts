@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fieldErrorMessage } from '@t8s/meta';
 import type { LimitResponse, PriorityLevelConfiguration, PriorityLevelConfigurationSpec } from '../../generated/types.ts';
 import { mandatoryPriorityLevels } from '../mandatory.ts';
+import { suggestedPriorityLevels } from '../suggested.ts';
 import { priorityLevelConfigurationKind } from './kind.ts';
 
 const { strategy, columns = [] } = priorityLevelConfigurationKind;
@@ -63,4 +64,11 @@ test('of the mandatory levels only what the exempt one lends may change', () => 
   const row = (spec: PriorityLevelConfigurationSpec): unknown[] => columns.map((column) => column.cell(of(spec), 0));
   assert.deepEqual(row(limited({ type: 'Queue', queuing: {} })), ['l', 'Limited', 30, 64, 8, 50, '<unknown>']);
   assert.deepEqual(row({ type: 'Exempt' }).slice(1, 6), ['Exempt', '<none>', '<none>', '<none>', '<none>']);
+});
+
+test('the suggested ones are valid, and complete', () => {
+  for (const [name, spec] of Object.entries(suggestedPriorityLevels)) {
+    assert.deepEqual(messages(spec, name), []);
+    assert.deepEqual(of(spec, name).spec, spec, 'defaults change nothing');
+  }
 });
