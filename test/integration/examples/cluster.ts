@@ -39,6 +39,65 @@ export const cluster: Examples = {
     minimal: {},
     full: { webhooks: [fullWebhook] },
   },
+  'apiextensions.k8s.io/v1/customresourcedefinitions': {
+    minimal: {
+      metadata: { name: 'minimals.example.com' },
+      spec: {
+        group: 'example.com',
+        names: { plural: 'minimals', kind: 'Minimal' },
+        scope: 'Cluster',
+        versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }],
+      },
+    },
+    full: {
+      metadata: { name: 'fulls.example.com' },
+      spec: {
+        group: 'example.com',
+        names: { plural: 'fulls', singular: 'full', kind: 'Full', listKind: 'FullList', shortNames: ['fl'], categories: ['all'] },
+        scope: 'Namespaced',
+        preserveUnknownFields: false,
+        conversion: { strategy: 'None' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            deprecated: true,
+            deprecationWarning: 'use v2',
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                required: ['spec'],
+                properties: {
+                  spec: {
+                    type: 'object',
+                    properties: {
+                      size: { type: 'integer', minimum: 1, default: 3 },
+                      kinds: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+                    },
+                    'x-kubernetes-validations': [{ rule: 'self.size < 10', message: 'too large' }],
+                  },
+                  status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+                },
+              },
+            },
+            subresources: {
+              status: {},
+              scale: { specReplicasPath: '.spec.size', statusReplicasPath: '.status.size', labelSelectorPath: '.status.selector' },
+            },
+            additionalPrinterColumns: [{ name: 'Size', type: 'integer', jsonPath: '.spec.size', priority: 1, description: 'its size' }],
+            selectableFields: [{ jsonPath: '.spec.size' }],
+          },
+          {
+            name: 'v2',
+            served: true,
+            storage: false,
+            schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+          },
+        ],
+      },
+    },
+  },
   'apiregistration.k8s.io/v1/apiservices': {
     minimal: {
       metadata: { name: 'v1.minimal.example.com' },
