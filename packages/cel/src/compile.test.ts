@@ -56,8 +56,13 @@ test('an expression that can’t be compiled is told in cel-go’s words, with p
   assert.match(told('self.nope'), /<input>:1:5: undefined field 'nope'$/);
   assert.match(told('text.matches(n)'), /found no matching overload for 'matches' applied to 'string.\(int\)'$/);
   assert.match(told('shout(text)'), /<input>:1:6: undeclared reference to 'shout' \(in container ''\)$/);
-  assert.throws(() => compile('object.spec', { variables, result: 'bool' }), { reason: 'result', message: 'must evaluate to bool' });
-  assert.throws(() => compile('1', { variables, result: ['string', 'null'] }), { message: 'must evaluate to one of [string null]' });
+  assert.throws(() => compile('object.spec', { variables, result: 'bool' }), {
+    reason: 'result',
+    message: 'must evaluate to bool but got dyn',
+  });
+  assert.throws(() => compile('1', { variables, result: ['string', 'null'] }), {
+    message: 'must evaluate to one of [string null_type] but got int',
+  });
 });
 
 test('what fails on these values is told in cel-go’s words; a side that decides alone hides it', () => {
@@ -66,6 +71,11 @@ test('what fails on these values is told in cel-go’s words; a side that decide
   assert.equal(told('n / 0 == 1'), 'evaluate: division by zero');
   assert.equal(told('object.spec.ports[1] + 1 == 2'), 'evaluate: no such overload');
   assert.equal(run('object.nope.x == 1 || true'), true);
+});
+
+test('an object that is not there equals null', () => {
+  assert.equal(run('self == null || self.replicas == 1', { self: null }), true);
+  assert.equal(run('self != null && self.replicas == 2'), true);
 });
 
 test('fields are found out when they are asked for', () => {

@@ -115,13 +115,14 @@ const mixedList: Check = (checker, { args }, context) => {
 
 function requireResult(type: string, wanted: CompileOptions['result']): void {
   const types = wanted === undefined ? [] : typeof wanted === 'string' ? [wanted] : wanted;
-  const [only] = types;
-  if (only === undefined || types.includes(type)) return;
-  throw new CelError(
-    'result',
-    types.length === 1 ? `must evaluate to ${typeName(only)}` : `must evaluate to one of [${types.map(typeName).join(' ')}]`,
-  );
+  if (types.length === 0 || types.includes(type)) return;
+  const named = types.map(resultName);
+  const expected = named.length === 1 ? named[0] : `one of [${named.join(' ')}]`;
+  throw new CelError('result', `must evaluate to ${expected} but got ${resultName(type)}`);
 }
+
+/** Results are named a little differently than arguments. */
+const resultName = (type: string): string => (type === 'null' ? 'null_type' : typeName(type));
 
 function convert(values: Readonly<Record<string, unknown>>, { conversions }: Scope): Record<string, unknown> {
   const context: Record<string, unknown> = {};

@@ -1,5 +1,6 @@
 /** The library's environment with everything Kubernetes adds to CEL, and one for each set of variables. */
 import { Environment } from '@marcbachmann/cel-js';
+import { registerAuthorizer } from './library/authorizer.ts';
 import { registerFormats } from './library/formats.ts';
 import { registerLists } from './library/lists.ts';
 import { registerNetworks } from './library/networks.ts';
@@ -11,7 +12,7 @@ import { registerTimestamps } from './library/timestamps.ts';
 import { registerTwoVariableComprehensions } from './library/two-variable-comprehensions.ts';
 import { registerUrls } from './library/urls.ts';
 import type { CelType } from './type.ts';
-import { type Convert, type LazyFields, RawValue, Struct, scalarConversion } from './values.ts';
+import { type Convert, RawValue, type Source, Struct, scalarConversion } from './values.ts';
 
 /** Far above what validated objects allow; the length of expressions is limited elsewhere. */
 const limits = { maxListElements: 10_000, maxMapEntries: 10_000 };
@@ -24,6 +25,7 @@ export const replacementPrefix = 't8s_';
 
 const base = new Environment({ enableOptionalTypes: true, limits });
 for (const register of [
+  registerAuthorizer,
   registerFormats,
   registerLists,
   registerNetworks,
@@ -81,14 +83,15 @@ export function scopeOf(variables: Variables): Scope {
     const name = `object${objectTypes}`;
     const conversions = new Map(declared.map(([field, { convert }]) => [field, convert]));
     const ctor = class extends Struct {
-      constructor(source: Record<string, unknown> | LazyFields) {
+      constructor(source: Source) {
         super(source, conversions);
       }
     };
     const fields = Object.fromEntries(declared.map(([field, { name }]) => [field, name]));
     environment.registerType(name, { ctor, fields });
     environment.registerOperator(`${name} == ${name}`, (a: Struct, b: Struct) => a.equals(b));
-    return { name, convert: raw((value) => (isObject(value) ? new ctor(value) : value)) };
+    environment.registerOperator(`${name} == null`, (a: Struct) => a.isNull);
+    return { name, convert: raw((value) => (value === null || isObject(value) ? new ctor(value) : value)) };
   }
 }
 

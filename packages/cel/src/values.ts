@@ -24,12 +24,15 @@ export class LazyFields {
   }
 }
 
+/** What a struct is made of; null for an object that isn't there, which equals null and has no fields. */
+export type Source = Record<string, unknown> | LazyFields | null;
+
 /** A value of an object type. Fields are converted when they are read. One class per type is derived, as the library tells types by class. */
 export class Struct extends Map<string, unknown> {
-  readonly source: Record<string, unknown> | LazyFields;
+  readonly source: Source;
   readonly #fields: ReadonlyMap<string, Convert>;
 
-  constructor(source: Record<string, unknown> | LazyFields, fields: ReadonlyMap<string, Convert>) {
+  constructor(source: Source, fields: ReadonlyMap<string, Convert>) {
     super();
     this.source = source;
     this.#fields = fields;
@@ -39,11 +42,15 @@ export class Struct extends Map<string, unknown> {
     if (super.has(field)) return super.get(field);
     const convert = this.#fields.get(field);
     const { source } = this;
-    const found = source instanceof LazyFields ? source.resolve(field) : Object.hasOwn(source, field) ? source[field] : undefined;
+    const found = source instanceof LazyFields ? source.resolve(field) : source && Object.hasOwn(source, field) ? source[field] : undefined;
     // A struct doesn't tell null from absent.
     const value = !convert || found === undefined || found === null ? undefined : convert(found);
     super.set(field, value);
     return value;
+  }
+
+  get isNull(): boolean {
+    return this.source === null;
   }
 
   equals(other: Struct): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CelError } from '../cel-error.ts';
 import { compile } from '../compile.ts';
+import { Authorizer, authorizerType } from './authorizer.ts';
 
 const variables = { object: 'dyn', names: { list: 'string' } };
 const values = { object: { list: [3, 1, 2], map: { a: 1, b: 2 } }, names: ['b', 'a', 'b'] };
@@ -118,4 +119,24 @@ test('macros of two variables', () => {
     'object.map.transformMapEntry(k, v, {string(v): k})': { 1: 'a', 2: 'b' },
     'object.list.all(i, e, object.list.exists(j, f, j == i && f == e))': true,
   });
+});
+
+test('the authorizer is asked what the expression spells out', () => {
+  const asked: unknown[] = [];
+  const authorizer = new Authorizer(
+    (question, serviceAccount) => {
+      asked.push(serviceAccount ? { ...question, serviceAccount } : question);
+      return { allowed: question.verb === 'get', reason: 'said so' };
+    },
+    { group: 'apps', resource: 'deployments', subresource: '', namespace: 'd', name: 'web' },
+  );
+  const ask = (expression: string): unknown => compile(expression, { variables: { authorizer: authorizerType } }).evaluate({ authorizer });
+  assert.equal(ask("authorizer.group('').resource('pods').subresource('log').namespace('n').name('p').check('get').allowed()"), true);
+  assert.equal(ask("authorizer.requestResource.check('delete').allowed()"), false);
+  assert.equal(ask("authorizer.serviceAccount('n', 's').path('/healthz').check('get').reason()"), 'said so');
+  assert.deepEqual(asked, [
+    { group: '', resource: 'pods', subresource: 'log', namespace: 'n', name: 'p', verb: 'get' },
+    { group: 'apps', resource: 'deployments', subresource: '', namespace: 'd', name: 'web', verb: 'delete' },
+    { path: '/healthz', verb: 'get', serviceAccount: { namespace: 'n', name: 's' } },
+  ]);
 });
