@@ -1,5 +1,7 @@
 /** Every kind the API serves, in the order discovery lists them. */
 import { mutatingWebhookConfigurationKind } from './admissionregistration/mutating-webhook-configuration/kind.ts';
+import { validatingAdmissionPolicyKind } from './admissionregistration/validating-admission-policy/kind.ts';
+import { validatingAdmissionPolicyBindingKind } from './admissionregistration/validating-admission-policy-binding/kind.ts';
 import { validatingWebhookConfigurationKind } from './admissionregistration/validating-webhook-configuration/kind.ts';
 import { customResourceDefinitionKind } from './apiextensions/custom-resource-definition/kind.ts';
 import { apiServiceKind } from './apiregistration/api-service/kind.ts';
@@ -117,6 +119,8 @@ export {
   storageClassKind,
   subjectAccessReviewKind,
   tokenReviewKind,
+  validatingAdmissionPolicyBindingKind,
+  validatingAdmissionPolicyKind,
   validatingWebhookConfigurationKind,
   volumeAttachmentKind,
   volumeAttributesClassKind,
@@ -171,6 +175,8 @@ export const kinds: readonly Kind[] = [
   certificateSigningRequestKind,
   flowSchemaKind,
   priorityLevelConfigurationKind,
+  validatingAdmissionPolicyKind,
+  validatingAdmissionPolicyBindingKind,
   validatingWebhookConfigurationKind,
   mutatingWebhookConfigurationKind,
   apiServiceKind,

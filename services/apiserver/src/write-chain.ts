@@ -3,8 +3,9 @@
  * validation.
  * Storage follows. Runs again on every try of an update, each time on a fresh copy.
  */
-import { type Kind, type Requester, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
+import { type Kind, kindKey, type Requester, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
 import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta } from '@t8s/meta';
+import { expressionRules } from './admission/expressions/validate.ts';
 import type { AdmissionPlugin } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
 import { type FieldManagement, keepTimes, manageFields } from './field-management.ts';
@@ -87,11 +88,12 @@ function validate({ resource: { kind }, object, old, rules }: Write): void {
 }
 
 /** The rules of the object itself. */
-export const objectRules = ({ strategy }: Kind): WriteRules => ({
+export const objectRules = (kind: Kind, { strategy } = kind): WriteRules => ({
   prepare: (object, old, by) => (old ? strategy.prepareForUpdate?.(object, old) : strategy.prepareForCreate?.(object, by)),
   validate: (object, old) => [
     ...(strategy.validate?.(object) ?? []),
     ...((old ? strategy.validateUpdate?.(object, old) : strategy.validateCreate?.(object)) ?? []),
+    ...(expressionRules[kindKey(kind)]?.(object) ?? []),
   ],
   warnings: (object, old) => strategy.warnings?.(object, old) ?? [],
 });

@@ -30,10 +30,47 @@ const fullWebhook = {
   matchConditions: [{ name: 'people', expression: '!request.userInfo.username.startsWith("system:")' }],
 };
 
+/** Matches nothing that is there. */
+const elsewhere = { operations: ['CREATE', 'UPDATE'], apiGroups: ['elsewhere.example.com'], apiVersions: ['v1'], resources: ['things'] };
+
 export const cluster: Examples = {
   'admissionregistration.k8s.io/v1/mutatingwebhookconfigurations': {
     minimal: {},
     full: { webhooks: [{ ...fullWebhook, reinvocationPolicy: 'IfNeeded' }] },
+  },
+  'admissionregistration.k8s.io/v1/validatingadmissionpolicies': {
+    minimal: { spec: { matchConstraints: { resourceRules: [elsewhere] }, validations: [{ expression: 'true' }] } },
+    full: {
+      spec: {
+        failurePolicy: 'Ignore',
+        paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+        matchConstraints: {
+          matchPolicy: 'Exact',
+          namespaceSelector: { matchLabels: { a: 'b' } },
+          objectSelector: { matchExpressions: [{ key: 'c', operator: 'Exists' }] },
+          resourceRules: [{ ...elsewhere, resourceNames: ['a'], scope: 'Namespaced' }],
+          excludeResourceRules: [elsewhere],
+        },
+        matchConditions: [{ name: 'humans', expression: "!request.userInfo.username.startsWith('system:')" }],
+        variables: [{ name: 'limit', expression: 'int(params.data.limit)' }],
+        validations: [
+          { expression: 'object.spec.replicas <= variables.limit', message: 'too many', reason: 'Forbidden' },
+          { expression: 'object.spec.replicas > 0', messageExpression: "'not ' + string(object.spec.replicas)" },
+        ],
+        auditAnnotations: [{ key: 'limit', valueExpression: 'string(variables.limit)' }],
+      },
+    },
+  },
+  'admissionregistration.k8s.io/v1/validatingadmissionpolicybindings': {
+    minimal: { spec: { policyName: 'none', validationActions: ['Deny'] } },
+    full: {
+      spec: {
+        policyName: 'none',
+        validationActions: ['Warn', 'Audit'],
+        paramRef: { name: 'limits', namespace: 'default', parameterNotFoundAction: 'Allow' },
+        matchResources: { namespaceSelector: {}, objectSelector: {}, matchPolicy: 'Equivalent', resourceRules: [elsewhere] },
+      },
+    },
   },
   'admissionregistration.k8s.io/v1/validatingwebhookconfigurations': {
     minimal: {},
