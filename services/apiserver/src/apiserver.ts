@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { customResourceDefinitionKind } from '@t8s/api';
 import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
@@ -11,6 +12,10 @@ import { Authenticator, type TokenAuthenticator } from './authn/authenticate.ts'
 import { serviceAccountTokens } from './authn/service-account-token.ts';
 import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
 import { buildChain } from './chain.ts';
+import { definitionHooks } from './custom-resources/clean-up.ts';
+import { renaming } from './custom-resources/conversion/converter.ts';
+import { CustomResources } from './custom-resources/custom-resources.ts';
+import { deleteObject } from './endpoints/delete.ts';
 import { dispatcher } from './endpoints/dispatch.ts';
 import type { Services } from './endpoints/services.ts';
 import { Watches } from './endpoints/watch/watches.ts';
@@ -81,7 +86,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     objects,
     watches: new Watches(cache),
     plugins: admissionPlugins(objects),
-    hooks: { services, namespaces: namespaceHooks },
+    hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
   const loopback = randomBytes(32).toString('hex');
@@ -124,13 +129,20 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   });
   const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping: stopping.signal });
 
-  const background = [cache.run(ended.signal), runCompactor(store, ended.signal)];
   const port = await listen(server, options.port, options.bindAddress);
   const client = createClient({
     connection: { server: `https://127.0.0.1:${port}`, ca: options.clientCa, token: loopback },
     userAgent: 'kube-apiserver',
   });
-  background.push(keepInOrder());
+  const customResources = new CustomResources({
+    cache,
+    served,
+    definitions: client.resource(customResourceDefinitionKind),
+    converter: () => renaming,
+    remove: async (resource, object) => void (await deleteObject(resource, wired, { ...object, options: {} })),
+    log,
+  });
+  const background = [customResources.run(ended.signal), cache.run(ended.signal), runCompactor(store, ended.signal), keepInOrder()];
   signal.addEventListener('abort', () => stopping.abort(), { once: true });
   log.info({ port, range: range.cidr }, 'serving');
   return { port, done: finish() };

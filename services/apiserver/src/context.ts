@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Kind } from '@t8s/api';
+import type { GroupResource, StatusError } from '@t8s/meta';
+import type { StoredForm } from './registry/stored-form.ts';
 import type { RequestInfo } from './request-info.ts';
 
 export interface User {
@@ -38,4 +40,8 @@ export interface ServedResource {
   readonly storage: string;
   /** The version objects are stored in, where it may be another than the kind's. */
   readonly storageVersion?: string;
+  /** Of custom resources: what the store has is not always what is shown. */
+  readonly form?: StoredForm;
+  /** Why a verb that the kind has is not to be had now. */
+  refusal?(verb: string, resource: GroupResource): StatusError | undefined;
 }

@@ -5,6 +5,8 @@
 import { type Kind, kinds, schema } from '@t8s/api';
 import { emptySet, equalValues, type FieldSet, fieldElement, type Managed, mergeType, setOf, trackUpdate } from '@t8s/codec';
 import { formatApiVersion, type KubeObject, type ManagedFieldsEntry } from '@t8s/meta';
+import type { ServedResource } from './context.ts';
+import { type StoredForm, withConversions } from './registry/stored-form.ts';
 import type { Write } from './write-chain.ts';
 
 /** Who makes a write: a named updater; one whose apply has said already what it manages; or nobody, for the system's own. */
@@ -12,8 +14,8 @@ export type FieldManagement = { as: 'updater'; name: string } | { as: 'applier' 
 
 const known = new WeakMap<Kind, Map<string, Managed>>();
 
-/** How writes of a kind, or of a sub-resource, are managed. */
-export function managedOf(kind: Kind, subresource: string): Managed {
+/** How writes of a resource, or of a sub-resource, are managed. */
+export function managedOf({ kind, form }: ServedResource, subresource: string): Managed {
   const ofKind = known.get(kind) ?? new Map<string, Managed>();
   known.set(kind, ofKind);
   const found = ofKind.get(subresource);
@@ -26,7 +28,7 @@ export function managedOf(kind: Kind, subresource: string): Managed {
     type: mergeType(kind.schema),
     subresource,
     resetFields: resetFields(kind, subresource),
-    convert: (object, apiVersion) => inVersion(kind, object, apiVersion),
+    convert: (object, apiVersion) => (form ? inForm(form, object, apiVersion) : inVersion(kind, object, apiVersion)),
   };
   ofKind.set(subresource, managed);
   return managed;
@@ -39,6 +41,11 @@ function resetFields(kind: Kind, subresource: string): FieldSet {
   const written = new Set(['apiVersion', 'kind', 'metadata', 'status']);
   const others = Object.keys(schema[kind.schema]?.fields ?? {}).filter((name) => !written.has(name));
   return setOf([fieldElement('metadata'), fieldElement('labels')], ...others.map((name) => [fieldElement(name)]));
+}
+
+function inForm(form: StoredForm, object: KubeObject, apiVersion: string): ReturnType<NonNullable<Managed['convert']>> {
+  const found = form.inVersion(object, apiVersion);
+  return found && { object: found.object, type: mergeType(found.kind.schema) };
 }
 
 /** An object as another kind with the same storage spells it (events of both groups). */
@@ -54,13 +61,17 @@ function inVersion(kind: Kind, object: KubeObject, apiVersion: string): ReturnTy
 
 const storageOf = ({ group, resource, alias }: Kind): string => (alias ? `${alias.of.group}/${alias.of.resource}` : `${group}/${resource}`);
 
-/** Brings `metadata.managedFields` of what is about to be written up to date. */
-export function manageFields({ object, old, resource, subresource, management }: Write): void {
+/** Brings `metadata.managedFields` of what is about to be written up to date; at once, but for resources whose conversions take time. */
+export function manageFields({ object, old, resource, subresource, management }: Write): Promise<void> | undefined {
   if (management.as === 'updater') {
-    trackUpdate({ managed: managedOf(resource.kind, subresource), live: old, next: object, manager: management.name, now: Date.now() });
+    const managed = managedOf(resource, subresource);
+    const track = (): void => trackUpdate({ managed, live: old, next: object, manager: management.name, now: Date.now() });
+    if (resource.form) return withConversions(track);
+    track();
   } else if (management.as === 'nobody') {
     setEntries(object, old?.metadata.managedFields);
   }
+  return undefined;
 }
 
 /** Takes back new times where nothing but they would change: such a write is none. */

@@ -37,7 +37,8 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   const { strategy } = resource.kind;
   strategy.defaults?.(object);
   // Managers are told of what the client set, not of what admission does to it.
-  if (write.subresource === '') manageFields(write);
+  const managing = write.subresource === '' ? manageFields(write) : undefined;
+  if (managing) await managing;
   for (const plugin of plugins) {
     const pending = plugin.mutate?.(write);
     if (pending) await pending;
@@ -47,7 +48,8 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   else carryOverMetadata(object.metadata, old.metadata);
   rules.prepare?.(object, old, context.user);
   // Of a sub-resource only what it may change counts.
-  if (write.subresource !== '') manageFields(write);
+  const managingPart = write.subresource === '' ? undefined : manageFields(write);
+  if (managingPart) await managingPart;
   validate(write);
   for (const plugin of plugins) {
     const pending = plugin.validate?.(write);

@@ -63,6 +63,17 @@ export class ResourceCache {
     this.#objects.set(cached.key, cached);
   }
 
+  /** The changes that are remembered: all there were after `after`. */
+  get past(): { after: number; events: readonly CacheEvent[] } {
+    const after = this.#log.oldest;
+    return { after, events: this.#log.after(after) ?? [] };
+  }
+
+  /** Enters a change of the past, which what is loaded shows already, for watches that begin before it. */
+  remember(event: CacheEvent): void {
+    this.#log.append(event);
+  }
+
   /** Enters a change and tells its watchers. */
   apply(key: string, current: CachedObject | undefined, revision: number): void {
     const previous = this.#objects.get(key);

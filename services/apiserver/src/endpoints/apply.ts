@@ -5,6 +5,7 @@ import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import { managedOf } from '../field-management.ts';
 import { negotiate } from '../negotiation/media-types.ts';
+import { withConversions } from '../registry/stored-form.ts';
 import type { WriteRules } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { createOne, placeIn } from './create.ts';
@@ -33,15 +34,18 @@ export async function apply(context: ResourceContext, services: Services, rules:
   const { dryRun, manager, force } = readApplyOptions(context);
   const sent = readConfiguration(context, await readBody(context.request));
   const configuration = part?.configuration(sent) ?? sent;
-  const managed = managedOf(resource.kind, info.subresource);
-  const change = (current: KubeObject | undefined): KubeObject => {
+  const managed = managedOf(resource, info.subresource);
+  const now = Date.now();
+  const merge = (current: KubeObject | undefined): KubeObject => {
     const live = current && structuredClone(current);
-    const merged = applyConfiguration({ managed, live, configuration: structuredClone(configuration), manager, force, now: Date.now() });
+    const merged = applyConfiguration({ managed, live, configuration: structuredClone(configuration), manager, force, now });
     const object = stored(context, merged);
     placeIn(object, info.namespace, resource.kind.namespaced);
     checkName(object, info.name);
     return object;
   };
+  const change = (current: KubeObject | undefined): KubeObject | Promise<KubeObject> =>
+    resource.form ? withConversions(() => merge(current)) : merge(current);
   for (let tries = 1; ; tries++) {
     try {
       const cached = await writeUpdate({ context, services, dryRun, management, rules, change });
@@ -50,7 +54,7 @@ export async function apply(context: ResourceContext, services: Services, rules:
       if (info.subresource !== '' || !isStatus(error, 'NotFound')) throw error;
     }
     try {
-      return await createApplied(context, services, { object: change(undefined), dryRun });
+      return await createApplied(context, services, { object: await change(undefined), dryRun });
     } catch (error) {
       // Another has created it meanwhile.
       if (tries === maxTries || !isStatus(error, 'AlreadyExists')) throw error;

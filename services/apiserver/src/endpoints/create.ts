@@ -2,6 +2,7 @@ import { decodeObject } from '@t8s/codec';
 import { badRequest, generateNameConflict, isStatus, type KubeObject, StatusError, unclassified } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
+import { shownOne } from '../registry/stored-form.ts';
 import { objectRules, prepareWrite } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { randomSuffix } from './generate-name.ts';
@@ -54,17 +55,17 @@ export async function createOne(
   if (object.metadata.resourceVersion) throw unclassified('resourceVersion should not be set on objects to be created');
   const write = { context, resource, object, old: undefined, subresource: '', rules: objectRules(resource.kind), management, dryRun };
   await prepareWrite(write, plugins);
-  const stored = resource.kind.alias?.toStorage(write.object) ?? write.object;
+  const stored = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
   const hook = hooks[resource.storage];
   const undo = await hook?.beforeWrite?.(stored, undefined, { dryRun });
   try {
     if (dryRun) {
       await objects.requireAbsent(resource, stored);
-      return answerUnstored(context, 201, stored);
+      return answerUnstored(context, 201, resource.form ? write.object : stored);
     }
     const cached = await objects.create(resource, stored);
     await hook?.afterWrite?.(cached.object, undefined);
-    answerCached(context, 201, cached);
+    answerCached(context, 201, await shownOne(resource.form, cached));
   } catch (error) {
     // Only what surely was not written gives back what it claimed: for the rest, repair looks at what is there.
     if (error instanceof StatusError && error.code < 500) await undo?.();

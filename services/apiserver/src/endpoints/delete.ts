@@ -5,6 +5,7 @@ import type { ResourceContext, ServedResource } from '../context.ts';
 import { answerObject } from '../negotiation/answer.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import type { RegistryHooks } from '../registry/hooks.ts';
+import { shownOne } from '../registry/stored-form.ts';
 import { readBody } from './body.ts';
 import { answerPage, readPage } from './list.ts';
 import { answerCached } from './present.ts';
@@ -28,7 +29,7 @@ export async function remove(context: ResourceContext, services: Services): Prom
   const options = await readOptions(context);
   const { resource, info } = context;
   const { gone, cached } = await deleteObject(resource, services, { namespace: info.namespace, name: info.name, options });
-  if (!gone) return answerCached(context, 200, cached);
+  if (!gone) return answerCached(context, 200, await shownOne(resource.form, cached));
   const { kind } = resource;
   const details = {
     name: info.name,

@@ -1,7 +1,7 @@
 /** From what a request asks to the verb that answers it. */
 import { allVerbs, type Kind, partialUpdate } from '@t8s/api';
 import { methodNotAllowed, unknownPath } from '@t8s/meta';
-import type { RequestContext, ResourceContext } from '../context.ts';
+import type { RequestContext, ResourceContext, ServedResource } from '../context.ts';
 import { statusRules, type WriteRules } from '../write-chain.ts';
 import { create } from './create.ts';
 import { remove, removeCollection } from './delete.ts';
@@ -35,17 +35,26 @@ export function dispatcher(services: Services, own: Readonly<Record<string, Subr
   return async (context) => {
     const { info } = context;
     if (!info.isResource) return fallback(context);
-    const resource = services.served.find(info.group, info.version, info.resource);
-    if (!resource) throw unknownPath();
+    const resource = services.served.find(info.group, info.version, info.resource) ?? (await lookAgain(services, info));
     const { kind } = resource;
     if (kind.namespaced && info.name !== '' && info.namespace === '') throw unknownPath();
     if (kind.deprecation !== undefined) context.warnings.push(kind.deprecation);
     const full: ResourceContext = Object.assign(context, { resource });
     if (info.subresource !== '') return subresourceOf(full, services, own);
     const verb = kind.stored === false ? own[kind.resource] : verbs[info.verb];
+    const refusal = resource.refusal?.(info.verb, kind);
+    if (refusal) throw refusal;
     if (!verb || !(kind.verbs ?? allVerbs).includes(info.verb as 'get') || !fits(info, kind.namespaced)) throw methodNotAllowed();
     await verb(full, services);
   };
+}
+
+/** What is not served as far as this apiserver has seen may have been defined at another one: a miss asks the store before it says so. */
+async function lookAgain({ objects, served }: Services, { group, version, resource }: RequestContext['info']): Promise<ServedResource> {
+  if (group.includes('.')) await objects.isCurrent();
+  const found = served.find(group, version, resource);
+  if (!found) throw unknownPath();
+  return found;
 }
 
 /** A verb on one object needs its name, one on a collection has none; objects of namespaces are written in theirs. */

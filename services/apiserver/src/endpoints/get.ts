@@ -1,6 +1,7 @@
 import { notFound } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
+import { shownOne } from '../registry/stored-form.ts';
 import { answerCached } from './present.ts';
 import { readRevision } from './resource-version.ts';
 
@@ -12,5 +13,5 @@ export async function get(context: ResourceContext, objects: ObjectStore): Promi
   if (revision > 0) await objects.cache.waitFor(revision);
   const cached = objects.cache.resource(resource.storage).get(objects.key(resource, info.namespace, info.name));
   if (!cached) throw notFound(resource.kind, info.name);
-  answerCached(context, 200, cached);
+  answerCached(context, 200, await shownOne(resource.form, cached));
 }

@@ -75,7 +75,8 @@ async function read(
   const isPage = from.state === 'page';
   const revision = from.state === 'any' ? from.atLeast : isPage ? (from.page.revision ?? 0) : from.revision;
   if (revision > 0) await cache.waitFor(revision);
-  if (from.state === 'any' || revision === cache.revision) return fromMemory(resource, objects, wanted);
+  // Conversions take time, in which a cache of converted objects may come further.
+  if (from.state === 'any' || (revision === cache.revision && !resource.form)) return fromMemory(resource, objects, wanted);
   try {
     return await fromStore(resource, objects, { ...wanted, revision });
   } catch (error) {
@@ -85,16 +86,22 @@ async function read(
   }
 }
 
-function fromMemory({ storage }: ServedResource, { cache }: ObjectStore, { selection, limit, prefix, after }: Wanted): Result {
+async function fromMemory(
+  { storage, form }: ServedResource,
+  { cache }: ObjectStore,
+  { selection, limit, prefix, after }: Wanted,
+): Promise<Result> {
+  const shown = await form?.cache();
+  const found = shown?.cache ?? cache.resource(storage);
   const name = selection.fields.exact('metadata.name');
   const items: CachedObject[] = [];
   let remaining = 0;
-  for (const cached of cache.resource(storage).range(name !== undefined && prefix !== '' ? prefix + name : prefix, after)) {
+  for (const cached of found.range(name !== undefined && prefix !== '' ? prefix + name : prefix, after)) {
     if (!selection.matches(cached.object)) continue;
     if (limit === 0 || items.length < limit) items.push(cached);
     else remaining += 1;
   }
-  return { items, revision: cache.revision, ...(remaining > 0 && { last: items.at(-1)?.key ?? '', remaining }) };
+  return { items, revision: shown?.revision() ?? cache.revision, ...(remaining > 0 && { last: items.at(-1)?.key ?? '', remaining }) };
 }
 
 /** Keys read at once. */

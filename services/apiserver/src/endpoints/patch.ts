@@ -22,10 +22,11 @@ import { checkFields, readWriteOptions } from './write-options.ts';
 type Json = Record<string, unknown>;
 type Patch = (current: Json, patch: unknown, typeName: string) => Json;
 
+const strategic = 'application/strategic-merge-patch+json';
 const patches: Record<string, Patch> = {
   'application/json-patch+json': (current, patch) => applyJsonPatch(current, patch),
   'application/merge-patch+json': (current, patch) => applyMergePatch(current, asObject(patch)),
-  'application/strategic-merge-patch+json': (current, patch, typeName) => applyStrategicMergePatch(current, asObject(patch), typeName),
+  [strategic]: (current, patch, typeName) => applyStrategicMergePatch(current, asObject(patch), typeName),
 };
 
 /** Changes an object by a patch, or applies a configuration; `rules` says what may change. */
@@ -33,8 +34,10 @@ export async function patch(context: ResourceContext, services: Services, rules 
   const { kind } = context.resource;
   const type = mediaType(context.request.headers['content-type']);
   if (type === applyType) return apply(context, services, rules);
-  const patchTo = patches[type];
-  if (!patchTo) throw unsupportedMediaType([...Object.keys(patches), applyType]);
+  // What merges by key, and by which, only types of Go say.
+  const offered = Object.keys(patches).filter((name) => name !== strategic || !context.resource.form);
+  const patchTo = offered.includes(type) ? patches[type] : undefined;
+  if (!patchTo) throw unsupportedMediaType([...offered, applyType]);
   negotiate(context.request.headers.accept);
   const options = readWriteOptions(context, 'PatchOptions');
   const document = parsePatch(await readBody(context.request));

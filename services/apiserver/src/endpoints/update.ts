@@ -3,6 +3,7 @@ import { badRequest, conflict, invalid, invalidValue, isStatus, type KubeObject,
 import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext, ServedResource } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
+import { shownOne } from '../registry/stored-form.ts';
 import { objectRules, prepareWrite, type Write, type WriteRules } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { createOne, placeIn } from './create.ts';
@@ -44,42 +45,42 @@ export interface UpdateOptions extends WriteOptions {
   services: Services;
   rules: WriteRules;
   /** What the client wants the object to be, given the latest version; a new object, never `current`. Called again when another write came first. */
-  change(current: KubeObject): KubeObject;
+  change(current: KubeObject): KubeObject | Promise<KubeObject>;
 }
 
 /**
- * Writes what `change` makes of the latest version and returns what is stored then; every update comes here. An object being
+ * Writes what `change` makes of the latest version and returns what is stored then, as the resource shows it; every update comes here. An object being
  * deleted goes with its last finalizer, in the same transaction.
  */
 export async function writeUpdate({ context, services, dryRun, management, rules, change }: UpdateOptions): Promise<CachedObject> {
   const { resource, info } = context;
   const { objects, plugins, hooks } = services;
   const hook = hooks[resource.storage];
-  const toStorage = (object: KubeObject): KubeObject => resource.kind.alias?.toStorage(object) ?? object;
   const warningsBefore = context.warnings.length;
   let undo: (() => Promise<void>) | undefined;
-  let last: { object: KubeObject; old: CachedObject } | undefined;
+  let last: { object: KubeObject; old: CachedObject; shown: KubeObject } | undefined;
   try {
     const { cached, outcome } = await objects.change(resource, info, async (current) => {
       await undo?.();
       undo = undefined;
       context.warnings.length = warningsBefore;
       // Nobody changes what readers share: the rules get a copy to take from.
-      const old = own(resource, current);
-      const object = change(old);
+      const old = resource.form ? copy(await shownOne(resource.form, current)) : own(resource, current);
+      const changed = change(old);
+      const object = changed instanceof Promise ? await changed : changed;
       checkVersion(object, old, resource);
       const write: Write = { context, resource, object, old, subresource: info.subresource, rules, management, dryRun };
       await prepareWrite(write, plugins);
-      const next = toStorage(write.object);
+      const next = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
       undo = await hook?.beforeWrite?.(next, current.object, { dryRun });
-      last = { object: next, old: current };
+      last = { object: next, old: current, shown: resource.form ? write.object : next };
       if (dryRun) return { to: 'keep' };
       return isOver(services, resource, next) ? { to: 'delete' } : { to: 'put', object: next };
     });
-    if (dryRun && last) return unstored(last.old, last.object);
+    if (dryRun && last) return unstored(last.old, last.shown);
     if (last && outcome === 'written') await hook?.afterWrite?.(cached.object, last.old.object);
     if (last && outcome === 'deleted') await hook?.afterRemove?.(last.object);
-    return cached;
+    return resource.form ? await shownOne(resource.form, cached) : cached;
   } catch (error) {
     // Only what surely was not written gives back what it claimed: for the rest, repair looks at what is there.
     if (error instanceof StatusError && error.code < 500) await undo?.();
@@ -88,10 +89,12 @@ export async function writeUpdate({ context, services, dryRun, management, rules
 }
 
 /** A copy of a version in the spelling of its resource. */
-function own({ kind }: ServedResource, { bytes }: CachedObject): KubeObject {
-  const object = JSON.parse(bytes.toString()) as KubeObject;
+function own({ kind }: ServedResource, cached: CachedObject): KubeObject {
+  const object = copy(cached);
   return kind.alias?.fromStorage(object) ?? object;
 }
+
+const copy = ({ bytes }: CachedObject): KubeObject => JSON.parse(bytes.toString()) as KubeObject;
 
 /** What a dry run shows: the object as it would be, at the version that is there. */
 function unstored({ key, revision }: CachedObject, object: KubeObject): CachedObject {

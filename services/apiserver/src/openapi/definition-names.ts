@@ -6,6 +6,8 @@ const groupPrefix =
 
 /** `io.k8s.api.core.v1.Pod`. Our types carry their group where one name stands for several, Go's never do. */
 export function definitionName(type: string): string {
+  // Types of custom resources are called so everywhere.
+  if (type.includes('.')) return type;
   const known = schema[type];
   if (!known) return `io.k8s.apimachinery.pkg.${basicTypes[type] ?? type}`;
   return `${known.package}.${type.replace(groupPrefix, '').replace(/V2(?=(List)?$)/, '')}`;

@@ -5,6 +5,7 @@ import { kubernetesVersion } from '@t8s/component';
 import type { GroupVersion } from '@t8s/meta';
 import { groupVersionsOf } from '../discovery/group-versions.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
+import { customDefinitions, isCustom } from './custom-schemas.ts';
 import { definitionName } from './definition-names.ts';
 import { paths, pathTypes } from './paths.ts';
 import { type Dialect, reachable, typeSchema } from './schemas.ts';
@@ -68,7 +69,7 @@ export class OpenApiDocuments {
     if (known && known.kinds.length === kinds.length && known.kinds.every((kind, i) => kind === kinds[i])) return known.document;
     this.#v3.delete(path);
     if (kinds.length === 0) return undefined;
-    const schemas = definitionsOf(pathTypes(kinds), 'v3');
+    const schemas = definitionsOf(kinds, 'v3');
     const document = written({ openapi: '3.0.0', info, paths: paths(kinds, 'v3'), components: { schemas } });
     this.#v3.set(path, { kinds, document });
     return document;
@@ -76,7 +77,7 @@ export class OpenApiDocuments {
 
   #makeV2(): Json {
     const all = this.#groupVersions().map((gv) => this.#kindsOf(gv));
-    const definitions = definitionsOf(all.flatMap(pathTypes), 'v2');
+    const definitions = definitionsOf(all.flat(), 'v2');
     return { swagger: '2.0', info, paths: Object.assign({}, ...all.map((kinds) => paths(kinds, 'v2'))), definitions };
   }
 
@@ -89,6 +90,9 @@ export class OpenApiDocuments {
   }
 }
 
+/** What definitions of custom resources and operations on them lead to. */
+const customRoots = ['ObjectMeta', 'ListMeta', 'Scale'];
+
 const pathOf = ({ group, version }: GroupVersion): string => (group === '' ? `api/${version}` : `apis/${group}/${version}`);
 
 function written(document: object): OpenApiDocument {
@@ -96,6 +100,9 @@ function written(document: object): OpenApiDocument {
   return { text, hash: createHash('sha512').update(text).digest('hex').toUpperCase() };
 }
 
-function definitionsOf(roots: readonly string[], dialect: Dialect): Json {
-  return Object.fromEntries(reachable(roots).map((type) => [definitionName(type), typeSchema(type, dialect)]));
+function definitionsOf(kinds: readonly Kind[], dialect: Dialect): Json {
+  const custom = kinds.filter(isCustom);
+  const roots = [...pathTypes(kinds.filter((kind) => !isCustom(kind))), ...(custom.length > 0 ? customRoots : [])];
+  const builtIn = reachable(roots).map((type) => [definitionName(type), typeSchema(type, dialect)]);
+  return Object.assign(Object.fromEntries(builtIn), ...custom.map((kind) => customDefinitions(kind, dialect)));
 }

@@ -19,12 +19,8 @@ export const actions: Partial<Record<Verb, { method: string; action: Action; wor
 };
 
 const json = ['application/json', 'application/yaml'];
-const patches = [
-  'application/json-patch+json',
-  'application/merge-patch+json',
-  'application/strategic-merge-patch+json',
-  'application/apply-patch+yaml',
-];
+const strategicPatch = 'application/strategic-merge-patch+json';
+const patches = ['application/json-patch+json', 'application/merge-patch+json', strategicPatch, 'application/apply-patch+yaml'];
 
 export interface OperationOptions {
   id: string;
@@ -37,13 +33,18 @@ export interface OperationOptions {
   type: string | undefined;
   /** The type of what is answered where it is another. */
   answer?: string;
+  /** Of a custom resource, which strategic merge patches can't change. */
+  isCustom?: boolean;
 }
 
-export function operation({ id, action, group, version, gvk, type, answer = type }: OperationOptions, dialect: Dialect): Json {
+export function operation(
+  { id, action, group, version, gvk, type, answer = type, isCustom = false }: OperationOptions,
+  dialect: Dialect,
+): Json {
   const sent = action === 'patch' ? 'patch' : action === 'post' || action === 'put' ? type : undefined;
   const body = action === 'delete' || action === 'deletecollection' ? 'DeleteOptions' : sent;
   const isNeeded = body === sent;
-  const sentTypes = action === 'patch' ? patches : json;
+  const sentTypes = action === 'patch' ? patches.filter((name) => !isCustom || name !== strategicPatch) : json;
   const answerTypes = action === 'list' ? [...json, 'application/json;stream=watch'] : json;
   const codes = { post: ['200', '201', '202'], put: ['200', '201'], patch: ['200', '201'], delete: ['200', '202'] };
   const ok = codes[action as keyof typeof codes] ?? ['200'];

@@ -1,6 +1,7 @@
 /** The paths of a group-version: every resource and sub-resource, with the operations that discovery names for them. */
 import { allVerbs, type Kind, type Verb } from '@t8s/api';
 import type { GroupVersion } from '@t8s/meta';
+import { isCustom } from './custom-schemas.ts';
 import { typeOfKind } from './definition-names.ts';
 import { type Action, actions, capitalised, groupVersionWords, operation } from './operations.ts';
 import { pathParameters } from './parameters.ts';
@@ -21,7 +22,7 @@ export function paths(kinds: readonly Kind[], dialect: Dialect): Json {
   return result;
 }
 
-/** The types that the operations on these kinds name. */
+/** The types that the operations on these built-in kinds name. */
 export function pathTypes(own: readonly Kind[]): string[] {
   const subs = own.flatMap((kind) => subresourcesOf(kind).flatMap(({ type }) => type ?? []));
   const lists = own.filter(({ verbs = allVerbs }) => verbs.includes('list')).map((kind) => `${kind.schema}List`);
@@ -43,7 +44,7 @@ function addMain(kind: Kind, dialect: Dialect, add: Add): void {
     const isCollection = action === 'list' || action === 'post' || action === 'deletecollection';
     const middle = action === 'deletecollection' ? 'Collection' : '';
     const answer = action === 'list' ? `${type}List` : action === 'deletecollection' ? 'Status' : action === 'delete' ? 'Status' : type;
-    const of = { group, version, gvk, action, type, answer };
+    const of = { group, version, gvk, action, type, answer, isCustom: isCustom(kind) };
     add(
       isCollection ? collection : `${collection}/{name}`,
       method,
@@ -87,7 +88,7 @@ function addSubresource(kind: Kind, { name, gvk, verbs, type }: Subresource, dia
     const word = isStream ? 'connect' : how.word;
     const middle = isStream ? capitalised(how.method) : '';
     const id = `${word}${groupVersionWords(group, version)}${middle}${ending}`;
-    add(path, how.method, operation({ group, version, gvk, action, type, id }, dialect));
+    add(path, how.method, operation({ group, version, gvk, action, type, id, isCustom: isCustom(kind) }, dialect));
   }
 }
 

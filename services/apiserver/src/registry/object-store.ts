@@ -19,6 +19,7 @@ import {
 } from '@t8s/storage';
 
 import type { ServedResource } from '../context.ts';
+import { shownOne } from './stored-form.ts';
 
 export interface ObjectStoreOptions {
   store: Store;
@@ -70,13 +71,13 @@ export class ObjectStore {
     return this.#translate(this.#store.currentRevision());
   }
 
-  /** The latest version: from memory, after the log has shown all that was written before. Throws NotFound. */
+  /** The latest version, as the resource shows it: from memory, after the log has shown all that was written before. Throws NotFound. */
   async get(resource: ServedResource, namespace: string, name: string): Promise<CachedObject> {
     const key = this.key(resource, namespace, name);
-    if (!(await this.isCurrent())) return this.#read(resource, key, name);
-    const cached = this.cache.resource(resource.storage).get(key);
+    const isCurrent = await this.isCurrent();
+    const cached = isCurrent ? this.cache.resource(resource.storage).get(key) : await this.#read(resource, key, name);
     if (!cached) throw notFound(resource.kind, name);
-    return cached;
+    return resource.form ? shownOne(resource.form, cached) : cached;
   }
 
   async create(resource: ServedResource, object: KubeObject): Promise<CachedObject> {
@@ -160,7 +161,7 @@ export class ObjectStore {
   async page(
     resource: ServedResource,
     options: { prefix: string; after: string; limit: number; revision: number },
-  ): Promise<{ items: CachedObject[]; count: number }> {
+  ): Promise<{ items: readonly CachedObject[]; count: number }> {
     const base = storeKey(resource, '');
     const { items, count } = await this.#store.list(base + options.prefix, {
       from: `${base}${options.after}\0`,
@@ -172,7 +173,8 @@ export class ObjectStore {
       const cached = known.get(key.slice(base.length));
       return cached?.revision === revision ? cached : this.#fromStore(key.slice(base.length), value, revision);
     };
-    return { items: items.map(version), count };
+    const found = items.map(version);
+    return { items: resource.form ? await resource.form.shown(found) : found, count };
   }
 
   async #read(resource: ServedResource, key: string, name: string): Promise<CachedObject> {

@@ -4,7 +4,7 @@ import { formatApiVersion, type KubeObject } from '@t8s/meta';
 import type { ServedResource } from '../context.ts';
 
 export class ServedResources {
-  readonly #byPath: Map<string, ServedResource>;
+  #byPath: Map<string, ServedResource>;
   readonly #builtIn: readonly ServedResource[];
   /** By the name of who brought them: a definition. */
   readonly #custom = new Map<string, readonly ServedResource[]>();
@@ -34,15 +34,20 @@ export class ServedResources {
   readonly serves = (apiVersion: string, kind: string): boolean =>
     this.#all.some((resource) => resource.kind.kind === kind && formatApiVersion(resource.kind) === apiVersion);
 
+  /** What is served for `owner`. */
+  custom(owner: string): readonly ServedResource[] {
+    return this.#custom.get(owner) ?? [];
+  }
+
   /** From now on serves these for `owner`, in place of what it had served for it; none takes it away. Built-in ones stay what they are. */
   setCustom(owner: string, resources: readonly ServedResource[]): void {
-    for (const { kind } of this.#custom.get(owner) ?? []) this.#byPath.delete(pathOf(kind));
-    const allowed = resources.filter(({ kind }) => !this.#byPath.has(pathOf(kind)));
-    for (const resource of allowed) this.#byPath.set(pathOf(resource.kind), resource);
-    if (allowed.length > 0) this.#custom.set(owner, allowed);
+    if (resources.length > 0) this.#custom.set(owner, resources);
     else if (!this.#custom.delete(owner)) return;
-    const names = [...this.#custom.keys()].sort();
-    this.#all = [...this.#builtIn, ...names.flatMap((name) => this.#custom.get(name) ?? [])];
+    this.#byPath = new Map(this.#builtIn.map((resource) => [pathOf(resource.kind), resource]));
+    for (const name of [...this.#custom.keys()].sort())
+      for (const resource of this.#custom.get(name) ?? [])
+        if (!this.#byPath.has(pathOf(resource.kind))) this.#byPath.set(pathOf(resource.kind), resource);
+    this.#all = [...this.#byPath.values()];
     for (const listener of this.#listeners) listener();
   }
 

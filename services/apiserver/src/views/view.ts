@@ -23,18 +23,23 @@ export interface View {
 /** How much of each object goes with its row: `includeObject`. */
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
-const views = new Map<string, View>();
+/** By kind itself: a custom one may come back under its name as another. */
+const views = new WeakMap<Kind, Map<string, View>>();
+let made = 0;
 
 /** The view that a request asks for. Throws NotAcceptable, BadRequest. */
 export function viewFor({ request, query, info, resource: { kind } }: ResourceContext): View {
   const { shape, version } = (info.verb === 'watch' ? negotiateStream : negotiate)(request.headers.accept);
   const include = (query.get('includeObject') || 'Metadata') as IncludeObject;
   if (!['None', 'Metadata', 'Object'].includes(include)) throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
-  const key = [formatApiVersion(kind), kind.kind, shape, version, shape === 'Table' ? include : ''].join(' ');
-  const known = views.get(key);
+  const ofKind = views.get(kind) ?? new Map<string, View>();
+  views.set(kind, ofKind);
+  const which = [shape, version, shape === 'Table' ? include : ''].join(' ');
+  const known = ofKind.get(which);
   if (known) return known;
-  const view = make({ key, kind, version, shape, include });
-  views.set(key, view);
+  made += 1;
+  const view = make({ key: `${formatApiVersion(kind)} ${kind.kind} ${made}`, kind, version, shape, include });
+  ofKind.set(which, view);
   return view;
 }
 

@@ -20,6 +20,8 @@ export interface WatchGroupOptions {
   view: View;
   scope: WatchScope;
   cache: ResourceCache;
+  /** How far the cache has come, where that may be less far than the log. */
+  reached?(): number;
   matches(cached: CachedObject): boolean;
   /** Nobody is left. */
   ended(): void;
@@ -65,14 +67,19 @@ export class WatchGroup {
   /** Tells those who want to know that they have seen everything up to `revision`. */
   bookmark(revision: number): void {
     this.#flush();
-    const line = this.#options.view.bookmark(revision, false);
+    const line = this.#options.view.bookmark(this.#reached(revision), false);
     for (const member of this.#members) if (member.wantsBookmarks) member.write(line);
   }
 
   /** Tells one member the same; `isInitialEnd` that the objects there were at its start have all been told. */
   bookmarkTo(member: WatchMember, revision: number, isInitialEnd = false): void {
     this.#flush();
-    member.write(this.#options.view.bookmark(revision, isInitialEnd));
+    member.write(this.#options.view.bookmark(this.#reached(revision), isInitialEnd));
+  }
+
+  /** How far of `revision` the cache has come. */
+  #reached(revision: number): number {
+    return Math.min(revision, this.#options.reached?.() ?? revision);
   }
 
   #deliver(event: CacheEvent): void {

@@ -3,6 +3,7 @@ import type { WatchCache, WatchScope } from '@t8s/storage';
 import type { ResourceContext } from '../../context.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import { indexedField } from '../../registry/served-resources.ts';
+import type { FormCache } from '../../registry/stored-form.ts';
 import { watchLine } from '../../views/frames.ts';
 import { type View, viewFor } from '../../views/view.ts';
 import { Selection } from '../selection.ts';
@@ -28,9 +29,10 @@ export async function watch(context: ResourceContext, services: WatchServices): 
   const { cache } = services.objects;
   if (options.revision === undefined) await cache.consistent();
   else if (!cache.isReady) await cache.waitFor(1);
+  const form = await resource.form?.cache();
   if (response.destroyed) return;
   const ended = new Promise((resolve) => response.once('close', resolve));
-  open(context, services, { view, options, selection });
+  open(context, services, { view, options, selection, form });
   await ended;
 }
 
@@ -38,15 +40,22 @@ interface Opening {
   view: View;
   options: WatchOptions;
   selection: Selection;
+  form: FormCache | undefined;
 }
 
-function open(context: ResourceContext, { objects, watches }: WatchServices, { view, options, selection }: Opening): void {
+function open(context: ResourceContext, { objects, watches }: WatchServices, { view, options, selection, form }: Opening): void {
   const { resource, info, response, signal } = context;
-  const now = objects.cache.revision;
-  const cache = objects.cache.resource(resource.storage);
+  const now = form?.revision() ?? objects.cache.revision;
+  const cache = form?.cache ?? objects.cache.resource(resource.storage);
   const scope = scopeOf(resource.storage, info.namespace, selection);
   const matches = ({ object }: { object: KubeObject }): boolean => selection.matches(object);
-  const group = watches.group(`${view.key} ${scope.prefix ?? ''} ${selection.labels} ${selection.fields}`, { view, scope, cache, matches });
+  const group = watches.group(`${view.key} ${scope.prefix ?? ''} ${selection.labels} ${selection.fields}`, {
+    view,
+    scope,
+    cache,
+    matches,
+    ...(form && { reached: () => form.revision() }),
+  });
   const stream = new WatchStream(context);
   const member: WatchMember = {
     write: (lines) => stream.write(lines),
