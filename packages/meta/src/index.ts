@@ -3,6 +3,7 @@ export * from './field-error.ts';
 export * from './field-selector.ts';
 export * from './group-version.ts';
 export * from './int-or-string.ts';
+export * from './json-path.ts';
 export * from './json-syntax.ts';
 export * from './label-selector.ts';
 export * from './names.ts';

@@ -1,266 +1,45 @@
-/** kubectl's JSONPath templates (https://kubernetes.io/docs/reference/kubectl/jsonpath/): `{range .items[*]}{.metadata.name}{"\n"}{end}`. */
+/** kubectl's JSONPath templates, with its words for what is wrong. */
+import { JsonPathError, JsonPathTemplate, type PathOptions } from '@t8s/meta';
 import { Failure } from '../commands/failure.ts';
 import { compactJson, goSyntax } from './go-json.ts';
 
-type Step =
-  | { type: 'field'; name: string }
-  | { type: 'wildcard' }
-  | { type: 'descend' }
-  | { type: 'fields'; names: string[] }
-  | { type: 'slice'; from: number | undefined; to: number | undefined; step: number; single: boolean }
-  | { type: 'filter'; left: Path | string; operator: string; right: unknown };
-
-interface Path {
-  root: boolean;
-  steps: Step[];
-}
-
-type Node = { type: 'text'; text: string } | { type: 'paths'; paths: (Path | string)[] } | { type: 'range'; path: Path; body: Node[] };
-
-/** Fields that are not there: an error, or nothing. */
-export interface PathOptions {
-  allowMissing: boolean;
-}
-
 /** A template read once, for many objects. Throws Failure on bad syntax. */
 export class JsonPath {
-  readonly #nodes: Node[];
-  readonly #options: PathOptions;
+  readonly #parsed: JsonPathTemplate;
   readonly #template: string;
 
-  constructor(template: string, options: PathOptions = { allowMissing: true }) {
+  constructor(template: string, options?: PathOptions) {
     this.#template = template;
-    this.#options = options;
     try {
-      this.#nodes = new TemplateReader(template).read();
+      this.#parsed = new JsonPathTemplate(template, options);
     } catch (error) {
-      throw error instanceof TemplateError ? new Failure(`error: error parsing jsonpath ${template}, ${error.message}`) : error;
+      throw error instanceof JsonPathError ? new Failure(`error: error parsing jsonpath ${template}, ${error.message}`) : error;
     }
   }
 
   format(value: unknown): string {
-    return this.#executed(value, () => this.#format(this.#nodes, value, value));
+    return this.#executed(value, () => this.#parsed.format(value, printed));
   }
 
   /** The values the template's paths lead to, in order: for sorting, columns and conditions. */
   values(value: unknown): unknown[] {
-    return this.#executed(value, () =>
-      this.#nodes.flatMap((node) =>
-        node.type === 'paths' ? node.paths.flatMap((path) => (typeof path === 'string' ? [path] : this.#find(path, value, value))) : [],
-      ),
-    );
+    return this.#executed(value, () => this.#parsed.values(value));
   }
 
   #executed<T>(value: unknown, act: () => T): T {
     try {
       return act();
     } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
+      if (!(error instanceof JsonPathError)) throw error;
       throw new Failure(
         `error: error executing jsonpath ${JSON.stringify(this.#template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${this.#template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(value)}\n\n`,
       );
     }
   }
-
-  #format(nodes: readonly Node[], current: unknown, root: unknown): string {
-    return nodes
-      .map((node) => {
-        if (node.type === 'text') return node.text;
-        if (node.type === 'range')
-          return this.#find(node.path, current, root)
-            .map((item) => this.#format(node.body, item, root))
-            .join('');
-        return node.paths
-          .map((path) => (typeof path === 'string' ? path : this.#find(path, current, root).map(printed).join(' ')))
-          .join(' ');
-      })
-      .join('');
-  }
-
-  #find(path: Path, current: unknown, root: unknown): unknown[] {
-    let values = [path.root ? root : current];
-    for (const step of path.steps) values = values.flatMap((value) => this.#step(step, value, root));
-    return values;
-  }
-
-  #step(step: Step, value: unknown, root: unknown): unknown[] {
-    switch (step.type) {
-      case 'field':
-        return this.#field(value, step.name);
-      case 'fields':
-        return step.names.flatMap((name) => this.#field(value, name));
-      case 'wildcard':
-        return Array.isArray(value) ? value : typeof value === 'object' && value !== null ? Object.values(value) : [];
-      case 'descend':
-        return descendants(value);
-      case 'slice':
-        return this.#slice(step, value);
-      case 'filter':
-        return (Array.isArray(value) ? value : []).filter((item) => this.#holds(step, item, root));
-    }
-  }
-
-  #field(value: unknown, name: string): unknown[] {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const field = (value as Record<string, unknown>)[name];
-      if (field !== undefined) return [field];
-    }
-    if (this.#options.allowMissing) return [];
-    throw new TemplateError(`${name} is not found`);
-  }
-
-  #slice({ from, to, step, single }: Extract<Step, { type: 'slice' }>, value: unknown): unknown[] {
-    if (!Array.isArray(value)) return [];
-    const at = (index: number): number => (index < 0 ? index + value.length : index);
-    if (single) {
-      const index = at(from ?? 0);
-      if (index >= 0 && index < value.length) return [value[index]];
-      if (this.#options.allowMissing) return [];
-      throw new TemplateError(`array index out of bounds: index ${from}, length ${value.length}`);
-    }
-    return value.slice(at(from ?? 0), to === undefined ? value.length : at(to)).filter((_, i) => i % step === 0);
-  }
-
-  #holds({ left, operator, right }: Extract<Step, { type: 'filter' }>, item: unknown, root: unknown): boolean {
-    const found = typeof left === 'string' ? [left] : this.#find(left, item, root);
-    if (operator === 'exists') return found.length > 0;
-    const other = isPath(right) ? this.#find(right, item, root)[0] : right;
-    const [value] = found;
-    if (value === undefined) return false;
-    switch (operator) {
-      case '==':
-        return value === other;
-      case '!=':
-        return value !== other;
-      case '<':
-        return (value as number) < (other as number);
-      case '<=':
-        return (value as number) <= (other as number);
-      case '>':
-        return (value as number) > (other as number);
-      default:
-        return (value as number) >= (other as number);
-    }
-  }
 }
-
-const isPath = (value: unknown): value is Path => typeof value === 'object' && value !== null && 'steps' in value;
 
 const printed = (value: unknown): string =>
   typeof value === 'object' && value !== null ? compactJson(value) : value === null ? '' : String(value);
-
-function descendants(value: unknown): unknown[] {
-  const children = typeof value === 'object' && value !== null ? Object.values(value) : [];
-  return [value, ...children.flatMap(descendants)];
-}
-
-class TemplateReader {
-  readonly #text: string;
-  #at = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  read(): Node[] {
-    const nodes = this.#nodes(false);
-    if (this.#at < this.#text.length) throw wrong('not in range, nothing to end');
-    return nodes;
-  }
-
-  #nodes(inRange: boolean): Node[] {
-    const nodes: Node[] = [];
-    while (this.#at < this.#text.length) {
-      const open = this.#text.indexOf('{', this.#at);
-      if (open !== this.#at) {
-        const end = open < 0 ? this.#text.length : open;
-        nodes.push({ type: 'text', text: this.#text.slice(this.#at, end) });
-        this.#at = end;
-        continue;
-      }
-      const action = this.#action();
-      if (action === 'end') {
-        if (!inRange) throw wrong('not in range, nothing to end');
-        return nodes;
-      }
-      if (action.startsWith('range ')) nodes.push({ type: 'range', path: readPath(action.slice(6).trim()), body: this.#nodes(true) });
-      else nodes.push({ type: 'paths', paths: splitPaths(action).map((part) => (/^["']/.test(part) ? unquoted(part) : readPath(part))) });
-    }
-    if (inRange) throw wrong('unterminated range');
-    return nodes;
-  }
-
-  /** What stands between the braces at hand. */
-  #action(): string {
-    let quote = '';
-    for (let i = this.#at + 1; i < this.#text.length; i++) {
-      const c = this.#text.charAt(i);
-      if (quote !== '' && c === '\\') i++;
-      else if (quote !== '') quote = c === quote ? '' : quote;
-      else if (c === '"' || c === "'") quote = c;
-      else if (c === '}') {
-        const action = this.#text.slice(this.#at + 1, i).trim();
-        this.#at = i + 1;
-        return action;
-      }
-    }
-    throw wrong('unclosed action');
-  }
-}
-
-/** What is wrong with a template, or with running it. */
-class TemplateError extends Error {}
-
-const wrong = (why: string): TemplateError => new TemplateError(why);
-
-const unquoted = (text: string): string =>
-  text.slice(1, -1).replaceAll(/\\(.)/g, (_, c: string) => ({ n: '\n', t: '\t', r: '\r' })[c] ?? c);
-
-/** Splits at spaces outside quotes and brackets. */
-function splitPaths(text: string): string[] {
-  return text.match(/(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[(?:[^\]"']|"[^"]*"|'[^']*')*\]|\\.|[^\s"'[])+/g) ?? [];
-}
-
-const stepToken = /\.\.|\.?((?:[^.[\]\s\\]|\\.)+)|\.?\[((?:[^\]"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)\]|\.$/gy;
-
-function readPath(text: string): Path {
-  const root = text.startsWith('$');
-  const body = text.replace(/^[$@]/, '');
-  const steps: Step[] = [];
-  /** One of its own: paths stand in filters of paths. */
-  const token = new RegExp(stepToken);
-  while (token.lastIndex < body.length) {
-    const at = token.lastIndex;
-    const match = token.exec(body);
-    if (!match) throw wrong(`unrecognized character in action: ${JSON.stringify(body.slice(at, at + 1))}`);
-    const [all, name, inside] = match;
-    if (all === '..') steps.push({ type: 'descend' });
-    else if (name !== undefined) steps.push(name === '*' ? { type: 'wildcard' } : { type: 'field', name: name.replaceAll(/\\(.)/g, '$1') });
-    else if (inside !== undefined) steps.push(readBracket(inside.trim()));
-  }
-  return { root, steps };
-}
-
-function readBracket(inside: string): Step {
-  if (inside === '*') return { type: 'wildcard' };
-  if (/^["']/.test(inside)) return { type: 'fields', names: (inside.match(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/g) ?? []).map(unquoted) };
-  const filter = /^\?\(\s*(.*?)\s*(?:(==|!=|<=|>=|<|>)\s*(.*?)\s*)?\)$/s.exec(inside);
-  if (filter) {
-    const [, left = '', operator = 'exists', right] = filter;
-    return { type: 'filter', left: operand(left) as Path | string, operator, right: right === undefined ? undefined : operand(right) };
-  }
-  const parts = inside.split(':').map((part) => part.trim());
-  if (parts.length > 3 || parts.some((part) => !/^-?\d*$/.test(part)) || inside === '') throw wrong(`invalid array index ${inside}`);
-  const [from, to, step] = parts.map((part) => (part === '' ? undefined : Number(part)));
-  return { type: 'slice', from, to, step: step ?? 1, single: parts.length === 1 };
-}
-
-function operand(text: string): unknown {
-  if (/^["']/.test(text)) return unquoted(text);
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (text === 'true' || text === 'false') return text === 'true';
-  return readPath(text);
-}
 
 /** `.metadata.name`, `metadata.name` and `{.metadata.name}` are one path: what --sort-by and custom columns take. */
 export function relaxedPath(text: string): string {

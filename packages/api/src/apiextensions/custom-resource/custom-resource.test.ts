@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { KubeObject } from '@t8s/meta';
+import { fieldErrorMessage, type KubeObject } from '@t8s/meta';
 import { schema } from '../../generated/schema.ts';
-import type { CustomResourceDefinition, JSONSchemaProps } from '../../generated/types.ts';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps } from '../../generated/types.ts';
 import { addCustomType } from './custom-type.ts';
 import { kindOfCustomResource } from './kind.ts';
 
@@ -51,4 +51,84 @@ test('a type is forgotten only by whoever added it', () => {
   assert.deepEqual(Object.keys(schema[second.schema]?.fields ?? {}), ['spec', 'apiVersion', 'kind', 'metadata']);
   forgetSecond();
   assert.equal(schema[second.schema], undefined);
+});
+
+const withVersion = (
+  more: Partial<CustomResourceDefinitionVersion>,
+  properties: Record<string, JSONSchemaProps> = {},
+): ReturnType<typeof kindOfCustomResource> => {
+  const crd = cronTabs({ type: 'object', properties: { spec: { type: 'object', properties }, status: { type: 'object' } } });
+  const [version] = crd.spec.versions;
+  return kindOfCustomResource(crd, { ...(version ?? assert.fail()), ...more });
+};
+
+test('columns of all types; what does not fit its column leaves it empty', () => {
+  const of = (...columns: [type: string, jsonPath: string][]): ReturnType<typeof withVersion> =>
+    withVersion({ additionalPrinterColumns: columns.map(([type, jsonPath]) => ({ name: jsonPath, type, jsonPath })) });
+  const now = Date.parse('2024-01-01T00:05:00Z');
+  const object = cronTab({ spec: { n: 1.5, s: 'x', b: true, o: { b: 1, a: [1] }, at: '2024-01-01T00:00:00Z', list: [{ k: 'a', v: 1 }] } });
+  const cases: [type: string, jsonPath: string, cell: unknown][] = [
+    ['string', '.spec.n', '1.5'],
+    ['string', '.spec.o', '{"a":[1],"b":1}'],
+    ['string', '.spec.list[?(@.k=="a")].v', '1'],
+    ['integer', '.spec.n', 1],
+    ['integer', '.spec.s', null],
+    ['number', '.spec.n', 1.5],
+    ['boolean', '.spec.b', true],
+    ['date', '.spec.at', '5m'],
+    ['date', '.spec.s', '<invalid>'],
+    ['string', '.spec.absent', null],
+  ];
+  for (const [type, jsonPath, cell] of cases)
+    assert.equal(of([type, jsonPath]).columns?.[1]?.cell(object, now), cell, `${type} ${jsonPath}`);
+  assert.deepEqual(
+    withVersion({}).columns?.map(({ name, type }) => [name, type]),
+    [
+      ['Name', 'string'],
+      ['Age', 'date'],
+    ],
+  );
+  assert.deepEqual(
+    of(['string', '.spec[x]'], ['string', '.spec.s']).columns?.map(({ name }) => name),
+    ['Name'],
+  );
+});
+
+test('scale finds the numbers, and makes place for them', () => {
+  const scale = { specReplicasPath: '.spec.size.n', statusReplicasPath: '.status.n', labelSelectorPath: '.status.selector' };
+  const { subresources, strategy } = withVersion(
+    { subresources: { scale } },
+    { size: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+  );
+  const access = subresources?.scale ?? assert.fail();
+  const object = cronTab({ status: { n: 2, selector: 'a=b' } });
+  assert.equal(access.replicas(object), 0);
+  access.setReplicas(object, 3);
+  assert.deepEqual(object, cronTab({ spec: { size: { n: 3 } }, status: { n: 2, selector: 'a=b' } }));
+  assert.deepEqual([access.replicas(object), access.statusReplicas(object), access.selector(object)], [3, 2, 'a=b']);
+  const messages = (content: object): string[] => (strategy.validateCreate?.(cronTab(content)) ?? []).map(fieldErrorMessage);
+  assert.deepEqual(messages({ spec: { size: { n: 'x' } }, status: {} }), [
+    '.spec.size.n: Invalid value: 0: .spec.size.n accessor error: x is of the type string, expected int64',
+  ]);
+  assert.deepEqual(messages({ spec: { size: { n: -1 } } }), ['.spec.size.n: Invalid value: -1: should be a non-negative integer']);
+  assert.deepEqual(messages({ spec: { size: { n: 2 ** 31 } } }), [
+    '.spec.size.n: Invalid value: 2147483648: should be less than or equal to 2147483647',
+  ]);
+});
+
+test('fields may be selected by their paths, and by no others', () => {
+  const { selectableFields } = withVersion({ selectableFields: [{ jsonPath: '.spec.color' }, { jsonPath: '.spec.on' }] });
+  assert.deepEqual(selectableFields?.(cronTab({ spec: { color: 'red', on: false } })), { 'spec.color': 'red', 'spec.on': 'false' });
+  assert.deepEqual(selectableFields?.(cronTab({})), { 'spec.color': '', 'spec.on': '' });
+});
+
+test('a write of the status leaves labels, finalizers and the spec alone', () => {
+  const { subresources } = withVersion({});
+  const old = { ...cronTab({}), metadata: { name: 'c', labels: { a: 'b' }, resourceVersion: '7' } };
+  const object = {
+    ...cronTab({}),
+    metadata: { name: 'c', labels: { x: 'y' }, finalizers: ['f/f'], managedFields: [], resourceVersion: '7' },
+  };
+  subresources?.status?.prepare?.(object, old);
+  assert.deepEqual(object.metadata, { name: 'c', labels: { a: 'b' }, resourceVersion: '7', managedFields: [] });
 });

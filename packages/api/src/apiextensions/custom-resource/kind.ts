@@ -1,16 +1,19 @@
-import type { KubeObject } from '@t8s/meta';
-import { createdColumn, nameColumn } from '../../columns.ts';
-import type { CustomResourceDefinition, CustomResourceDefinitionVersion } from '../../generated/types.ts';
+import type { FieldError, KubeObject } from '@t8s/meta';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresources } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
 import type { Kind, Strategy, Subresources } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { compileSchema, type StructuralSchema } from '../schema/structural.ts';
 import { validateAgainst } from '../schema/validate.ts';
+import { customColumns } from './columns.ts';
+import { customScale, validateScale } from './scale.ts';
+import { customSelectableFields } from './selectable-fields.ts';
 
 /** A kind that a CustomResourceDefinition made. */
 export interface CustomKind extends Kind {
   readonly structural: StructuralSchema;
+  readonly listKind: string;
 }
 
 type CustomObject = KubeObject & Record<string, unknown>;
@@ -23,14 +26,15 @@ type WithStatus = KubeObject & { status?: unknown };
  */
 export function kindOfCustomResource(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): CustomKind {
   const { group, scope } = crd.spec;
-  const { plural, singular, kind, shortNames, categories } = namesOf(crd);
+  const { plural, singular, kind, listKind, shortNames, categories } = namesOf(crd);
   const structural = compileSchema(version.schema?.openAPIV3Schema ?? {});
   return {
     group,
     version: version.name,
     kind,
+    listKind: listKind || `${kind}List`,
     resource: plural,
-    singular: singular ?? kind.toLowerCase(),
+    singular: singular || kind.toLowerCase(),
     ...(shortNames && { shortNames }),
     ...(categories && { categories }),
     namespaced: scope === 'Namespaced',
@@ -38,23 +42,34 @@ export function kindOfCustomResource(crd: CustomResourceDefinition, version: Cus
     ...(version.deprecated && {
       deprecation: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated`,
     }),
-    columns: [nameColumn, createdColumn],
-    ...(version.subresources?.status !== undefined && { subresources: { status: statusOf(structural) } }),
+    columns: customColumns(version.additionalPrinterColumns),
+    selectableFields: customSelectableFields(version.selectableFields),
+    ...(version.subresources && { subresources: subresourcesOf(version.subresources, structural) }),
     structural,
-    strategy: strategyOf(structural, version.subresources?.status !== undefined),
+    strategy: strategyOf(version.subresources ?? {}, structural),
+  };
+}
+
+function subresourcesOf({ status, scale }: CustomResourceSubresources, structural: StructuralSchema): Subresources<KubeObject> {
+  return {
+    ...(status !== undefined && {
+      status: {
+        prepare: prepareStatus,
+        validate: (object, old) => [
+          ...validateAgainst(object as CustomObject, structural, old as CustomObject),
+          ...(scale ? validateScale(object, scale, { ofStatus: true }) : []),
+        ],
+      },
+    }),
+    ...(scale && { scale: customScale(scale) }),
   };
 }
 
 /** A write of the status changes nothing else, of metadata neither, but for who manages what. */
-function statusOf(structural: StructuralSchema): NonNullable<Subresources<KubeObject>['status']> {
-  return {
-    prepare(object, old) {
-      const { managedFields, resourceVersion } = object.metadata;
-      object.metadata = { ...old.metadata, ...(resourceVersion && { resourceVersion }) };
-      keepFields(object.metadata, { managedFields }, ['managedFields']);
-    },
-    validate: (object, old) => validateAgainst(object as CustomObject, structural, old as CustomObject),
-  };
+function prepareStatus(object: KubeObject, old: KubeObject): void {
+  const { managedFields, resourceVersion } = object.metadata;
+  object.metadata = { ...old.metadata, ...(resourceVersion && { resourceVersion }) };
+  keepFields(object.metadata, { managedFields }, ['managedFields']);
 }
 
 /** Names that a definition may use: those accepted of it, the wanted ones until then. */
@@ -67,7 +82,12 @@ function namesOf({ spec, status }: CustomResourceDefinition): CustomResourceDefi
 export const customTypeName = (group: string, version: string, kind: string): string =>
   `${group.split('.').reverse().join('.')}.${version}.${kind}`;
 
-function strategyOf(structural: StructuralSchema, hasStatus: boolean): Strategy<KubeObject> {
+function strategyOf({ status, scale }: CustomResourceSubresources, structural: StructuralSchema): Strategy<KubeObject> {
+  const hasStatus = status !== undefined;
+  const validate = (object: KubeObject, old?: KubeObject): FieldError[] => [
+    ...validateAgainst(object as CustomObject, structural, old as CustomObject | undefined),
+    ...(scale ? validateScale(object, scale) : []),
+  ];
   return {
     defaults: (object) => applyDefaults(object as CustomObject, structural),
     prepareForCreate(object) {
@@ -80,8 +100,8 @@ function strategyOf(structural: StructuralSchema, hasStatus: boolean): Strategy<
       const { metadata: oldMetadata, ...oldContent } = old;
       if (!semanticEqual(content, oldContent)) metadata.generation = (oldMetadata.generation ?? 0) + 1;
     },
-    validateCreate: (object) => validateAgainst(object as CustomObject, structural),
-    validateUpdate: (object, old) => validateAgainst(object as CustomObject, structural, old as CustomObject),
+    validateCreate: (object) => validate(object),
+    validateUpdate: validate,
     unconditionalUpdate: false,
   };
 }

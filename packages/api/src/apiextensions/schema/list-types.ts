@@ -1,4 +1,5 @@
 import { duplicate, type FieldError, invalidValue } from '@t8s/meta';
+import { sortedJson } from '../sorted-json.ts';
 import { fieldOf, type StructuralSchema } from './structural.ts';
 
 type Json = Record<string, unknown>;
@@ -47,10 +48,3 @@ function seenTwice(values: readonly unknown[]): number[] {
     return count === 2;
   });
 }
-
-const sortedJson = (value: object): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
