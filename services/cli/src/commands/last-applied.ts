@@ -8,7 +8,12 @@ export const lastApplied = (object: AnyObject): string | undefined => object.met
 
 /** `object` with the annotation that describes it as it stands. */
 export function withLastApplied(object: AnyObject): AnyObject {
-  const { [annotation]: _, ...annotations } = object.metadata.annotations ?? {};
-  const plain = { ...object, metadata: { ...object.metadata, annotations } };
+  const plain = withoutLastApplied(object);
+  const { annotations } = plain.metadata;
   return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [annotation]: `${compactJson(plain)}\n` } } };
+}
+
+export function withoutLastApplied(object: AnyObject): AnyObject {
+  const { [annotation]: _, ...annotations } = object.metadata.annotations ?? {};
+  return { ...object, metadata: { ...object.metadata, annotations } };
 }

@@ -41,8 +41,13 @@ export class Outcome {
   }
 
   tell(printed: Printed, operation: string): void {
-    const { object, resource } = printed;
-    this.#io.out(this.#printer?.format([printed], false) ?? `${kindName(resource)}/${object.metadata.name} ${operation}${this.#suffix}\n`);
+    if (this.#printer) this.#io.out(this.#printer.format([printed], false));
+    else this.say(printed, operation);
+  }
+
+  /** In words, whatever -o says. */
+  say({ object, resource }: Printed, operation: string): void {
+    this.#io.out(`${kindName(resource)}/${object.metadata.name} ${operation}${this.#suffix}\n`);
   }
 
   warn(warnings: readonly string[]): void {

@@ -3,7 +3,7 @@ import { Failure, Failures } from '../commands/failure.ts';
 import type { Flags } from '../commands/verb.ts';
 import type { Session } from '../session.ts';
 import { type FileObject, readFiles } from './files.ts';
-import { type AnyObject, getObject, listObjects } from './requests.ts';
+import { type AnyObject, getObject, listObjects, type Picking } from './requests.ts';
 import type { Resource } from './resource.ts';
 import { parseTargets } from './targets.ts';
 
@@ -71,16 +71,24 @@ export async function objectsOnServer(
   for (const one of wanted) {
     const { resource, namespace, source } = one;
     const name = 'object' in one ? (one.object.metadata.name ?? '') : one.name;
-    const labelSelector = selects ? flags.text('selector') : '';
     const objects = await failures.attempt(async () =>
       name === undefined
-        ? (await listObjects(session.client, resource, { namespace, labelSelector })).items
+        ? (await listObjects(session.client, resource, pickingOf(namespace, flags, selects))).items
         : [typed(await getObject(session.client, resource, { namespace, name }), resource)],
     );
-    located.push(...(objects ?? []).map((object) => ({ object, resource, namespace, source })));
+    located.push(...(objects ?? []).map((object) => ({ object, resource, namespace: object.metadata.namespace ?? namespace, source })));
   }
   if (!given) failures.throwAny();
   return located;
+}
+
+function pickingOf(namespace: string | undefined, flags: Flags, selects: boolean): Picking {
+  const text = (name: string): string => (selects && flags.has(name) ? flags.text(name) : '');
+  return {
+    namespace: flags.has('all-namespaces') && flags.on('all-namespaces') ? undefined : namespace,
+    labelSelector: text('selector'),
+    fieldSelector: text('field-selector'),
+  };
 }
 
 interface Wanted extends Omit<Located, 'object'> {
@@ -90,7 +98,8 @@ interface Wanted extends Omit<Located, 'object'> {
 async function namedBy(session: Session, args: readonly string[], flags: Flags, selects: boolean): Promise<Wanted[]> {
   if (args.length === 0) throw new Failure(nothingNamed);
   const targets = await parseTargets(args, session.discovery);
-  const everything = selects && ((flags.has('all') && flags.on('all')) || flags.text('selector') !== '');
+  const picks = (name: string): boolean => flags.has(name) && flags.text(name) !== '';
+  const everything = selects && ((flags.has('all') && flags.on('all')) || picks('selector') || picks('field-selector'));
   if (!everything && targets.some(({ name }) => name === undefined))
     throw new Failure('error: resource(s) were provided, but no name was specified');
   return targets.map(({ resource, name }) => ({

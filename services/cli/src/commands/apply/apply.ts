@@ -1,15 +1,14 @@
-import { kinds } from '@t8s/api';
-import { createThreeWayMergePatch, createThreeWayPatch } from '@t8s/codec';
 import { isStatus } from '@t8s/meta';
 import { all, type Located, objectsInFiles } from '../../resources/located.ts';
 import { type AnyObject, getObject, write } from '../../resources/requests.ts';
-import { apiVersionOf, pathOf, type Resource } from '../../resources/resource.ts';
+import { pathOf } from '../../resources/resource.ts';
 import type { Session } from '../../session.ts';
 import { Failure, Failures, withSource } from '../failure.ts';
 import { lastApplied, withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
+import { threeWay } from './three-way.ts';
 
 export const applyVerb: VerbBody = {
   about:
@@ -136,13 +135,4 @@ async function currentOf(session: Session, { object, resource, namespace, source
     if (isStatus(error, 'NotFound')) return undefined;
     throw withSource(error, 'retrieving current configuration of', source);
   }
-}
-
-type Json = Record<string, unknown>;
-
-/** Strategic for the kinds this client knows the lists of, a plain merge patch for others. */
-function threeWay(resource: Resource, versions: { original: Json; modified: Json; current: Json }): { patch: Json; contentType: string } {
-  const kind = kinds.find((k) => k.kind === resource.kind && k.group === resource.group && apiVersionOf(resource).endsWith(k.version));
-  if (!kind) return { patch: createThreeWayMergePatch(versions), contentType: 'application/merge-patch+json' };
-  return { patch: createThreeWayPatch({ ...versions, type: kind.schema }), contentType: 'application/strategic-merge-patch+json' };
 }

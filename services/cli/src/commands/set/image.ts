@@ -1,12 +1,11 @@
-import { kinds } from '@t8s/api';
-import { createMergePatch, createTwoWayMergePatch } from '@t8s/codec';
-import { type Located, objectsOnServer } from '../../resources/located.ts';
+import { objectsOnServer } from '../../resources/located.ts';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
 import type { Invocation, Verb } from '../verb.ts';
+import { twoWay } from './two-way.ts';
 
 export const setImageVerb: Verb = {
   name: 'image',
@@ -91,13 +90,4 @@ function containersOf(object: AnyObject): ContainerLike[] | undefined {
 interface PodLike {
   containers?: ContainerLike[];
   initContainers?: ContainerLike[];
-}
-
-export function twoWay({ object, resource }: Located, updated: AnyObject): { patch: Record<string, unknown>; contentType: string } {
-  const kind = kinds.find((k) => k.kind === resource.kind && k.group === resource.group);
-  if (!kind) return { patch: createMergePatch(object, updated), contentType: 'application/merge-patch+json' };
-  return {
-    patch: createTwoWayMergePatch({ from: object, to: updated, type: kind.schema }),
-    contentType: 'application/strategic-merge-patch+json',
-  };
 }

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { isStatus } from '@t8s/meta';
+import { readAll } from '../../io.ts';
+import { type Located, objectsInFiles } from '../../resources/located.ts';
+import { objectVersions, until } from '../../resources/object-versions.ts';
+import { type AnyObject, getObject, write } from '../../resources/requests.ts';
+import { kindName, pathOf } from '../../resources/resource.ts';
+import { Failure, Failures, usageFailure, withSource } from '../failure.ts';
+import { withLastApplied } from '../last-applied.ts';
+import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
+import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
+import type { Invocation, VerbBody } from '../verb.ts';
+
+export const replaceVerb: VerbBody = {
+  about: 'The whole specification must be given. With --force the object is deleted and made again.',
+  examples: `# Replace a pod with what a file says
+kubectl replace -f ./pod.json
+
+# Delete it and make it again
+kubectl replace --force -f ./pod.json`,
+  usage: '-f FILENAME',
+  flags: [
+    {
+      name: 'cascade',
+      type: 'optional',
+      default: 'background',
+      implied: 'background',
+      help: 'Must be "background", "orphan", or "foreground": what happens to dependents.',
+    },
+    dryRunFlag,
+    fieldManagerFlag('kubectl-replace'),
+    ...fileFlags('to use to replace the resource.'),
+    {
+      name: 'force',
+      type: 'boolean',
+      default: false,
+      help: 'If true, immediately remove resources from API and bypass graceful deletion.',
+    },
+    {
+      name: 'grace-period',
+      type: 'number',
+      default: -1,
+      help: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.',
+    },
+    outputFlag,
+    { name: 'raw', type: 'string', help: 'Raw URI to PUT to the server.  Uses the transport specified by the kubeconfig file.' },
+    {
+      name: 'save-config',
+      type: 'boolean',
+      default: false,
+      help: 'If true, the configuration of current object will be saved in its annotation, for a later apply.',
+    },
+    { name: 'subresource', type: 'string', help: 'If specified, replace will operate on the subresource of the requested object.' },
+    { name: 'timeout', type: 'duration', default: '0s', help: 'The length of time to wait before giving up on a delete' },
+    validateFlag,
+    {
+      name: 'wait',
+      type: 'boolean',
+      default: false,
+      help: 'If true, wait for resources to be gone before returning. This waits for finalizers.',
+    },
+  ],
+  run: replace,
+};
+
+async function replace(invocation: Invocation): Promise<void> {
+  const { session, args, flags, path } = invocation;
+  if (args.length > 0) throw usageFailure(path, `Unexpected args: [${args.join(' ')}]`);
+  if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
+  if (flags.number('grace-period') >= 0 && !flags.on('force')) throw new Failure('error: --grace-period must have --force specified');
+  if (flags.number('timeout') > 0 && !flags.on('force')) throw new Failure('error: --timeout must have --force specified');
+  if (flags.on('force') && dryRunOf(flags) !== 'none') throw new Failure('error: --dry-run can not be used when --force is set');
+  if (flags.text('raw') !== '') return replaceRaw(invocation);
+  const outcome = new Outcome(session.io, flags);
+  const failures = new Failures();
+  let count = 0;
+  for await (const located of objectsInFiles(session, flags, failures)) {
+    count++;
+    await failures.attempt(async () => {
+      const body = flags.on('save-config') ? withLastApplied(located.object) : located.object;
+      outcome.tell({ object: await replaceOne(invocation, { ...located, object: body }), resource: located.resource }, 'replaced');
+    });
+  }
+  failures.throwAny();
+  if (count === 0) throw new Failure('error: no objects passed to replace');
+}
+
+async function replaceRaw({ session, flags }: Invocation): Promise<void> {
+  const [file = '', ...more] = flags.list('filename');
+  if (more.length > 0 || /^https?:\/\//.test(file)) throw new Failure('error: --raw can only use a single local file or stdin');
+  const body = file === '-' ? await readAll(session.io.stdin) : readFileSync(file, 'utf8');
+  const headers = { 'content-type': 'application/json' };
+  const answer = await session.client.request({ method: 'PUT', path: flags.text('raw'), headers, body });
+  session.io.out(answer.body.toString());
+}
+
+async function replaceOne(invocation: Invocation, located: Located): Promise<AnyObject> {
+  const { session, flags } = invocation;
+  const { object, resource, namespace, source } = located;
+  if (dryRunOf(flags) === 'client') return object;
+  const { name } = object.metadata;
+  if (flags.on('force')) {
+    await remove(invocation, located);
+    return (await write(session.client, 'POST', pathOf(resource, { namespace }), { query: writeQuery(flags), body: object })).object;
+  }
+  const place = { namespace, name, subresource: flags.text('subresource') || undefined };
+  try {
+    const body = object.metadata.resourceVersion ? object : await withCurrentVersion(invocation, located, place);
+    return (await write(session.client, 'PUT', pathOf(resource, place), { query: writeQuery(flags), body })).object;
+  } catch (error) {
+    throw withSource(error, 'replacing', source);
+  }
+}
+
+/** Without a version of its own, the object takes the place of whatever is there. */
+async function withCurrentVersion(
+  { session }: Invocation,
+  { object, resource }: Located,
+  place: Parameters<typeof pathOf>[1],
+): Promise<AnyObject> {
+  try {
+    const { resourceVersion } = (await getObject(session.client, resource, place)).metadata;
+    return { ...object, metadata: { ...object.metadata, ...(resourceVersion !== undefined && { resourceVersion }) } };
+  } catch (error) {
+    if (isStatus(error, 'NotFound')) return object;
+    throw error;
+  }
+}
+
+const policies: Record<string, string> = {
+  background: 'Background',
+  foreground: 'Foreground',
+  orphan: 'Orphan',
+  true: 'Background',
+  false: 'Orphan',
+};
+
+async function remove({ session, flags }: Invocation, { object, resource, namespace }: Located): Promise<void> {
+  const { name = '' } = object.metadata;
+  const seconds = flags.number('grace-period');
+  const body = {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    gracePeriodSeconds: Math.max(0, seconds),
+    propagationPolicy: policies[flags.text('cascade')] ?? 'Background',
+  };
+  try {
+    await write(session.client, 'DELETE', pathOf(resource, { namespace, name }), { body });
+  } catch (error) {
+    if (isStatus(error, 'NotFound')) return;
+    throw error;
+  }
+  session.io.out(`${kindName(resource)} "${name}" deleted\n`);
+  const signal = until(session.io.signal, flags.number('timeout'));
+  for await (const version of objectVersions(session, { resource, namespace, name }, signal)) if (version === undefined) return;
+  throw new Failure('error: timed out waiting for the condition');
+}
