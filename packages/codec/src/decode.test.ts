@@ -130,6 +130,7 @@ test('YAML has the scalars of version 1.1 that go-yaml has, and limits', () => {
     1: 'x',
     true: false,
   });
+  assert.deepEqual(parseYaml('[e1, E5, ".e1", ., 1e3, .5, 1_0.5, -1.]'), ['e1', 'E5', '.e1', '.', 1000, 0.5, 10.5, -1]);
   assert.deepEqual(parseYaml('base: &b {x: 1}\nc:\n  <<: *b\n  z: 2\n'), { base: { x: 1 }, c: { x: 1, z: 2 } });
   assert.deepEqual(parseYamlDocuments('---\na: 1\n---\n# nothing\n---\nb: 2\n'), [{ a: 1 }, { b: 2 }]);
   const bomb = ['a0: &a0 [x]', ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`)].join('\n');

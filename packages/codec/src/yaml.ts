@@ -9,13 +9,25 @@ import { maxYamlDepth, yamlTokens } from './yaml-tokens.ts';
 
 /** Tags of YAML 1.1 that go-yaml leaves as text. */
 const foreign = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp'].map((name) => `tag:yaml.org,2002:${name}`));
+const float = 'tag:yaml.org,2002:float';
+/** A number has digits before its exponent and beside its point: `e1` and `.` are text. */
+const digits = '[-+]?(?:[0-9][0-9_]*\\.[0-9_]*|\\.[0-9][0-9_]*|[0-9][0-9_]*)';
+const withPoint = new RegExp(`^(?=.*\\.)${digits}$`);
+const withExponent = new RegExp(`^${digits}[eE][-+]?[0-9]+$`);
 const options = {
   version: '1.1' as const,
   schema: 'yaml-1.1' as const,
   uniqueKeys: false,
   prettyErrors: false,
   logLevel: 'silent' as const,
-  customTags: (tags: Tags): Tags => tags.filter((tag) => typeof tag === 'string' || !(foreign.has(tag.tag) || tag.format === 'TIME')),
+  customTags: (tags: Tags): Tags =>
+    tags
+      .filter((tag) => typeof tag === 'string' || !(foreign.has(tag.tag) || tag.format === 'TIME'))
+      .map((tag) => {
+        if (typeof tag === 'string' || tag.tag !== float || tag.collection !== undefined) return tag;
+        if (tag.format === 'EXP') return { ...tag, test: withExponent };
+        return tag.test?.test('1.5') ? { ...tag, test: withPoint } : tag;
+      }),
 };
 
 /** A document that could be read. */
