@@ -13,6 +13,7 @@ export class Session {
   #client: Client | undefined;
   #discovery: Discovery | undefined;
   #files: KubeconfigFiles | undefined;
+  readonly #warned = new Set<string>();
 
   constructor(io: Io, globalFlags: Flags) {
     this.io = io;
@@ -58,13 +59,24 @@ export class Session {
   }
 
   get client(): Client {
-    this.#client ??= createClient({ connection: this.connection, userAgent: `kubectl/${kubernetesVersion}` });
+    this.#client ??= createClient({
+      connection: this.connection,
+      userAgent: `kubectl/${kubernetesVersion}`,
+      onWarning: (text) => this.warn(text),
+    });
     return this.#client;
   }
 
   get discovery(): Discovery {
-    this.#discovery ??= new Discovery(this.client);
+    this.#discovery ??= new Discovery(this.client, (text) => this.warn(text));
     return this.#discovery;
+  }
+
+  /** Says the same thing once. */
+  warn(text: string): void {
+    if (this.#warned.has(text)) return;
+    this.#warned.add(text);
+    this.io.err(`Warning: ${text}\n`);
   }
 
   close(): void {

@@ -67,7 +67,13 @@ const post = (admin: Cluster['api']['admin'], path: string, body: object): Promi
 const words = (line: string): string[] =>
   (line.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? []).map((word) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, (_, a, b) => a ?? b));
 
-const environment = ({ home, kubeconfig }: Side): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOME: home, KUBECONFIG: kubeconfig });
+/** The editor changes a word where it stands. */
+const environment = ({ home, kubeconfig }: Side): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: home,
+  KUBECONFIG: kubeconfig,
+  KUBE_EDITOR: 'sed -i -e s/plain$/edited/ -e s/wrong$/-7/',
+});
 
 /** What a release older than the server's says beside everything else. */
 const skew = /^WARNING: version difference between client .*\n/gm;
@@ -116,6 +122,8 @@ function withoutChance(text: string, { namespace, kubeconfig }: Side): string {
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID')
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, 'TIME')
     .replaceAll(/(resourceVersion"?: ?)"\d+"/g, '$1"N"')
+    .replaceAll(/\/tmp\/(LIVE|MERGED|kubectl-edit)-\w+/g, '/tmp/$1')
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ \+0000/g, 'TIME')
     .replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-X')
     .replaceAll(/gen-[a-z0-9]{5}/g, 'gen-XXXXX')
     .replaceAll(/\b3[0-2]\d{3}\b/g, 'NPORT')

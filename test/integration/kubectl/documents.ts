@@ -37,5 +37,30 @@ export const documents: Readonly<Record<string, string>> = {
   cutJson: '{"a": ',
   noObject: 'foo\n',
   badDeployment: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: bad}\nspec: {}\n',
+  editable: `${named('name: e1')}data: {k: plain, other: x}\n`,
+  missing: named('name: nowhere'),
+  nodes: `apiVersion: v1
+kind: Node
+metadata: {name: node-1-$NS, labels: {of: $NS}}
+---
+apiVersion: v1
+kind: Node
+metadata: {name: node-2-$NS, labels: {of: $NS}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: bare}
+spec: {nodeName: node-1-$NS, terminationGracePeriodSeconds: 0, containers: [{name: c, image: nginx}]}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent}
+spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: agent-1, ownerReferences: [{apiVersion: apps/v1, kind: DaemonSet, name: agent, uid: u-1, controller: true}]}
+spec: {nodeName: node-1-$NS, terminationGracePeriodSeconds: 0, containers: [{name: c, image: nginx}]}
+`,
   empty: '',
 };

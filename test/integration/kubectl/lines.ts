@@ -207,6 +207,131 @@ config use-context c`,
 1.33: get pods --chunk-size=x
 1.33: --nope
 completion nope`,
+  'run, autoscale and wait': `
+run r1 --image=nginx
+run r1 --image=nginx
+run r2 --image=nginx --dry-run=client -o yaml --port=80 --env=A=b --labels=a=b,c=d --restart=Never -- a b
+run r3 --image=nginx --command --dry-run=client -o yaml -- a b
+run r4
+run r5 --image=nginx --expose --port=80
+run r6 --image=nginx --overrides='{"spec":{"nodeName":"x"}}' -o yaml --dry-run=client
+1.33: run R7 --image=nginx
+run r8 --image=nginx --restart=Foo
+run r9 --image=nginx --rm
+run r10 --image=nginx --env=A
+run r11 --image='a b'
+run r13 --image=nginx --expose
+run r14 --image=nginx --restart=OnFailure --dry-run=client -o name
+run r15 --image=nginx -l run=a --privileged --image-pull-policy=Always --annotations=x=y -o yaml --dry-run=client
+autoscale deploy d1 --min=1 --max=5 --cpu-percent=80
+autoscale deploy d1 --max=5
+autoscale deploy nope --max=5
+1.33: autoscale deploy d1 --max=5 --name=x -o yaml --dry-run=client
+autoscale deploy d1
+autoscale deploy d1 --max=1 --min=3
+autoscale
+wait deploy/d1 --for=condition=Available --timeout=1s
+wait deploy/nope --for=condition=Available --timeout=1s
+wait pod/nope --for=delete --timeout=1s
+wait pod/r1 --for=jsonpath={.metadata.name}=r1
+wait pod/r1 --for=jsonpath={.metadata.name}=r2 --timeout=1s
+1.33: wait pod/r1 --for=jsonpath={.metadata.name}
+wait pod/r1
+wait --for=condition=x
+wait pod --all --for=foo
+1.33: wait pod/r1 --for=create
+wait pod -l a=zz --for=condition=Ready --timeout=1s`,
+  nodes: `
+create -f - < nodes
+cordon node-1-$NS
+cordon node-1-$NS
+cordon node-1-$NS node-2-$NS --dry-run=client
+cordon -l of=$NS
+uncordon node/node-1-$NS
+1.33: uncordon node-1-$NS nope-$NS
+1.33: cordon node-1-$NS -l a=b
+1.33: cordon
+1.33: drain node-1-$NS --ignore-daemonsets
+drain node-1-$NS --ignore-daemonsets --force --dry-run=client --pod-selector=a=b
+drain node-2-$NS
+drain nope-$NS
+uncordon -l of=$NS
+taint nodes node-1-$NS a=b:NoSchedule
+1.33: taint nodes node-1-$NS a=b:NoSchedule
+taint nodes node-1-$NS a=c:NoSchedule --overwrite
+taint nodes node-1-$NS a=c:NoExecute b:PreferNoSchedule
+get node node-1-$NS -o jsonpath={.spec.taints}
+taint nodes node-1-$NS a=c:NoSchedule- c=d:NoSchedule
+taint nodes node-1-$NS a-
+1.33: taint nodes node-1-$NS nope:NoSchedule-
+1.33: taint nodes node-1-$NS a=b
+1.33: taint nodes node-1-$NS a=b:Nope
+1.33: taint nodes node-1-$NS a=b=c:NoSchedule
+1.33: taint nodes node-1-$NS a=b:NoSchedule a=c:NoSchedule
+1.33: taint nodes node-1-$NS x=y:NoSchedule x:NoSchedule-
+1.33: taint nodes node-1-$NS
+1.33: taint pods x a=b:NoSchedule
+taint nodes -l of=$NS t=u:NoSchedule`,
+  'edit, replace and diff': `
+create -f - < editable
+edit cm e1
+edit cm e1
+get cm e1 -o yaml
+edit cm nope
+edit
+replace -f - < changed
+replace -f - < missing
+replace -f - < badName
+replace -f - -o name < changed
+replace -f - --dry-run=client < changed
+replace -f - --dry-run=server < changed
+replace -f - --save-config < changed
+replace --force -f - < changed
+replace -f - < wrongFirst
+1.33: replace
+replace -f /nope
+diff -f - < editable
+diff -f - < missing
+diff -f - < two
+diff -f /nope
+1.33: diff`,
+  explain: `
+1.33: explain pods
+1.33: explain deploy.spec.strategy
+1.33: explain pods --recursive
+1.33: explain pods.spec.containers.resources
+1.33: explain nodes.status
+1.33: explain cm.data
+1.33: explain deployment.spec.strategy.type
+1.33: explain pods.spec.nope.x
+1.33: explain nope
+1.33: explain
+1.33: explain pods x
+1.33: explain deployments.apps.spec
+1.33: explain ingresses.networking.k8s.io
+1.33: explain hpa --api-version=autoscaling/v1
+1.33: explain ev`,
+  'auth, events and what is not there': `
+auth can-i get pods
+auth can-i '*' '*'
+auth can-i get pods -q
+auth can-i nope nopes
+auth can-i get /healthz
+auth can-i get pods/log
+auth can-i get nodes
+1.33: auth can-i
+auth can-i get pods --list
+auth can-i --list
+1.33: auth whoami
+1.33: auth whoami -o yaml
+events
+events --for pod/r1
+events -A
+1.33: get ev
+certificate approve nope
+certificate deny
+top nodes
+top pods`,
   delete: `
 delete deploy nope
 1.33: delete deploy

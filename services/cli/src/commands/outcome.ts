@@ -7,7 +7,9 @@ import type { Flags } from './verb.ts';
 
 export type DryRun = 'none' | 'client' | 'server';
 
+/** `none` for a command without the flag. */
 export function dryRunOf(flags: Flags): DryRun {
+  if (!flags.has('dry-run')) return 'none';
   const text = flags.text('dry-run');
   if (text === 'unchanged') return 'client';
   if (text === 'none' || text === 'client' || text === 'server') return text;
@@ -36,7 +38,7 @@ export class Outcome {
     this.#io = io;
     const dryRun = dryRunOf(flags);
     this.#suffix = dryRun === 'none' || !tellsDryRun ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)';
-    const output = flags.text('output');
+    const output = flags.has('output') ? flags.text('output') : '';
     this.#printer = output === '' ? undefined : objectPrinter({ output });
   }
 

@@ -1,5 +1,6 @@
 /** Objects as -o asks for them: json, yaml, name, jsonpath, custom-columns. Tables are the get command's own. */
 import { readFileSync } from 'node:fs';
+import { kinds } from '@t8s/api';
 import type { KubeObject } from '@t8s/meta';
 import { Failure } from '../commands/failure.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -44,7 +45,7 @@ export function objectPrinter({
   const argument = rest.join('=');
   const shown = ({ object, resource, isTyped }: Printed): Record<string, unknown> => {
     const plain = showManagedFields ? object : withoutManagedFields(object);
-    return isTyped ? typedForm(plain, resource.kind) : plain;
+    return isTyped ? typedForm(plain, typeOf(resource)) : plain;
   };
   switch (format) {
     case 'json':
@@ -90,6 +91,10 @@ export function objectPrinter({
       throw new Failure(`error: unable to match a printer suitable for the output format "${output}", allowed formats are: ${formats}`);
   }
 }
+
+/** Some kinds share their name with another version's. */
+const typeOf = ({ group, version, kind }: Resource): string =>
+  kinds.find((known) => known.group === group && known.version === version && known.kind === kind)?.schema ?? kind;
 
 /** Several objects become a List, as kubectl makes one. */
 function together(objects: readonly Record<string, unknown>[], asList: boolean): unknown {

@@ -2,7 +2,7 @@
 import type { Client } from '@t8s/client';
 import { type KubeObject, parseApiVersion } from '@t8s/meta';
 import { Failure } from '../commands/failure.ts';
-import { apiVersionOf, knownResources, type Resource } from './resource.ts';
+import { aliasResources, apiVersionOf, knownResources, type Resource, resourceName } from './resource.ts';
 
 const aggregated = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 
@@ -33,10 +33,12 @@ interface PlainResource {
 
 export class Discovery {
   readonly #client: Client;
+  readonly #warn: (text: string) => void;
   #all: Promise<Resource[]> | undefined;
 
-  constructor(client: Client) {
+  constructor(client: Client, warn: (text: string) => void) {
     this.#client = client;
+    this.#warn = warn;
   }
 
   /** Every resource of every version, in the server's order of preference. */
@@ -48,6 +50,13 @@ export class Discovery {
   /** The resource that `text` names: `pods`, `po`, `deployments.apps`, `deployments.v1.apps`. Fails where there is none. */
   async find(text: string): Promise<Resource> {
     const found = match(knownResources, text) ?? match(await this.all(), text);
+    if (found?.shortNames.includes(text)) {
+      const others = [...knownResources, ...aliasResources].filter(
+        ({ group, shortNames }) => group !== found.group && shortNames.includes(text),
+      );
+      if (others.length > 0)
+        this.#warn(`short name ${JSON.stringify(text)} could also match lower priority resource ${others.map(resourceName).join(', ')}`);
+    }
     if (!found) throw new Failure(`error: the server doesn't have a resource type "${text.split('.')[0]}"`);
     return found;
   }

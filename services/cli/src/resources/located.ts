@@ -66,7 +66,9 @@ export async function objectsOnServer(
 ): Promise<Located[]> {
   const failures = given ?? new Failures();
   const wanted =
-    flags.list('filename').length > 0 ? await all(objectsInFiles(session, flags, failures)) : await namedBy(session, args, flags, selects);
+    flags.has('filename') && flags.list('filename').length > 0
+      ? await all(objectsInFiles(session, flags, failures))
+      : await namedBy(session, args, flags, selects);
   const located: Located[] = [];
   for (const one of wanted) {
     const { resource, namespace, source } = one;

@@ -126,29 +126,18 @@ export interface Write {
   contentType?: string;
 }
 
-/** A write; resolves with the object, or Status, the server answers with. Warning headers go to `warn`. */
+/** A write; resolves with the object, or Status, the server answers with. */
 export async function write(
   client: Client,
   method: string,
   path: string,
   { query = {}, body, contentType = 'application/json' }: Write = {},
-): Promise<Written> {
+): Promise<{ object: AnyObject }> {
   const answer = await client.request({
     method,
     path: withQuery(path, query),
     headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': contentType }) },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
-  return { object: JSON.parse(answer.body.toString()) as AnyObject, warnings: warningsOf(answer.headers.warning) };
-}
-
-export interface Written {
-  object: AnyObject;
-  warnings: string[];
-}
-
-/** The texts of `299 - "…"` headers. */
-function warningsOf(header: string | string[] | undefined): string[] {
-  const text = Array.isArray(header) ? header.join(', ') : (header ?? '');
-  return [...text.matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, quoted = '']) => quoted.replaceAll(/\\(.)/g, '$1'));
+  return { object: JSON.parse(answer.body.toString()) as AnyObject };
 }

@@ -1,5 +1,5 @@
 /** A kind of object the server offers, as discovery describes it. */
-import { kinds } from '@t8s/api';
+import { type Kind, kinds } from '@t8s/api';
 import { formatApiVersion } from '@t8s/meta';
 
 export interface Resource {
@@ -15,20 +15,33 @@ export interface Resource {
   verbs: readonly string[];
 }
 
+const toResource = ({
+  group,
+  version,
+  kind,
+  resource,
+  singular,
+  shortNames = [],
+  categories = [],
+  namespaced,
+  verbs = [],
+}: Kind): Resource => ({
+  group,
+  version,
+  kind,
+  resource,
+  singular,
+  shortNames,
+  categories,
+  namespaced,
+  verbs,
+});
+
 /** Kinds this client knows by itself: commands about them need no discovery. */
-export const knownResources: readonly Resource[] = kinds
-  .filter((kind) => kind.alias === undefined)
-  .map(({ group, version, kind, resource, singular, shortNames = [], categories = [], namespaced, verbs = [] }) => ({
-    group,
-    version,
-    kind,
-    resource,
-    singular,
-    shortNames,
-    categories,
-    namespaced,
-    verbs,
-  }));
+export const knownResources: readonly Resource[] = kinds.filter((kind) => kind.alias === undefined).map(toResource);
+
+/** Other names of the same objects: events of events.k8s.io. */
+export const aliasResources: readonly Resource[] = kinds.filter((kind) => kind.alias !== undefined).map(toResource);
 
 export const apiVersionOf = (resource: Resource): string => formatApiVersion(resource);
 

@@ -95,7 +95,6 @@ async function applyOne({ session, flags }: Invocation, located: Located, outcom
       if (dryRunOf(flags) === 'client') return { object: modified, operation: 'created' };
       try {
         const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query, body: modified });
-        outcome.warn(created.warnings);
         return { object: created.object, operation: 'created' };
       } catch (error) {
         throw withSource(error, 'creating', source);
@@ -112,7 +111,6 @@ async function applyOne({ session, flags }: Invocation, located: Located, outcom
     if (current.metadata.deletionTimestamp) outcome.warn([`Detected changes to resource ${name} which is currently being deleted.`]);
     try {
       const patched = await write(session.client, 'PATCH', pathOf(resource, { namespace, name }), { query, body: patch, contentType });
-      outcome.warn(patched.warnings);
       return { object: patched.object, operation: 'configured' };
     } catch (error) {
       if (isStatus(error, 'Conflict') && tries < maxTries) continue;

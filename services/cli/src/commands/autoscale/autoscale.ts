@@ -65,7 +65,6 @@ async function autoscale({ session, args, flags, path }: Invocation): Promise<vo
       if (dryRunOf(flags) === 'client') return outcome.tell({ object: body, resource: autoscalers, isTyped: true }, 'autoscaled');
       const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined, fieldManager: flags.text('field-manager') };
       const created = await write(session.client, 'POST', pathOf(autoscalers, { namespace }), { query, body });
-      outcome.warn(created.warnings);
       outcome.tell({ object: created.object, resource: autoscalers, isTyped: true }, 'autoscaled');
     });
   failures.throwAny();

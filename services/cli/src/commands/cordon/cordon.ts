@@ -26,7 +26,7 @@ export const uncordonVerb: VerbBody = {
 /** The nodes that arguments or a selector name. */
 export async function nodesOf({ session, args, flags, path }: Invocation, usage: string): Promise<Located[]> {
   const selector = flags.text('selector');
-  if (args.length > 0 && selector !== '') throw new Failure('error: cannot specify both a node name and a --selector option');
+  if (args.length > 0 && selector !== '') throw usageFailure(path, 'cannot specify both a node name and a --selector option');
   if (args.length === 0 && selector === '') throw usageFailure(path, `USAGE: ${usage}`);
   const named = args.length === 0 ? ['nodes'] : args.map((arg) => (arg.includes('/') ? arg : `nodes/${arg}`));
   const found = await objectsOnServer(session, named, flags);

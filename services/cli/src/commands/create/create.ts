@@ -65,7 +65,6 @@ async function create({ session, args, flags, path }: Invocation): Promise<void>
       const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query, body }).catch((error: unknown) => {
         throw withSource(error, 'creating', source);
       });
-      outcome.warn(created.warnings);
       outcome.tell({ object: created.object, resource }, 'created');
     });
   }

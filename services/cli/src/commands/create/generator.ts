@@ -74,6 +74,5 @@ async function generate({ session, args, rest = [], flags, path }: Invocation, m
     return;
   }
   const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query: writeQuery(flags), body: object });
-  outcome.warn(created.warnings);
   outcome.tell({ object: created.object, resource, isTyped: true }, 'created');
 }

@@ -98,7 +98,7 @@ async function emptyNode(invocation: Invocation, node: string): Promise<void> {
     return [...names].map(([text, of]) => [text, of.join(', ')]);
   };
   const errors = grouped('error').map(([text, names]) => `cannot delete ${text}: ${names}`);
-  if (errors.length > 0) throw new Failure(errors.length === 1 ? `error: ${errors[0]}` : errors.join('\n'));
+  if (errors.length > 0) throw new Failure(errors.join('\n'));
   const warnings = grouped('warning').map(([text, names]) => `${text}: ${names}`);
   if (warnings.length > 0) io.err(`Warning: ${warnings.join('; ')}\n`);
   const going = judged.filter(({ judgement }) => judgement.goes).map(({ pod }) => pod);

@@ -16,17 +16,15 @@ const stays: Judgement = { goes: false };
 const goes: Judgement = { goes: true };
 const mirror = 'kubernetes.io/config.mirror';
 
-/** The first rule that keeps a pod decides; warnings of those that let it go are kept. */
+/** The first rule that keeps a pod decides; of those that let it go, the last one's warning is told. */
 export async function judge(session: Session, pod: Pod, flags: Flags): Promise<Judgement> {
+  if (goesAlready(pod, flags)) return stays;
   const byDaemonSet = await ofDaemonSet(session, pod, flags);
   if (!byDaemonSet.goes) return byDaemonSet;
   if (pod.metadata.annotations?.[mirror] !== undefined) return stays;
   const local = withLocalData(pod, flags);
   if (!local.goes) return local;
-  const owned = withoutController(pod, flags);
-  if (!owned.goes) return owned;
-  const warning = owned.warning ?? local.warning ?? byDaemonSet.warning;
-  return { goes: !goesAlready(pod, flags), ...(warning !== undefined && { warning }) };
+  return withoutController(pod, flags);
 }
 
 const hasEnded = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseYaml } from '@t8s/codec';
+import { DecodeError, parseYaml } from '@t8s/codec';
 import { formatJson } from '../../printers/go-json.ts';
 import { formatYaml } from '../../printers/go-yaml.ts';
 import type { AnyObject } from '../../resources/requests.ts';
@@ -52,7 +52,17 @@ export class Draft {
 }
 
 /** Only lines that begin with `#` are comments: others may be text of a value. */
-export const withoutComments = (text: string): string => text.replaceAll(/^#.*\n?/gm, '');
+const withoutComments = (text: string): string => text.replaceAll(/^#.*\n?/gm, '');
+
+/** The same for texts that differ in comments and layout only. */
+export function meaningOf(text: string): string {
+  try {
+    return JSON.stringify(parseYaml(withoutComments(text)));
+  } catch (error) {
+    if (error instanceof DecodeError) return text;
+    throw error;
+  }
+}
 
 /** The objects in an edited text, or why there are none. */
 export function objectsIn(text: string): AnyObject[] | Error {

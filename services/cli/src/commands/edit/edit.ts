@@ -12,7 +12,7 @@ import { Outcome } from '../outcome.ts';
 import { twoWay } from '../set/two-way.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
-import { Draft, objectsIn, withoutComments } from './draft.ts';
+import { Draft, meaningOf, objectsIn } from './draft.ts';
 import { openEditor } from './editor.ts';
 
 export const editVerb: VerbBody = {
@@ -79,7 +79,7 @@ async function editUntilGood(invocation: Invocation, { originals, draft }: Editi
   for (;;) {
     await openEditor(draft.file, io);
     const edited = draft.read();
-    if (withoutComments(edited) === withoutComments(text)) {
+    if (meaningOf(edited) === meaningOf(text)) {
       if (isRetry) throw givenUp(invocation, draft, 'Edit cancelled, no valid changes were saved.');
       io.err('Edit cancelled, no changes made.\n');
       return;
@@ -146,7 +146,6 @@ async function save({ session, flags }: Invocation, original: Located, edited: A
   try {
     const result = await write(session.client, 'PATCH', pathOf(resource, place), { query, body: patch, contentType });
     if (flags.on('output-patch')) session.io.out(`Patch: ${JSON.stringify(patch)}\n`);
-    outcome.warn(result.warnings);
     outcome.say({ object: result.object, resource }, 'edited');
     return undefined;
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Resource } from '../../resources/resource.ts';
 import type { Session } from '../../session.ts';
-import { Failure, usageFailure } from '../failure.ts';
+import { Failure } from '../failure.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 import { type Schema, Schemas } from './open-api.ts';
 import { paragraph } from './text.ts';
@@ -20,7 +20,6 @@ kubectl explain pods.spec.containers`,
     { name: 'api-version', type: 'string', help: 'Use given api-version (group/version) of the resource.' },
     {
       name: 'output',
-      short: 'o',
       type: 'string',
       default: 'plaintext',
       help: 'Format in which to render the schema. Valid values are: (plaintext, plaintext-openapiv2).',
@@ -36,7 +35,7 @@ async function explain({ session, args, flags, path }: Invocation): Promise<void
     throw new Failure(
       `error: You must specify the type of resource to explain. Use "${path.split(' ')[0]} api-resources" for a complete list of supported resources.`,
     );
-  if (more.length > 0) throw usageFailure(path, 'We accept only this format: explain RESOURCE');
+  if (more.length > 0) throw new Failure('error: We accept only this format: explain RESOURCE');
   const output = flags.text('output');
   if (output !== 'plaintext' && output !== 'plaintext-openapiv2') throw new Failure(`error: unrecognized format: ${output}`);
   const { resource, fields } = await targetOf(session, text, flags.text('api-version'));
@@ -81,7 +80,7 @@ function body({ schemas, isRecursive }: Explaining, kind: Schema, path: readonly
   let at = kind;
   for (const name of path) {
     const field = schemas.fieldsOf(at).properties?.[name];
-    if (!field) throw new Failure(`error: field ${JSON.stringify(name)} does not exist`);
+    if (!field) throw new Failure(`error: field ${JSON.stringify(path.at(-1))} does not exist`);
     at = field;
   }
   const name = path.at(-1);

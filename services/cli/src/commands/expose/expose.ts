@@ -82,7 +82,6 @@ async function expose({ session, args, flags }: Invocation): Promise<void> {
       const placed = serviceFor({ object, resource, flags }) as unknown as AnyObject;
       if (dryRunOf(flags) === 'client') return outcome.tell({ object: placed, resource: service }, 'exposed');
       const created = await write(session.client, 'POST', pathOf(service, { namespace }), { query, body: placed });
-      outcome.warn(created.warnings);
       outcome.tell({ object: created.object, resource: service }, 'exposed');
     });
   failures.throwAny();

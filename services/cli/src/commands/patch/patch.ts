@@ -53,7 +53,6 @@ async function patch({ session, args, flags }: Invocation): Promise<void> {
       const place = { namespace, name: object.metadata.name, subresource };
       const before = subresource === undefined ? object : await getObject(session.client, resource, place);
       const patched = await write(session.client, 'PATCH', pathOf(resource, place), { query, body, contentType });
-      outcome.warn(patched.warnings);
       const { apiVersion, kind = resource.kind } = patched.object;
       const answered = { ...resource, kind, ...(apiVersion !== undefined && parseApiVersion(apiVersion)) };
       outcome.tell(

@@ -65,24 +65,20 @@ kubectl replace --force -f ./pod.json`,
 
 async function replace(invocation: Invocation): Promise<void> {
   const { session, args, flags, path } = invocation;
-  if (args.length > 0) throw usageFailure(path, `Unexpected args: [${args.join(' ')}]`);
   if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
+  if (args.length > 0) throw usageFailure(path, `Unexpected args: [${args.join(' ')}]`);
   if (flags.number('grace-period') >= 0 && !flags.on('force')) throw new Failure('error: --grace-period must have --force specified');
   if (flags.number('timeout') > 0 && !flags.on('force')) throw new Failure('error: --timeout must have --force specified');
   if (flags.on('force') && dryRunOf(flags) !== 'none') throw new Failure('error: --dry-run can not be used when --force is set');
   if (flags.text('raw') !== '') return replaceRaw(invocation);
   const outcome = new Outcome(session.io, flags);
   const failures = new Failures();
-  let count = 0;
-  for await (const located of objectsInFiles(session, flags, failures)) {
-    count++;
+  for await (const located of objectsInFiles(session, flags, failures))
     await failures.attempt(async () => {
       const body = flags.on('save-config') ? withLastApplied(located.object) : located.object;
       outcome.tell({ object: await replaceOne(invocation, { ...located, object: body }), resource: located.resource }, 'replaced');
     });
-  }
   failures.throwAny();
-  if (count === 0) throw new Failure('error: no objects passed to replace');
 }
 
 async function replaceRaw({ session, flags }: Invocation): Promise<void> {

@@ -159,7 +159,6 @@ async function create({ session, flags }: Invocation, bare: AnyObject, outcome: 
   }
   const query = { fieldManager: flags.text('field-manager'), dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined };
   const created = await write(session.client, 'POST', pathOf(resource, { namespace }), { query, body: object });
-  outcome.warn(created.warnings);
   if (!isSilent) outcome.tell({ object: created.object, resource, isTyped: true }, 'created');
   return created.object;
 }

@@ -1,5 +1,5 @@
 import { isLabelValue, isQualifiedName } from '@t8s/meta';
-import { objectsOnServer } from '../../resources/located.ts';
+import { type Located, objectsOnServer } from '../../resources/located.ts';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
 import { Failure, Failures, usageFailure } from '../failure.ts';
@@ -48,10 +48,10 @@ async function taint({ session, args, flags, path }: Invocation): Promise<void> 
   const named = first < 0 ? args : args.slice(0, first);
   const specs = first < 0 ? [] : args.slice(first);
   if (named.length < 1) throw usageFailure(path, 'one or more resources must be specified as <resource> <name>');
-  if (specs.length === 0) throw usageFailure(path, 'at least one taint update is required');
-  const changes = specs.map(readTaint);
+  if (specs.length === 0) throw new Failure('error: at least one taint update is required');
+  const changes = readChanges(specs, path);
   const found = await nodes();
-  const outcome = new Outcome(session.io, flags);
+  const outcome = new Outcome(session.io, flags, { tellsDryRun: false });
   const failures = new Failures();
   for (const located of found)
     await failures.attempt(async () => {
@@ -67,10 +67,13 @@ async function taint({ session, args, flags, path }: Invocation): Promise<void> 
     });
   failures.throwAny();
 
-  async function nodes() {
-    const resource = await session.discovery.find(named[0]?.split('/')[0] ?? '');
-    if (resource.kind !== 'Node') throw new Failure(`error: invalid resource type ${named[0]}, only node(s) is supported`);
-    return objectsOnServer(session, named, flags);
+  async function nodes(): Promise<Located[]> {
+    const [type = '', ...names] = named;
+    const resource = await session.discovery.find(type).catch(() => {
+      throw new Failure(`the server doesn't have a resource type ${JSON.stringify(type)}`);
+    });
+    if (resource.kind !== 'Node') throw new Failure(`error: invalid resource type ${type}, only node types are supported`);
+    return objectsOnServer(session, ['nodes', ...names], flags);
   }
 }
 
@@ -81,38 +84,55 @@ interface Change {
 
 const effects = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 
-function readTaint(spec: string): Change {
+function readChanges(specs: readonly string[], path: string): Change[] {
+  const wrong = (message: string): Failure => usageFailure(path, message);
+  const changes = specs.map((spec) => readChange(spec, wrong));
+  const added = changes.filter(({ removes }) => !removes).map(({ taint }) => taint);
+  const again = added.find((one, i) => added.slice(0, i).some((other) => isSame(other, one)));
+  if (again) throw wrong(`duplicated taints with the same key and effect: {${again.key} ${again.value ?? ''} ${again.effect} <nil>}`);
+  const both = changes.filter(({ taint, removes }) => removes && added.some((one) => isSame(one, taint)));
+  if (both.length > 0)
+    throw new Failure(
+      `error: can not both modify and remove the following taint(s) in the same command: ${both.map(({ taint: { key, effect } }) => `${key}=${effect}`).join(', ')}`,
+    );
+  return changes;
+}
+
+function readChange(spec: string, wrong: (message: string) => Failure): Change {
   const removes = spec.endsWith('-');
   const text = removes ? spec.slice(0, -1) : spec;
-  const [pair = '', effect = '', ...more] = text.split(':');
-  const [key = '', value = '', ...values] = pair.split('=');
-  const wrong = (why = ''): Failure => new Failure(`error: invalid taint spec: ${text}${why && `, ${why}`}`);
-  if (more.length > 0 || values.length > 0) throw wrong();
-  const [badKey] = isQualifiedName(key);
-  if (badKey !== undefined) throw wrong(badKey);
-  const [badValue] = isLabelValue(value);
-  if (badValue !== undefined) throw wrong(badValue);
-  if (effect !== '' && !effects.includes(effect)) throw new Failure(`error: invalid taint effect: ${effect}, unsupported taint effect`);
-  if (effect === '' && !removes) throw wrong();
-  return { taint: { key, effect, ...(value !== '' && { value }) }, removes };
+  const invalid = (why = ''): Failure => wrong(`invalid taint spec: ${text}${why && `, ${why}`}`);
+  const [pair = '', effect, ...more] = text.split(':');
+  if (more.length > 0) throw invalid();
+  if (effect !== undefined && effect !== '' && !effects.includes(effect))
+    throw wrong(`invalid taint effect: ${effect}, unsupported taint effect`);
+  const [key = '', value = '', ...values] = effect === undefined ? [pair] : pair.split('=');
+  if (values.length > 0) throw invalid();
+  const [bad] = [...isLabelValue(value), ...isQualifiedName(key)];
+  if (bad !== undefined) throw invalid(bad);
+  if (!effect && !removes) throw invalid();
+  return { taint: { key, effect: effect ?? '', ...(value !== '' && { value }) }, removes };
 }
+
+/** `b` without an effect means all of them. */
+const isSame = (a: Taint, b: Taint): boolean => a.key === b.key && (a.effect === b.effect || b.effect === '');
 
 const named = ({ key, effect }: Taint): string => (effect === '' ? key : `${key}:${effect}`);
 
 /** New taints stand before those that stay. */
 function changed({ metadata, spec }: AnyObject, changes: readonly Change[], overwrite: boolean): { taints: Taint[]; word: string } {
   const { taints: old = [] } = (spec ?? {}) as { taints?: Taint[] };
-  const same = (a: Taint, b: Taint): boolean => a.key === b.key && (a.effect === b.effect || b.effect === '');
   const added = changes.filter(({ removes }) => !removes).map(({ taint }) => taint);
   const removed = changes.filter(({ removes }) => removes).map(({ taint }) => taint);
-  const taken = added.filter((one) => old.some((other) => same(other, one)));
+  const taken = added.filter((one) => old.some((other) => isSame(other, one)));
   if (taken.length > 0 && !overwrite)
     throw new Failure(
       `error: node ${metadata.name} already has ${taken.map(({ key }) => key).join(',')} taint(s) with same effect(s) and --overwrite is false`,
     );
-  const missing = removed.filter((one) => !old.some((other) => same(other, one)));
+  const missing = removed.filter((one) => !old.some((other) => isSame(other, one)));
   if (missing.length > 0) throw new Failure(`error: ${missing.map((one) => `taint ${JSON.stringify(named(one))} not found`).join('\n')}`);
-  const kept = old.filter((other) => ![...added, ...removed].some((one) => same(other, one)));
-  const word = removed.length === 0 ? 'tainted' : added.length === 0 ? 'untainted' : 'modified';
+  const kept = old.filter((other) => ![...added, ...removed].some((one) => isSame(other, one)));
+  const grows = added.length + kept.length + removed.length !== old.length;
+  const word = overwrite || (grows && removed.length > 0 && added.length > 0) ? 'modified' : removed.length > 0 ? 'untainted' : 'tainted';
   return { taints: [...added, ...kept], word };
 }
