@@ -2,10 +2,10 @@
 import type { Pod } from '@t8s/api';
 import { sleep } from '@t8s/async';
 import { isStatus } from '@t8s/meta';
-import { objectVersions, until } from '../../resources/object-versions.ts';
 import { write } from '../../resources/requests.ts';
 import { pathOf, type Resource } from '../../resources/resource.ts';
 import { Failure, Failures } from '../failure.ts';
+import { objectVersions, until } from '../object-versions.ts';
 import { dryRunOf } from '../outcome.ts';
 import type { Invocation } from '../verb.ts';
 

@@ -1,11 +1,11 @@
 /** After `kubectl run -i`: the streams of the new pod, and the end of both. */
 import type { Pod } from '@t8s/api';
 import { isStatus } from '@t8s/meta';
-import { objectVersions, until } from '../../resources/object-versions.ts';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf, withQuery } from '../../resources/resource.ts';
 import { attachTo } from '../attach/attach-to.ts';
 import { Failure } from '../failure.ts';
+import { objectVersions, until } from '../object-versions.ts';
 import type { Invocation } from '../verb.ts';
 
 /** Waits for the pod to run, is attached to it, and ends as its container does. With --rm the pod is deleted at the end. */

@@ -1,9 +1,9 @@
 import { isStatus } from '@t8s/meta';
 import { type Located, objectsOnServer } from '../../resources/located.ts';
-import { objectVersions, until } from '../../resources/object-versions.ts';
 import { type AnyObject, getObject } from '../../resources/requests.ts';
 import { parseTargets } from '../../resources/targets.ts';
 import { Failure, Failures } from '../failure.ts';
+import { objectVersions, until } from '../object-versions.ts';
 import { Outcome } from '../outcome.ts';
 import { fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';

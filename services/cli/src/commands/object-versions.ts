@@ -1,9 +1,9 @@
 /** One object as it is, and then as it changes. */
 import { lines } from '@t8s/client';
 import { isStatus, type Status, StatusError } from '@t8s/meta';
+import { type AnyObject, listObjects, openWatch } from '../resources/requests.ts';
+import type { Resource } from '../resources/resource.ts';
 import type { Session } from '../session.ts';
-import { type AnyObject, listObjects, openWatch } from './requests.ts';
-import type { Resource } from './resource.ts';
 
 export interface Followed {
   resource: Resource;
