@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { decodeYaml } from '@t8s/codec';
 import type { KubeObject } from '@t8s/meta';
+import { eventually } from '@t8s/testkit';
 import type { Body, Example } from './examples/example.ts';
 import { examples } from './examples/examples.ts';
 import { type Cluster, startCluster } from './harness.ts';
@@ -56,13 +57,14 @@ async function readOnly(resource: ServedResource, { minimal, full }: Example): P
 }
 
 /** A life from create to delete, under the eyes of a watch. */
-async function live(resource: ServedResource, { minimal, full, status }: Example): Promise<void> {
+async function live(resource: ServedResource, { minimal, full, status, isSettled }: Example): Promise<void> {
   const path = pathOf(resource);
   const selector = 'labelSelector=example';
   const { metadata } = (await send(admin, 'GET', path)).json;
   const watch = new WatchLines(admin, `${path}?watch=1&${selector}&resourceVersion=${metadata.resourceVersion}`);
-  const small = await created(resource, named(resource, 'minimal', minimal));
-  const large = await created(resource, named(resource, 'full', full, { annotations: { note: 'full' }, finalizers: ['example.com/hold'] }));
+  const small = await settled(resource, await created(resource, named(resource, 'minimal', minimal)), isSettled);
+  const held = { annotations: { note: 'full' }, finalizers: ['example.com/hold'] };
+  const large = await settled(resource, await created(resource, named(resource, 'full', full, held)), isSettled);
   await read(resource, [small, large]);
   for (const object of [small, large]) {
     await updated(resource, object);
@@ -116,6 +118,15 @@ async function created(resource: ServedResource, body: KubeObject): Promise<Kube
   const reason = resource.name === 'services' && body.metadata.name === 'full' ? 'Invalid' : 'AlreadyExists';
   assert.equal((await refused(admin, 'POST', path, { body })).reason, reason);
   return json;
+}
+
+/** The object once everybody who writes to new ones has done so. */
+function settled(resource: ServedResource, object: KubeObject, isSettled?: Example['isSettled']): Promise<KubeObject> {
+  return eventually(async () => {
+    const { json } = isSettled ? await send(admin, 'GET', `${pathOf(resource)}/${object.metadata.name}`) : { json: object };
+    assert.ok(isSettled?.(json) ?? true, JSON.stringify(json));
+    return json;
+  });
 }
 
 /** One by one, together, as rows, metadata and YAML. */

@@ -42,8 +42,9 @@ async function refusesOthers(client: Client, { verbs, name }: DiscoveredResource
     if (!verbs.includes(verb)) assert.equal((await refused(client, method, path, { body: {} })).code, 405, `${method} ${path}`);
 }
 
-const status: Use = async ({ client, path, object, status: wanted = {} }) => {
+const status: Use = async ({ client, path, object, status: given }) => {
   const { json: before } = await send<KubeObject & { status?: object }>(client, 'GET', path);
+  const wanted = given ?? before.status ?? {};
   assert.deepEqual((await send(client, 'GET', object)).json, before);
   const put = await send<KubeObject & { status?: object }>(client, 'PUT', path, { body: { ...before, status: wanted } });
   assert.deepEqual(put.json.metadata.generation, before.metadata.generation);

@@ -102,6 +102,10 @@ export interface Strategy<T> {
   unconditionalUpdate?: boolean;
   /** Dependents outlive the object where a deletion says nothing of them (upstream's DefaultGarbageCollectionPolicy). */
   orphansDependents?: boolean;
+  /** Nothing ever depends on the object, so that no deletion waits for dependents; true unless said. */
+  hasDependents?: boolean;
+  /** A deletion answers with the object, not with a Status (upstream's ReturnDeletedObject). */
+  returnsDeleted?: boolean;
   /** Seconds between deletionTimestamp and removal (pods): undefined removes at once. `requested` is the client's gracePeriodSeconds. */
   gracePeriod?(object: T, requested: number | undefined): number | undefined;
 }

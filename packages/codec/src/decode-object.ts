@@ -12,6 +12,8 @@ export interface Expected {
   kind: string;
   /** Type of the schema; an object of a type without one (custom resources) is only parsed. */
   schema?: string;
+  /** Other groups and versions have the same kind (DeleteOptions). */
+  anyVersion?: boolean;
 }
 
 export interface Body {
@@ -59,7 +61,7 @@ function identify({ expected, serves }: Body, root: Record<string, unknown>): Fo
   const wanted = formatApiVersion(expected);
   const apiVersion = String(root['apiVersion'] || wanted);
   const found = { apiVersion, version: parseApiVersion(apiVersion).version, kind: String(root['kind'] || expected.kind) };
-  if (found.kind === expected.kind && apiVersion === wanted) return found;
+  if (found.kind === expected.kind && (apiVersion === wanted || expected.anyVersion)) return found;
   if (!serves?.(apiVersion, found.kind))
     throw badRequest(
       `${notHandled(found, expected)}: no kind "${found.kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,

@@ -15,7 +15,7 @@ import { buildChain } from './chain.ts';
 import { definitionHooks } from './custom-resources/clean-up.ts';
 import { renaming } from './custom-resources/conversion/converter.ts';
 import { CustomResources } from './custom-resources/custom-resources.ts';
-import { deleteObject } from './endpoints/delete.ts';
+import { deleteObject } from './endpoints/deletion.ts';
 import { dispatcher } from './endpoints/dispatch.ts';
 import type { Services } from './endpoints/services.ts';
 import { Watches } from './endpoints/watch/watches.ts';

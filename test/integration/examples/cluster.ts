@@ -77,6 +77,7 @@ export const cluster: Examples = {
     full: { webhooks: [fullWebhook] },
   },
   'apiextensions.k8s.io/v1/customresourcedefinitions': {
+    isSettled: (object) => JSON.stringify(object).includes('"reason":"InitialNamesAccepted"'),
     minimal: {
       metadata: { name: 'minimals.example.com' },
       spec: {

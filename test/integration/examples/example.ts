@@ -1,3 +1,5 @@
+import type { KubeObject } from '@t8s/meta';
+
 /** What the table test sends of a resource: bodies without kind and apiVersion, in the spelling that answers have. */
 export interface Example {
   /** What must be there before. */
@@ -6,6 +8,8 @@ export interface Example {
   minimal: Body;
   /** As many fields as go together. */
   full: Body;
+  /** Another writes to a new object: whether it has. */
+  isSettled?(object: KubeObject): boolean;
   /** A status that may be written to the full one. */
   status?: object;
 }

@@ -79,7 +79,11 @@ export async function writeUpdate({ context, services, dryRun, management, rules
     });
     if (dryRun && last) return unstored(last.old, last.shown);
     if (last && outcome === 'written') await hook?.afterWrite?.(cached.object, last.old.object);
-    if (last && outcome === 'deleted') await hook?.afterRemove?.(last.object);
+    if (last && outcome === 'deleted') {
+      await hook?.afterRemove?.(last.object);
+      // Who took the last finalizer sees what was written, though it is no more.
+      return unstored(last.old, last.shown);
+    }
     return resource.form ? await shownOne(resource.form, cached) : cached;
   } catch (error) {
     // Only what surely was not written gives back what it claimed: for the rest, repair looks at what is there.

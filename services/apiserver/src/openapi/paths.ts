@@ -43,7 +43,8 @@ function addMain(kind: Kind, dialect: Dialect, add: Add): void {
     const { method, action, word } = how;
     const isCollection = action === 'list' || action === 'post' || action === 'deletecollection';
     const middle = action === 'deletecollection' ? 'Collection' : '';
-    const answer = action === 'list' ? `${type}List` : action === 'deletecollection' ? 'Status' : action === 'delete' ? 'Status' : type;
+    const isStatus = action === 'deletecollection' || (action === 'delete' && !kind.strategy.returnsDeleted);
+    const answer = action === 'list' ? `${type}List` : isStatus ? 'Status' : type;
     const of = { group, version, gvk, action, type, answer, isCustom: isCustom(kind) };
     add(
       isCollection ? collection : `${collection}/{name}`,

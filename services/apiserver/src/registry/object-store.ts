@@ -35,6 +35,8 @@ export type Change = { to: 'keep' } | { to: 'put'; object: KubeObject } | { to: 
 export interface Changed {
   cached: CachedObject;
   outcome: 'kept' | 'written' | 'deleted';
+  /** Of `cached`, or of the removal. */
+  revision: number;
 }
 
 export class ObjectStore {
@@ -117,12 +119,12 @@ export class ObjectStore {
       try {
         const change = await decide(current);
         if (change.to === 'delete') {
-          await this.#translate(this.#store.delete(storeKey(resource, key), current.revision));
-          return { cached: current, outcome: 'deleted' };
+          const revision = await this.#translate(this.#store.delete(storeKey(resource, key), current.revision));
+          return { cached: current, outcome: 'deleted', revision };
         }
         const written = change.to === 'put' ? await this.#write(resource, current, change.object) : undefined;
-        if (written) return { cached: written, outcome: 'written' };
-        if (isLatest) return { cached: current, outcome: 'kept' };
+        if (written) return { cached: written, outcome: 'written', revision: written.revision };
+        if (isLatest) return { cached: current, outcome: 'kept', revision: current.revision };
       } catch (error) {
         if (error instanceof RevisionMismatch) {
           if (!error.current) throw notFound(resource.kind, name);
@@ -138,7 +140,7 @@ export class ObjectStore {
         continue;
       }
       const latest = await this.#read(resource, key, name);
-      if (latest.revision === current.revision) return { cached: current, outcome: 'kept' };
+      if (latest.revision === current.revision) return { cached: current, outcome: 'kept', revision: current.revision };
       current = latest;
       isLatest = true;
     }

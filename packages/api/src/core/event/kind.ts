@@ -31,6 +31,7 @@ export const eventKind = defineKind<CoreEvent>({
     type: event.type ?? '',
   }),
   strategy: {
+    hasDependents: false,
     createOnUpdate: true,
     /** Fields that are on the wire even when they are empty. */
     defaults(event) {

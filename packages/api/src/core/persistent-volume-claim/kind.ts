@@ -24,6 +24,7 @@ export const persistentVolumeClaimKind = defineKind<PersistentVolumeClaim>({
   columns: claimColumns,
   selectableFields: ({ metadata }) => ({ name: metadata.name ?? '' }),
   strategy: {
+    returnsDeleted: true,
     defaults: defaultClaim,
     prepareForCreate: prepareClaimForCreate,
     prepareForUpdate: prepareClaimForUpdate,

@@ -27,6 +27,7 @@ export const persistentVolumeKind = defineKind<PersistentVolume>({
   columns: persistentVolumeColumns,
   selectableFields: ({ metadata }) => ({ name: metadata.name ?? '' }),
   strategy: {
+    returnsDeleted: true,
     defaults: defaultPersistentVolume,
     prepareForCreate(volume) {
       volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(Date.now()) };

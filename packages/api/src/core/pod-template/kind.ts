@@ -27,6 +27,7 @@ export const podTemplateKind = defineKind<PodTemplate>({
     },
   ],
   strategy: {
+    returnsDeleted: true,
     defaults(object) {
       object.template ??= {};
       defaultPodTemplate(object.template);

@@ -40,6 +40,7 @@ export const podKind = defineKind<Pod>({
   columns: podColumns,
   lists: podLists,
   strategy: {
+    returnsDeleted: true,
     defaults: defaultPod,
     prepareForCreate: preparePodForCreate,
     prepareForUpdate: preparePodForUpdate,

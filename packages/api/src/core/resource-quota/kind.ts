@@ -36,6 +36,7 @@ export const resourceQuotaKind = defineKind<ResourceQuota>({
     ageColumn,
   ],
   strategy: {
+    returnsDeleted: true,
     prepareForCreate(quota) {
       quota.status = {};
     },

@@ -27,6 +27,7 @@ export const serviceAccountKind = defineKind<ServiceAccount>({
     ageColumn,
   ],
   strategy: {
+    returnsDeleted: true,
     prepareForCreate: keepSecretNames,
     prepareForUpdate: keepSecretNames,
     warnings: ({ metadata }) =>

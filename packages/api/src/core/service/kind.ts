@@ -30,6 +30,7 @@ export const serviceKind = defineKind<Service>({
   columns: serviceColumns,
   selectableFields: ({ spec }) => ({ 'spec.clusterIP': spec.clusterIP ?? '', 'spec.type': spec.type ?? '' }),
   strategy: {
+    returnsDeleted: true,
     createOnUpdate: true,
     defaults: defaultService,
     prepareForCreate: prepareServiceForCreate,

@@ -34,6 +34,7 @@ export const eventsEventKind = defineKind<Event>({
     type,
   }),
   strategy: {
+    hasDependents: false,
     createOnUpdate: true,
     validate: (event) => validateStrictly(toCoreEvent(event)),
     validateUpdate: (event, old) => validateStrictUpdate(toCoreEvent(event), toCoreEvent(old)),

@@ -58,6 +58,7 @@ export const csiDriverKind = defineKind<CSIDriver>({
     ageColumn,
   ],
   strategy: {
+    returnsDeleted: true,
     unconditionalUpdate: false,
     defaults({ spec }) {
       spec.attachRequired ??= true;

@@ -25,5 +25,5 @@ export const csiNodeKind = defineKind<CSINode>({
     },
     ageColumn,
   ],
-  strategy: { unconditionalUpdate: false, validate: validateCsiNode, validateUpdate: validateCsiNodeUpdate },
+  strategy: { returnsDeleted: true, unconditionalUpdate: false, validate: validateCsiNode, validateUpdate: validateCsiNodeUpdate },
 });

@@ -48,6 +48,7 @@ export const storageClassKind = defineKind<StorageClass>({
     ageColumn,
   ],
   strategy: {
+    returnsDeleted: true,
     defaults(storageClass) {
       storageClass.reclaimPolicy ??= 'Delete';
       storageClass.volumeBindingMode ??= 'Immediate';

@@ -44,6 +44,7 @@ export const volumeAttachmentKind = defineKind<VolumeAttachment>({
     ageColumn,
   ],
   strategy: {
+    returnsDeleted: true,
     unconditionalUpdate: false,
     defaults({ spec }) {
       const inline = spec.source?.inlineVolumeSpec;

@@ -23,6 +23,7 @@ export const volumeAttributesClassKind = defineKind<VolumeAttributesClass>({
     ageColumn,
   ],
   strategy: {
+    returnsDeleted: true,
     validate: ({ driverName, parameters }) => [
       ...validateDriver(driverName, 'driverName'),
       ...validateParameters(parameters, { empty: false }),
