@@ -115,6 +115,8 @@ export function apiserverFlags({ port, endpoint, pki }: { port: number; endpoint
     `--kubelet-client-certificate=${pki.file('apiserver-kubelet-client.crt')}`,
     `--kubelet-client-key=${pki.file('apiserver-kubelet-client.key')}`,
     `--kubelet-certificate-authority=${pki.file('ca.crt')}`,
+    `--proxy-client-cert-file=${pki.file('front-proxy-client.crt')}`,
+    `--proxy-client-key-file=${pki.file('front-proxy-client.key')}`,
     `--service-account-key-file=${pki.file('sa.pub')}`,
     `--service-account-signing-key-file=${pki.file('sa.key')}`,
   ];

@@ -12,15 +12,16 @@ export interface Pki {
   client(name: string, groups?: readonly string[]): Promise<KeyPair>;
 }
 
-/** Writes ca.crt, apiserver.{crt,key}, apiserver-kubelet-client.{crt,key}, sa.{key,pub} into `dir`. */
+/** Writes ca.crt, apiserver.{crt,key}, apiserver-kubelet-client.{crt,key}, front-proxy-{ca,client}.crt, front-proxy-client.key, sa.{key,pub} into `dir`. */
 export async function createPki(dir: string): Promise<Pki> {
   await mkdir(dir, { recursive: true });
   const file = (name: string): string => join(dir, name);
-  const ca = await createCa({ commonName: 'kubernetes' });
+  const [ca, frontProxyCa] = await Promise.all([createCa({ commonName: 'kubernetes' }), createCa({ commonName: 'front-proxy-ca' })]);
   const hosts = ['127.0.0.1', 'localhost', 'kubernetes'];
-  const [server, kubeletClient, serviceAccounts] = await Promise.all([
+  const [server, kubeletClient, frontProxy, serviceAccounts] = await Promise.all([
     issueCertificate({ ca, subject: { commonName: 'kube-apiserver' }, usages: ['server'], hosts }),
     issueCertificate({ ca, subject: { commonName: 'kube-apiserver-kubelet-client' }, usages: ['client'] }),
+    issueCertificate({ ca: frontProxyCa, subject: { commonName: 'front-proxy-client' }, usages: ['client'] }),
     createSigningKey(),
   ]);
   const files = {
@@ -29,6 +30,9 @@ export async function createPki(dir: string): Promise<Pki> {
     'apiserver.key': server.key,
     'apiserver-kubelet-client.crt': kubeletClient.cert,
     'apiserver-kubelet-client.key': kubeletClient.key,
+    'front-proxy-ca.crt': frontProxyCa.cert,
+    'front-proxy-client.crt': frontProxy.cert,
+    'front-proxy-client.key': frontProxy.key,
     'sa.key': serviceAccounts.privateKey,
     'sa.pub': serviceAccounts.publicKey,
   };

@@ -2,12 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { customResourceDefinitionKind } from '@t8s/api';
+import { apiServiceKind, customResourceDefinitionKind, kinds } from '@t8s/api';
 import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import { admissionPlugins } from './admission/plugins.ts';
+import { Availability } from './aggregation/availability.ts';
+import { LocalServices } from './aggregation/local-services.ts';
+import { aggregator } from './aggregation/relay.ts';
+import { type ProxyIdentity, RemoteServices } from './aggregation/remote-services.ts';
 import { Authenticator, type TokenAuthenticator } from './authn/authenticate.ts';
 import { serviceAccountTokens } from './authn/service-account-token.ts';
 import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
@@ -22,6 +26,7 @@ import { Watches } from './endpoints/watch/watches.ts';
 import { InflightLimits } from './flowcontrol/inflight-limits.ts';
 import { plainEndpoints } from './plain-endpoints.ts';
 import { type KubeletClientOptions, kubeletSubresources } from './proxy/kubelet.ts';
+import { byClusterIp, byEndpoint } from './proxy/service-location.ts';
 import { componentStatuses, httpProbe } from './registry/component-status/component-status.ts';
 import { finalizeNamespace } from './registry/namespace/finalize.ts';
 import { namespaceHooks } from './registry/namespace/hooks.ts';
@@ -48,6 +53,8 @@ export interface ApiServerOptions {
   serviceRange: Ipv4Range;
   nodePorts: { from: number; to: number };
   kubelet: KubeletClientOptions;
+  /** How extension apiservers know us, and whether they are reached by their endpoints, not their cluster IP. */
+  aggregation: { identity: ProxyIdentity; toEndpoints: boolean };
   /** Lifetime of events. */
   eventTtlSeconds: number;
   limits: { readOnly: number; mutating: number };
@@ -109,6 +116,9 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     'serviceaccounts/token': createToken({ issue: createTokenIssuer({ key: signingKey, issuer }), audiences }),
     ...kubeletSubresources(options.kubelet),
   };
+  const { identity, toEndpoints } = options.aggregation;
+  const remotes = new RemoteServices({ cache, identity });
+  const locate = toEndpoints ? byEndpoint(cache) : byClusterIp(cache);
   let isBootstrapped = false;
   const plain = plainEndpoints({
     serverAddress: `${options.advertiseIp}:${options.port}`,
@@ -125,7 +135,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     authenticator: new Authenticator({ tokens }),
     log,
     limits: new InflightLimits(limits),
-    dispatch: dispatcher(wired, own, plain),
+    dispatch: aggregator({ remotes, locate, local: dispatcher(wired, own, plain) }),
   });
   const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping: stopping.signal });
 
@@ -142,7 +152,16 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     remove: async (resource, object) => void (await deleteObject(resource, wired, { ...object, options: {} })),
     log,
   });
-  const background = [customResources.run(ended.signal), cache.run(ended.signal), runCompactor(store, ended.signal), keepInOrder()];
+  const apiServices = client.resource(apiServiceKind);
+  remotes.run(ended.signal);
+  const background = [
+    customResources.run(ended.signal),
+    new Availability({ cache, remotes, apiServices, locate, identity, log }).run(ended.signal),
+    new LocalServices({ cache, apiServices, builtIn: kinds, log }).run(ended.signal),
+    cache.run(ended.signal),
+    runCompactor(store, ended.signal),
+    keepInOrder(),
+  ];
   signal.addEventListener('abort', () => stopping.abort(), { once: true });
   log.info({ port, range: range.cidr }, 'serving');
   return { port, done: finish() };

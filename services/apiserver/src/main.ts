@@ -32,6 +32,13 @@ const specs = {
   'kubelet-client-key': { type: 'string', help: 'key of the client certificate for kubelets' },
   'kubelet-certificate-authority': { type: 'string', help: "CA of kubelets' serving certificates" },
   'requestheader-client-ca-file': { type: 'string', help: 'CA of front proxies, for extension apiservers' },
+  'proxy-client-cert-file': { type: 'string', help: 'client certificate by which extension apiservers know us' },
+  'proxy-client-key-file': { type: 'string', help: 'key of the client certificate for extension apiservers' },
+  'enable-aggregator-routing': {
+    type: 'boolean',
+    default: false,
+    help: 'reach extension apiservers by their endpoints, not by the cluster IP of their service',
+  },
   'event-ttl': { type: 'duration', default: '1h', help: 'how long events are kept' },
   'max-requests-inflight': { type: 'number', default: 400, help: 'reads served at a time; 0 is no limit' },
   'max-mutating-requests-inflight': { type: 'number', default: 200, help: 'writes served at a time; 0 is no limit' },
@@ -86,6 +93,13 @@ function options(): Omit<ApiServerOptions, 'log'> {
       ...(flags['kubelet-client-key'] && { key: file('kubelet-client-key') }),
       ...(flags['kubelet-certificate-authority'] && { ca: file('kubelet-certificate-authority') }),
     },
+    aggregation: {
+      identity: {
+        ...(flags['proxy-client-cert-file'] && { cert: file('proxy-client-cert-file') }),
+        ...(flags['proxy-client-key-file'] && { key: file('proxy-client-key-file') }),
+      },
+      toEndpoints: flags['enable-aggregator-routing'],
+    },
     eventTtlSeconds: flags['event-ttl'] / 1000,
     limits: { readOnly: flags['max-requests-inflight'], mutating: flags['max-mutating-requests-inflight'] },
     bindAddress: flags['bind-address'],
@@ -103,6 +117,8 @@ type FileFlag =
   | 'client-ca-file'
   | 'requestheader-client-ca-file'
   | 'service-account-signing-key-file'
+  | 'proxy-client-cert-file'
+  | 'proxy-client-key-file'
   | 'kubelet-client-certificate'
   | 'kubelet-client-key'
   | 'kubelet-certificate-authority';

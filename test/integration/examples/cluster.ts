@@ -1,4 +1,5 @@
 /** RBAC, certificates, coordination, nodes, flow control, and what admission is told. */
+import type { APIService } from '@t8s/api';
 import type { Examples } from './example.ts';
 
 /** openssl req -new -subj /O=dev/CN=jane */
@@ -152,6 +153,18 @@ export const cluster: Examples = {
         service: { namespace: 'default', name: 'extension', port: 8443 },
       },
     },
+    status: {
+      conditions: [
+        {
+          type: 'Available',
+          status: 'False',
+          lastTransitionTime: '2026-01-02T03:04:05Z',
+          reason: 'ServiceNotFound',
+          message: 'service/extension in "default" is not present',
+        },
+      ],
+    },
+    isSettled: (object) => ((object as APIService).status?.conditions ?? []).length > 0,
   },
   'certificates.k8s.io/v1/certificatesigningrequests': {
     minimal: { spec: { request, signerName: 'example.com/any', usages: ['client auth'] } },

@@ -1,42 +1,31 @@
 /** The group-versions of what is served, in the order in which clients are told of them. */
 import type { GroupVersion } from '@t8s/meta';
 import type { ServedResource } from '../context.ts';
+import { type Priority, priorityOf } from './priorities.ts';
 
-/** Upstream's order of groups: by priority, as kubectl api-resources shows them. */
-const groupOrder = [
-  '',
-  'apiregistration.k8s.io',
-  'apps',
-  'events.k8s.io',
-  'authentication.k8s.io',
-  'authorization.k8s.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'networking.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'storage.k8s.io',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'scheduling.k8s.io',
-  'coordination.k8s.io',
-  'node.k8s.io',
-  'discovery.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-];
-
-/** Every group-version but the core's: built-in groups in order, then custom ones by name, the newest version of each first. */
-export function groupVersionsOf(resources: readonly ServedResource[]): GroupVersion[] {
-  const found = new Map<string, GroupVersion>();
-  for (const { group, version } of resources.map(({ kind }) => kind))
-    if (group !== '') found.set(`${group}/${version}`, { group, version });
-  return [...found.values()].sort(
-    (a, b) => place(a.group) - place(b.group) || compareText(a.group, b.group) || compareVersions(b.version, a.version),
-  );
+/** A group-version with its place among the others, where it has one of its own. */
+export interface Ranked extends GroupVersion {
+  priority?: Priority;
 }
 
-const place = (group: string): number => (groupOrder.includes(group) ? groupOrder.indexOf(group) : groupOrder.length);
+/** Every group-version but the core's: by the priority of groups, within them by that of versions, the newest first. */
+export function groupVersionsOf(resources: readonly ServedResource[], more: readonly Ranked[] = []): GroupVersion[] {
+  const found = new Map<string, Ranked>();
+  for (const gv of [...resources.map(({ kind: { group, version } }) => ({ group, version })), ...more])
+    if (gv.group !== '') found.set(`${gv.group}/${gv.version}`, gv);
+  const ranked = [...found.values()].map((gv) => ({ ...gv, priority: gv.priority ?? priorityOf(gv) }));
+  const groups = new Map<string, number>();
+  for (const { group, priority } of ranked) groups.set(group, Math.max(groups.get(group) ?? 0, priority.group));
+  return ranked
+    .sort(
+      (a, b) =>
+        (groups.get(b.group) ?? 0) - (groups.get(a.group) ?? 0) ||
+        compareText(a.group, b.group) ||
+        b.priority.version - a.priority.version ||
+        compareVersions(b.version, a.version),
+    )
+    .map(({ group, version }) => ({ group, version }));
+}
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

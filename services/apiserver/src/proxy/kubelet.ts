@@ -1,14 +1,12 @@
 /** Relays log, exec, attach and port-forward to the kubelet of the pod's node; streams go through byte by byte. */
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Node, Pod } from '@t8s/api';
 import { badRequest, internalError, methodNotAllowed, notFound, type StatusError, serviceUnavailable, unknownPath } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import type { Subresource } from '../endpoints/dispatch.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
+import { join } from './join.ts';
 
 export interface KubeletClientOptions {
   /** PEM texts: our client certificate, and the CA of kubelets' serving certificates. */
@@ -90,7 +88,7 @@ function send(
     );
     outgoing.once('upgrade', (answer, kubelet, head) => {
       if (!upgrade) return void reject(internalError('the kubelet wanted to upgrade a plain request'));
-      join(answer, { client: upgrade.socket, kubelet, heads: [upgrade.head, head] });
+      join(answer, { client: upgrade.socket, backend: kubelet, heads: { client: upgrade.head, backend: head } });
       resolve();
     });
     outgoing.once('response', (answer) => {
@@ -115,27 +113,4 @@ function send(
 function kubeletFailure(code: number, message: string): StatusError {
   if (code === 400) return badRequest(message);
   return code === 404 ? unknownPath() : internalError(message);
-}
-
-/** From here on both ends speak to each other; each end's close is the other's. */
-function join(
-  { statusCode = 101, rawHeaders }: IncomingMessage,
-  { client, kubelet, heads }: { client: Duplex; kubelet: Duplex; heads: [Buffer, Buffer] },
-): void {
-  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`];
-  for (let i = 0; i < rawHeaders.length; i += 2) lines.push(`${rawHeaders[i]}: ${rawHeaders[i + 1]}`);
-  client.write(`${lines.join('\r\n')}\r\n\r\n`);
-  if (heads[1].length > 0) client.write(heads[1]);
-  if (heads[0].length > 0) kubelet.write(heads[0]);
-  client.pipe(kubelet);
-  kubelet.pipe(client);
-  for (const [one, other] of [
-    [client, kubelet],
-    [kubelet, client],
-  ] as const) {
-    // Streams are opened and typed on in small messages: none may wait for the one before it to be acknowledged.
-    if (one instanceof Socket) one.setNoDelay(true);
-    one.once('error', () => other.destroy());
-    one.once('close', () => other.destroy());
-  }
 }

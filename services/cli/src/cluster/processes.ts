@@ -57,7 +57,15 @@ export function apiserverSpec(cluster: Cluster, installation: Installation): Pro
   const { pki, settings, hosts } = cluster;
   return service(installation, {
     name: 'apiserver',
-    files: ['apiserver.crt', 'apiserver.key', 'ca.crt', 'sa.key', 'apiserver-etcd-client.crt', 'apiserver-kubelet-client.crt'].map(pki),
+    files: [
+      'apiserver.crt',
+      'apiserver.key',
+      'ca.crt',
+      'sa.key',
+      'apiserver-etcd-client.crt',
+      'apiserver-kubelet-client.crt',
+      'front-proxy-client.crt',
+    ].map(pki),
     flags: {
       'advertise-address': hosts[0]?.address ?? '',
       'secure-port': apiserverPort,
@@ -71,6 +79,9 @@ export function apiserverSpec(cluster: Cluster, installation: Installation): Pro
       'kubelet-certificate-authority': pki('ca.crt'),
       'kubelet-client-certificate': pki('apiserver-kubelet-client.crt'),
       'kubelet-client-key': pki('apiserver-kubelet-client.key'),
+      'proxy-client-cert-file': pki('front-proxy-client.crt'),
+      'proxy-client-key-file': pki('front-proxy-client.key'),
+      'requestheader-client-ca-file': pki('front-proxy-ca.crt'),
       'service-account-issuer': `https://kubernetes.default.svc.${clusterDomain}`,
       'service-account-key-file': pki('sa.pub'),
       'service-account-signing-key-file': pki('sa.key'),
