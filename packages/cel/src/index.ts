@@ -3,4 +3,4 @@ export { type CompileOptions, compile, type EvaluateOptions, type Program } from
 export { CostBudget } from './cost.ts';
 export { type AccessAnswer, type AccessQuestion, type Authorize, Authorizer, authorizerType } from './library/authorizer.ts';
 export * from './type.ts';
-export { LazyFields, RawValue } from './values.ts';
+export { dynamic, LazyFields, RawValue } from './values.ts';

@@ -70,6 +70,9 @@ export function toDyn(value: unknown): unknown {
   return map;
 }
 
+/** A JSON value brought into the form of expressions once, for a variable of type dyn in many evaluations. */
+export const dynamic = (value: unknown): RawValue => new RawValue(toDyn(value));
+
 const scalars: Record<string, (value: unknown) => unknown> = {
   dyn: toDyn,
   int: (value) => (typeof value === 'number' && Number.isInteger(value) ? BigInt(value) : value),

@@ -14,6 +14,7 @@ import { aggregator } from './aggregation/relay.ts';
 import { type ProxyIdentity, RemoteServices } from './aggregation/remote-services.ts';
 import { Authenticator, type TokenAuthenticator } from './authn/authenticate.ts';
 import { serviceAccountTokens } from './authn/service-account-token.ts';
+import { authorizer } from './authz/authorizer.ts';
 import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
 import { buildChain } from './chain.ts';
 import { definitionHooks } from './custom-resources/clean-up.ts';
@@ -92,7 +93,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     served,
     objects,
     watches: new Watches(cache),
-    plugins: admissionPlugins(objects),
+    plugins: admissionPlugins({ objects, served, authorize: authorizer }),
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;

@@ -6,7 +6,7 @@
 import { type Kind, kindKey, type Requester, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
 import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta } from '@t8s/meta';
 import { expressionRules } from './admission/expressions/validate.ts';
-import type { AdmissionPlugin } from './admission/plugin.ts';
+import type { AdmissionPlugin, AdmissionView } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
 import { type FieldManagement, keepTimes, manageFields } from './field-management.ts';
 
@@ -21,6 +21,10 @@ export interface Write {
   rules: WriteRules;
   management: FieldManagement;
   dryRun: boolean;
+  /** How admission sees it, where that is not the object itself. */
+  view?: AdmissionView;
+  /** Set by a plugin whose change is to be shown to those that have seen the object before: all mutate once more. */
+  mutateAgain?: boolean;
 }
 
 /** What differs between writes of an object and of its sub-resources. `old` is undefined on a create. */
@@ -33,16 +37,16 @@ export interface WriteRules {
 
 /** Brings `write.object` into the form that is stored. Throws what stands against it. */
 export async function prepareWrite(write: Write, plugins: readonly AdmissionPlugin[]): Promise<void> {
-  const { object, old, rules, resource, context } = write;
+  const { old, rules, resource, context } = write;
   const { strategy } = resource.kind;
-  strategy.defaults?.(object);
+  strategy.defaults?.(write.object);
   // Managers are told of what the client set, not of what admission does to it.
   const managing = write.subresource === '' ? manageFields(write) : undefined;
   if (managing) await managing;
-  for (const plugin of plugins) {
-    const pending = plugin.mutate?.(write);
-    if (pending) await pending;
-  }
+  await mutate(write, plugins);
+  if (write.mutateAgain) await mutate(write, plugins);
+  // Webhooks may have put another object in its place.
+  const { object } = write;
   strategy.defaults?.(object);
   if (old === undefined) fillMetadata(object.metadata);
   else carryOverMetadata(object.metadata, old.metadata);
@@ -57,6 +61,13 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   }
   context.warnings.push(...(rules.warnings?.(object, old) ?? []));
   if (old) keepTimes(object, old);
+}
+
+async function mutate(write: Write, plugins: readonly AdmissionPlugin[]): Promise<void> {
+  for (const plugin of plugins) {
+    const pending = plugin.mutate?.(write);
+    if (pending) await pending;
+  }
 }
 
 function fillMetadata(metadata: ObjectMeta): void {

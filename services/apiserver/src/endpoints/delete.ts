@@ -13,7 +13,7 @@ export async function remove(context: ResourceContext, services: Services): Prom
   const { resource, info, request } = context;
   const { format } = negotiate(request.headers.accept);
   const options = await readDeleteOptions(context);
-  const { gone, cached } = await deleteObject(resource, services, { namespace: info.namespace, name: info.name, options });
+  const { gone, cached } = await deleteObject(resource, services, { namespace: info.namespace, name: info.name, options, context });
   const code = !gone && isCascade(options) ? 202 : 200;
   if (!gone || resource.kind.strategy.returnsDeleted) return answerCached(context, code, await shownOne(resource.form, cached));
   answerObject(context, code, success(context, cached.object), format);
@@ -43,7 +43,7 @@ export async function removeCollection(context: ResourceContext, services: Servi
       const { namespace = '', name = '', uid } = next.object.metadata;
       const preconditions = { ...(uid && { uid }), ...options.preconditions };
       try {
-        await deleteObject(resource, services, { namespace, name, options: { ...options, preconditions } });
+        await deleteObject(resource, services, { namespace, name, options: { ...options, preconditions }, context });
       } catch (error) {
         // Gone already, or another object has its name: what was selected is no more.
         const isReplaced = isStatus(error, 'Conflict') && options.preconditions === undefined;

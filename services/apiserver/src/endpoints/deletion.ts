@@ -2,8 +2,10 @@
 import type { Kind } from '@t8s/api';
 import { conflict, formatTime, type KubeObject } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
-import type { ServedResource } from '../context.ts';
+import { deletionRequest, reviewRequest } from '../admission/request.ts';
+import type { ResourceContext, ServedResource } from '../context.ts';
 import type { RegistryHooks } from '../registry/hooks.ts';
+import { shownOne } from '../registry/stored-form.ts';
 import type { DeleteOptions } from './delete-options.ts';
 import type { Services } from './services.ts';
 
@@ -17,11 +19,14 @@ export interface Deleted {
   cached: CachedObject;
 }
 
-/** Deletes an object, or begins to: what has finalizers, a grace period or something that holds it back is marked and stays. */
+/**
+ * Deletes an object, or begins to: what has finalizers, a grace period or something that holds it back is marked and stays. With a
+ * `context` it is that request's to delete, and admission is asked.
+ */
 export async function deleteObject(
   resource: ServedResource,
   services: Services,
-  { namespace, name, options }: { namespace: string; name: string; options: DeleteOptions },
+  { namespace, name, options, context }: { namespace: string; name: string; options: DeleteOptions; context?: ResourceContext },
 ): Promise<Deleted> {
   const { objects, hooks, plugins } = services;
   const hook = hooks[resource.storage];
@@ -29,7 +34,7 @@ export async function deleteObject(
   let fate: Fate | undefined;
   const { cached, outcome, revision } = await objects.change(resource, { namespace, name }, async (current) => {
     checkPreconditions(resource.kind, current.object, options.preconditions);
-    for (const plugin of plugins) await plugin.remove?.({ resource, object: current.object });
+    if (context) await reviewRequest(deletionRequest(context, await shownAs(resource, current), options), plugins);
     fate = fateOf(resource.kind, hook, structuredClone(current.object), options);
     if (isDryRun || fate.to === 'wait') return { to: 'keep' };
     return fate.to === 'stay' ? { to: 'put', object: fate.object } : { to: 'delete' };
@@ -38,6 +43,12 @@ export async function deleteObject(
   if (outcome === 'deleted') await hook?.afterRemove?.(cached.object);
   if (!fate || outcome === 'written' || fate.to === 'wait') return { gone, cached };
   return { gone, cached: shown(cached, fate.object, revision) };
+}
+
+/** What is deleted, in the spelling of its resource. */
+async function shownAs({ form, kind }: ServedResource, current: CachedObject): Promise<KubeObject> {
+  const { object } = await shownOne(form, current);
+  return kind.alias?.fromStorage(structuredClone(object)) ?? object;
 }
 
 /** A state that is not, or no longer, in the store. */

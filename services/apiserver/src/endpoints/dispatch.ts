@@ -1,6 +1,7 @@
 /** From what a request asks to the verb that answers it. */
 import { allVerbs, type Kind, partialUpdate } from '@t8s/api';
 import { methodNotAllowed, unknownPath } from '@t8s/meta';
+import { reviewConnection } from '../admission/connection.ts';
 import type { RequestContext, ResourceContext, ServedResource } from '../context.ts';
 import { statusRules, type WriteRules } from '../write-chain.ts';
 import { create } from './create.ts';
@@ -69,7 +70,10 @@ async function subresourceOf(context: ResourceContext, services: Services, own: 
   const { kind } = resource;
   const [first = ''] = info.subresource.split('/');
   const answer = own[`${kind.resource}/${first}`];
-  if (answer) return answer(context, services);
+  if (answer) {
+    await reviewConnection(context, services.plugins);
+    return answer(context, services);
+  }
   const rules = partRules(kind, first);
   if (rules) {
     if (info.verb === 'get') return get(context, services.objects);

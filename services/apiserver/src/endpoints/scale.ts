@@ -48,6 +48,17 @@ export async function scale(context: ResourceContext, services: Services, access
       Object.assign(object.metadata, { ...(uid && { uid }), resourceVersion });
       return object;
     },
+    view: (object, old) => ({
+      operation: 'UPDATE',
+      kind: scaleKind,
+      object: toScale(object, access),
+      old: toScale(old, access),
+      accept(changed) {
+        const replicas = (changed as Scale).spec?.replicas ?? 0;
+        checkReplicas(info.name, replicas);
+        access.setReplicas(object, replicas);
+      },
+    }),
   });
   answer(cached);
 }

@@ -1,6 +1,7 @@
 import { decodeObject } from '@t8s/codec';
 import { badRequest, conflict, invalid, invalidValue, isStatus, type KubeObject, objectModified, StatusError } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
+import type { AdmissionView } from '../admission/plugin.ts';
 import type { ResourceContext, ServedResource } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { shownOne } from '../registry/stored-form.ts';
@@ -46,13 +47,15 @@ export interface UpdateOptions extends WriteOptions {
   rules: WriteRules;
   /** What the client wants the object to be, given the latest version; a new object, never `current`. Called again when another write came first. */
   change(current: KubeObject): KubeObject | Promise<KubeObject>;
+  /** How admission sees the change, where that is not the object itself. */
+  view?(object: KubeObject, old: KubeObject): AdmissionView;
 }
 
 /**
  * Writes what `change` makes of the latest version and returns what is stored then, as the resource shows it; every update comes here. An object being
  * deleted goes with its last finalizer, in the same transaction.
  */
-export async function writeUpdate({ context, services, dryRun, management, rules, change }: UpdateOptions): Promise<CachedObject> {
+export async function writeUpdate({ context, services, dryRun, management, rules, change, view }: UpdateOptions): Promise<CachedObject> {
   const { resource, info } = context;
   const { objects, plugins, hooks } = services;
   const hook = hooks[resource.storage];
@@ -70,6 +73,7 @@ export async function writeUpdate({ context, services, dryRun, management, rules
       const object = changed instanceof Promise ? await changed : changed;
       checkVersion(object, old, resource);
       const write: Write = { context, resource, object, old, subresource: info.subresource, rules, management, dryRun };
+      if (view) write.view = view(object, old);
       await prepareWrite(write, plugins);
       const next = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
       undo = await hook?.beforeWrite?.(next, current.object, { dryRun });

@@ -1,6 +1,7 @@
 /** Kinds whose objects are questions: created, answered in the same request, and stored nowhere. */
 import { decodeObject } from '@t8s/codec';
 import { invalid, type KubeObject } from '@t8s/meta';
+import { reviewRequest, subresourceRequest } from '../admission/request.ts';
 import type { ResourceContext } from '../context.ts';
 import { readBody } from '../endpoints/body.ts';
 import { placeIn } from '../endpoints/create.ts';
@@ -11,10 +12,10 @@ import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 
 /** Reads and checks the question; `answer` gives it back with its status filled in. */
 export function review<T extends KubeObject>(answer: (asked: T, context: ResourceContext) => T | Promise<T>): Subresource {
-  return async (context) => {
+  return async (context, { plugins }) => {
     const { request, resource, info } = context;
     const { kind } = resource;
-    readWriteOptions(context, 'CreateOptions');
+    const { dryRun } = readWriteOptions(context, 'CreateOptions');
     const { format } = negotiate(request.headers.accept);
     const decoded = decodeObject({
       bytes: await readBody(request),
@@ -28,6 +29,7 @@ export function review<T extends KubeObject>(answer: (asked: T, context: Resourc
     const errors = kind.strategy.validate?.(asked) ?? [];
     // Upstream has forgotten the kind's name when it comes to this.
     if (errors.length > 0) throw invalid({ group: kind.group, kind: '' }, '', errors);
+    await reviewRequest(subresourceRequest(context, { operation: 'CREATE', kind, object: asked, dryRun }), plugins);
     answerObject(context, 201, await answer(asked, context), format);
   };
 }

@@ -18,9 +18,9 @@ export function namespaceLifecycle(objects: ObjectStore): AdmissionPlugin {
       if (found.metadata.deletionTimestamp || found.status?.phase === 'Terminating')
         throw terminating(kind, object.metadata.name ?? '', name);
     },
-    remove({ resource: { kind, storage }, object: { metadata } }) {
-      const { name = '' } = metadata;
-      if (storage === 'namespaces' && immortal.has(name)) throw forbidden(kind, name, 'this namespace may not be deleted');
+    review({ operation, resource: { kind, storage }, name }) {
+      if (operation === 'DELETE' && storage === 'namespaces' && immortal.has(name))
+        throw forbidden(kind, name, 'this namespace may not be deleted');
     },
   };
 }

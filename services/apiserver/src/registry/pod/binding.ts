@@ -32,6 +32,15 @@ export async function bindPod(context: ResourceContext, services: Services): Pro
     management: { as: 'nobody' },
     rules: {},
     change: (current) => bound(structuredClone(current) as Pod, binding),
+    view: (pod) => ({
+      operation: 'CREATE',
+      kind: bindingKind,
+      object: binding,
+      old: undefined,
+      accept: (changed) => {
+        (pod as Pod).spec.nodeName = (changed as Binding).target.name;
+      },
+    }),
   });
   answerObject(
     context,

@@ -1,6 +1,7 @@
 import type { Eviction, Pod } from '@t8s/api';
 import { decodeObject } from '@t8s/codec';
 import { badRequest, formatTime, isStatus, methodNotAllowed, unclassified } from '@t8s/meta';
+import { reviewRequest, subresourceRequest } from '../../admission/request.ts';
 import type { ResourceContext } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
 import type { DeleteOptions } from '../../endpoints/delete-options.ts';
@@ -27,6 +28,7 @@ export async function evictPod(context: ResourceContext, services: Services): Pr
   });
   const eviction = object as unknown as Eviction;
   if (eviction.metadata?.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
+  await reviewRequest(subresourceRequest(context, { operation: 'CREATE', kind: evictionKind, object: eviction, dryRun }), services.plugins);
   const options = deleteOptions(eviction, dryRun);
   const pinned = options.preconditions?.resourceVersion !== undefined;
   for (let tries = 1; ; tries++) {

@@ -1,7 +1,8 @@
 import type { AuthenticationTokenRequest } from '@t8s/api';
 import type { TokenIssuer, TokenSubject } from '@t8s/auth';
 import { decodeObject } from '@t8s/codec';
-import { badRequest, conflict, formatTime, invalid, invalidValue, methodNotAllowed, notFound } from '@t8s/meta';
+import { badRequest, conflict, formatTime, invalid, invalidValue, type KubeObject, methodNotAllowed, notFound } from '@t8s/meta';
+import { reviewRequest, subresourceRequest } from '../../admission/request.ts';
 import type { ResourceContext } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
 import type { Subresource } from '../../endpoints/dispatch.ts';
@@ -24,6 +25,13 @@ export function createToken({ issue, audiences }: { issue: TokenIssuer; audience
       expected: tokenRequestKind,
     });
     const wanted = object as unknown as AuthenticationTokenRequest;
+    const admission = subresourceRequest(context, {
+      operation: 'CREATE',
+      kind: tokenRequestKind,
+      object: wanted as KubeObject,
+      dryRun: false,
+    });
+    await reviewRequest(admission, services.plugins);
     const { expirationSeconds = 3600, boundObjectRef } = wanted.spec;
     if (expirationSeconds < minSeconds)
       throw invalid(tokenRequestKind, '', [

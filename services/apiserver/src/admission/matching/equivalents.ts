@@ -1,0 +1,20 @@
+import { formatApiVersion, type KubeObject } from '@t8s/meta';
+import type { ServedResource } from '../../context.ts';
+import type { ServedResources } from '../../registry/served-resources.ts';
+import { withConversions } from '../../registry/stored-form.ts';
+
+/** Other resources that show the same objects: other versions, or events of both groups. */
+export const equivalentsOf = (resource: ServedResource, served: ServedResources): ServedResource[] =>
+  served.all.filter((other) => other !== resource && other.storage === resource.storage && other.kind.resource === resource.kind.resource);
+
+/** An object of a resource as an equivalent one shows it; a new one, unless they are the same. Throws what stands against a conversion. */
+export async function asShownBy(object: KubeObject, from: ServedResource, to: ServedResource): Promise<KubeObject> {
+  if (from === to) return object;
+  const { form } = from;
+  if (form) {
+    const apiVersion = formatApiVersion(to.kind);
+    return withConversions(() => structuredClone(form.inVersion(object, apiVersion)?.object ?? object));
+  }
+  const stored = from.kind.alias?.toStorage(structuredClone(object)) ?? structuredClone(object);
+  return to.kind.alias?.fromStorage(stored) ?? stored;
+}
