@@ -1,6 +1,7 @@
 export * from './apiextensions/custom-resource/custom-type.ts';
 export * from './apiextensions/custom-resource/kind.ts';
 export * from './apiextensions/schema/defaults.ts';
+export { type Pattern, type ReadPattern, usePatterns } from './apiextensions/schema/pattern.ts';
 export * from './apiextensions/schema/prune.ts';
 export * from './apiextensions/schema/structural.ts';
 export * from './apiextensions/schema/validate.ts';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { apiServiceKind, customResourceDefinitionKind, kinds } from '@t8s/api';
+import { apiServiceKind, customResourceDefinitionKind, kinds, usePatterns } from '@t8s/api';
 import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
@@ -20,6 +20,7 @@ import { buildChain } from './chain.ts';
 import { definitionHooks } from './custom-resources/clean-up.ts';
 import { renaming } from './custom-resources/conversion/converter.ts';
 import { CustomResources } from './custom-resources/custom-resources.ts';
+import { readGoPattern } from './custom-resources/patterns.ts';
 import { deleteObject } from './endpoints/deletion.ts';
 import { dispatcher } from './endpoints/dispatch.ts';
 import type { Services } from './endpoints/services.ts';
@@ -80,6 +81,7 @@ export interface RunningApiServer {
 /** Resolves when the server takes requests. The signal ends it: readyz fails, watches end, requests in flight finish. */
 export async function startApiServer(options: ApiServerOptions, signal: AbortSignal): Promise<RunningApiServer> {
   const { log, limits } = options;
+  usePatterns(readGoPattern);
   const { serviceRange: range } = options;
   const stopping = new AbortController();
   const ended = new AbortController();

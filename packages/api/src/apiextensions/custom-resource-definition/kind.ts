@@ -3,7 +3,10 @@ import type { CustomResourceDefinition } from '../../generated/types.ts';
 import { defineKind } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { setDefaults } from './defaults.ts';
+import { formatWarnings } from './format-warnings.ts';
 import { addStoredVersion } from './stored-versions.ts';
+import { validateCreate, validateDefinition, validateUpdate } from './validate.ts';
+import { validateNames } from './validate-names.ts';
 
 export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
@@ -15,7 +18,7 @@ export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>
   categories: ['api-extensions'],
   namespaced: false,
   schema: 'CustomResourceDefinition',
-  subresources: { status: {} },
+  subresources: { status: { validate: ({ status }) => validateNames(status?.acceptedNames, 'status.acceptedNames') } },
   columns: [nameColumn, createdColumn],
   lists: {
     'CustomResourceDefinitionNames.categories': { listType: 'atomic' },
@@ -47,6 +50,10 @@ export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>
       if (!semanticEqual(crd.spec, old.spec)) crd.metadata.generation = (old.metadata.generation ?? 0) + 1;
       addStoredVersion(crd);
     },
+    validate: validateDefinition,
+    validateCreate,
+    validateUpdate,
+    warnings: formatWarnings,
     unconditionalUpdate: false,
   },
 });

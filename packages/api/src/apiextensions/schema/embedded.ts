@@ -6,7 +6,7 @@ import { fieldOf, type StructuralSchema } from './structural.ts';
 type Json = Record<string, unknown>;
 
 /** Objects of the API within others have apiVersion, kind and sound metadata. */
-export function validateEmbedded(object: Json, schema: StructuralSchema, path = ''): FieldError[] {
+export function validateEmbedded(object: unknown, schema: StructuralSchema, path = ''): FieldError[] {
   const errors: FieldError[] = [];
   visit(object, schema, path, errors);
   return errors;
@@ -26,7 +26,7 @@ function visit(value: unknown, schema: StructuralSchema | undefined, path: strin
 }
 
 /** What an embedded object itself must have. */
-export function validateObject({ apiVersion, kind, metadata }: Json, path: string): FieldError[] {
+function validateObject({ apiVersion, kind, metadata }: Json, path: string): FieldError[] {
   return [
     ...text(child(path, 'apiVersion'), apiVersion, (value) =>
       value.split('/').length > 2 ? [`unexpected GroupVersion string: ${value}`] : [],

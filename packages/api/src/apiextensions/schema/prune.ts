@@ -12,6 +12,11 @@ export function prune(object: Json, schema: StructuralSchema): string[] {
   return pruning.unknown.sort();
 }
 
+/** The same for a value within an object, which is an object of the API itself only where its schema says so. */
+export function pruneValue(value: unknown, schema: StructuralSchema): void {
+  new Pruning().value(value, schema);
+}
+
 class Pruning {
   readonly unknown: string[] = [];
   #path: (string | number)[] = [];
@@ -21,7 +26,7 @@ class Pruning {
   }
 
   /** Without a schema objects keep nothing, lists their elements and scalars themselves. */
-  #value(value: unknown, schema: StructuralSchema | undefined): void {
+  value(value: unknown, schema: StructuralSchema | undefined): void {
     if (Array.isArray(value)) this.#list(value, schema);
     else if (typeof value === 'object' && value !== null) this.#fields(value as Json, schema, schema?.embedded === true);
   }
@@ -30,7 +35,7 @@ class Pruning {
     for (const [name, value] of Object.entries(object)) {
       if (isRoot && metaFields.has(name)) continue;
       this.#path.push(name);
-      if (schema?.properties.has(name) || schema?.additional !== undefined) this.#value(value, fieldOf(schema, name));
+      if (schema?.properties.has(name) || schema?.additional !== undefined) this.value(value, fieldOf(schema, name));
       else if (!schema?.preservesUnknown) {
         delete object[name];
         this.unknown.push(showPath(this.#path));
@@ -42,9 +47,9 @@ class Pruning {
   #list(list: unknown[], schema: StructuralSchema | undefined): void {
     for (const [i, element] of list.entries()) {
       this.#path.push(i);
-      if (!schema?.preservesUnknown) this.#value(element, schema?.items);
+      if (!schema?.preservesUnknown) this.value(element, schema?.items);
       // What is preserved goes all the way down, as far as no schema says otherwise.
-      else if (schema.items) this.#value(element, { ...schema.items, preservesUnknown: true });
+      else if (schema.items) this.value(element, { ...schema.items, preservesUnknown: true });
       this.#path.pop();
     }
   }
