@@ -26,13 +26,20 @@ export class ResourceCache {
   readonly #keys = new SortedKeys();
   readonly #log: EventLog;
   readonly #indexes: IndexFunctions;
+  #changed: number;
   /** Watchers of everything, and by index and value. */
   readonly #all = new Set<{ watcher: Watcher; prefix: string }>();
   readonly #byValue = new Map<string, Set<{ watcher: Watcher; prefix: string }>>();
 
   constructor(revision: number, indexes: IndexFunctions = {}) {
+    this.#changed = revision;
     this.#log = new EventLog(revision);
     this.#indexes = indexes;
+  }
+
+  /** The revision of the last change: the state has been the same since. */
+  get changed(): number {
+    return this.#changed;
   }
 
   get size(): number {
@@ -55,6 +62,11 @@ export class ResourceCache {
       const cached = this.#objects.get(key);
       if (cached) yield cached;
     }
+  }
+
+  /** How many objects `range` has. */
+  count(prefix: string, after: string): number {
+    return this.#keys.count(prefix, after);
   }
 
   /** Fills the cache without events. */
@@ -85,6 +97,7 @@ export class ResourceCache {
       this.#objects.delete(key);
       this.#keys.delete(key);
     }
+    this.#changed = revision;
     const event: CacheEvent = { revision, current, previous };
     this.#log.append(event);
     for (const { watcher, prefix } of this.#all) if (key.startsWith(prefix)) watcher.deliver(event);

@@ -13,8 +13,18 @@ export class SortedKeys {
 
   /** Keys that begin with `prefix`, beginning after `after`. */
   *range(prefix: string, after?: string): Iterable<string> {
-    let at = this.#position(after !== undefined && after >= prefix ? `${after}\0` : prefix);
+    let at = this.#start(prefix, after);
     for (let key = this.#keys[at]; key?.startsWith(prefix); key = this.#keys[++at]) yield key;
+  }
+
+  /** How many keys `range` has. */
+  count(prefix: string, after?: string): number {
+    // No key has this character: it sorts behind all that begin with the prefix.
+    return this.#position(`${prefix}\uffff`) - this.#start(prefix, after);
+  }
+
+  #start(prefix: string, after: string | undefined): number {
+    return this.#position(after !== undefined && after >= prefix ? `${after}\0` : prefix);
   }
 
   #position(key: string): number {

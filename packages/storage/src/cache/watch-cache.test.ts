@@ -206,6 +206,7 @@ test('a log compacted past the cache is read again, and its watchers are told', 
     let told = 0;
     cache.resource('pods').watch({ deliver: () => undefined, expired: () => told++ }, cache.revision);
     let open: (() => void) | undefined;
+    while (watches.length === 0) await delay(1);
     gate = new Promise((resolve) => {
       open = resolve;
     });

@@ -76,7 +76,9 @@ async function read(
   const revision = from.state === 'any' ? from.atLeast : isPage ? (from.page.revision ?? 0) : from.revision;
   if (revision > 0) await cache.waitFor(revision);
   // Conversions take time, in which a cache of converted objects may come further.
-  if (from.state === 'any' || (revision === cache.revision && !resource.form)) return fromMemory(resource, objects, wanted);
+  if (from.state === 'any') return fromMemory(resource, objects, wanted);
+  if (!resource.form && revision <= cache.revision && cache.resource(resource.storage).changed <= revision)
+    return { ...(await fromMemory(resource, objects, wanted)), revision };
   try {
     return await fromStore(resource, objects, { ...wanted, revision });
   } catch (error) {
@@ -94,14 +96,16 @@ async function fromMemory(
   const shown = await form?.cache();
   const found = shown?.cache ?? cache.resource(storage);
   const name = selection.fields.exact('metadata.name');
+  const range = name !== undefined && prefix !== '' ? prefix + name : prefix;
   const items: CachedObject[] = [];
-  let remaining = 0;
-  for (const cached of found.range(name !== undefined && prefix !== '' ? prefix + name : prefix, after)) {
+  const revision = shown?.revision() ?? cache.revision;
+  for (const cached of found.range(range, after)) {
     if (!selection.matches(cached.object)) continue;
-    if (limit === 0 || items.length < limit) items.push(cached);
-    else remaining += 1;
+    const last = items.at(-1)?.key;
+    if (limit > 0 && items.length === limit && last !== undefined) return { items, revision, last, remaining: found.count(range, last) };
+    items.push(cached);
   }
-  return { items, revision: shown?.revision() ?? cache.revision, ...(remaining > 0 && { last: items.at(-1)?.key ?? '', remaining }) };
+  return { items, revision };
 }
 
 /** Keys read at once. */
