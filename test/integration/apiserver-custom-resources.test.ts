@@ -1,125 +1,28 @@
 /** Custom resources on a real apiserver and etcd, with a real kubectl: from a definition to its end. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { type CustomResourceDefinition, customResourceDefinitionKind } from '@t8s/api';
 import type { Client, ResourceClient } from '@t8s/client';
-import { isStatus, type KubeObject, type Status, StatusError } from '@t8s/meta';
+import { isStatus } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
-import { kubectlProgram } from '../lab/kubectl-program.ts';
+import { type CronTab, cronTab, cronTabs as cronTabsOf, define as defineWith, definition, refusal } from './cron-tabs.ts';
 import { type Cluster, startCluster } from './harness.ts';
-
-type Json = Record<string, unknown>;
-type Custom = KubeObject & { spec?: Json; status?: Json };
+import { type Kubectl, kubectlOf } from './kubectl-of.ts';
 
 let cluster: Cluster;
 let admin: Client;
 let definitions: ResourceClient<CustomResourceDefinition>;
-let kubeconfig: string;
+let kubectl: Kubectl;
 before(async () => {
   cluster = await startCluster();
   admin = cluster.api.admin;
   definitions = admin.resource(customResourceDefinitionKind);
-  const { pki, api } = cluster;
-  kubeconfig = pki.file('admin.conf');
-  const user = { 'client-certificate': pki.file('admin.crt'), 'client-key': pki.file('admin.key') };
-  const config = {
-    'current-context': 'c',
-    clusters: [{ name: 'c', cluster: { server: api.url, 'certificate-authority': pki.file('ca.crt') } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  };
-  await writeFile(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
+  kubectl = await kubectlOf(cluster);
 });
 after(() => cluster.stop());
 
-async function kubectl(args: readonly string[], input = ''): Promise<string> {
-  const child = spawn(await kubectlProgram(), ['--kubeconfig', kubeconfig, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}:\n${said}`);
-  return said;
-}
-
-async function refusal(asked: Promise<unknown>): Promise<Status> {
-  try {
-    await asked;
-  } catch (error) {
-    if (error instanceof StatusError) return error.status;
-    throw error;
-  }
-  return assert.fail('it was not refused');
-}
-
-const specSchema = {
-  type: 'object',
-  properties: {
-    cronSpec: { type: 'string', description: 'When it runs.' },
-    image: { type: 'string' },
-    replicas: { type: 'integer', default: 1 },
-  },
-};
-const version = (name: string, more: Json = {}): Json => ({
-  name,
-  served: true,
-  storage: true,
-  schema: {
-    openAPIV3Schema: {
-      type: 'object',
-      properties: {
-        spec: specSchema,
-        status: { type: 'object', properties: { replicas: { type: 'integer' }, labelSelector: { type: 'string' } } },
-      },
-    },
-  },
-  subresources: {
-    status: {},
-    scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.labelSelector' },
-  },
-  additionalPrinterColumns: [
-    { name: 'Spec', type: 'string', jsonPath: '.spec.cronSpec' },
-    { name: 'Replicas', type: 'integer', jsonPath: '.spec.replicas' },
-  ],
-  ...more,
-});
-const definition = (group: string, versions: Json[] = [version('v1')], names: Json = {}): CustomResourceDefinition =>
-  ({
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: `crontabs.${group}` },
-    spec: {
-      group,
-      scope: 'Namespaced',
-      names: { plural: 'crontabs', singular: 'crontab', kind: 'CronTab', shortNames: ['ct'], categories: ['all'], ...names },
-      versions,
-    },
-  }) as unknown as CustomResourceDefinition;
-const cronTab = (group: string, name: string, spec: Json = {}, apiVersion = `${group}/v1`): Custom => ({
-  apiVersion,
-  kind: 'CronTab',
-  metadata: { name, namespace: 'default' },
-  spec,
-});
-const cronTabs = (group: string, as = 'v1'): ResourceClient<Custom> =>
-  admin.resource<Custom>({ group, version: as, kind: 'CronTab', resource: 'crontabs', namespaced: true });
-
-async function established(name: string): Promise<CustomResourceDefinition> {
-  return eventually(async () => {
-    const crd = await definitions.get({ name });
-    const condition = crd.status?.conditions?.find(({ type }) => type === 'Established');
-    assert.equal(condition?.status, 'True', JSON.stringify(crd.status));
-    return crd;
-  });
-}
-
-async function define(crd: CustomResourceDefinition): Promise<CustomResourceDefinition> {
-  await definitions.create(crd);
-  return established(crd.metadata.name ?? '');
-}
+const cronTabs = (group: string, as = 'v1'): ResourceClient<CronTab> => cronTabsOf(admin, group, as);
+const define = (crd: CustomResourceDefinition): Promise<CustomResourceDefinition> => defineWith(admin, crd);
 
 test('kubectl: from the definition to explain, apply, patch, get and the end of it all', async () => {
   const group = 'stable.example.com';

@@ -18,7 +18,8 @@ import { authorizer } from './authz/authorizer.ts';
 import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
 import { buildChain } from './chain.ts';
 import { definitionHooks } from './custom-resources/clean-up.ts';
-import { renaming } from './custom-resources/conversion/converter.ts';
+import { asksWebhook, renaming } from './custom-resources/conversion/converter.ts';
+import { webhookConverter } from './custom-resources/conversion/webhook.ts';
 import { CustomResources } from './custom-resources/custom-resources.ts';
 import { readGoPattern } from './custom-resources/patterns.ts';
 import { deleteObject } from './endpoints/deletion.ts';
@@ -44,6 +45,7 @@ import { createToken } from './registry/service-account/token.ts';
 import { reviewAccess, reviewOwnAccess } from './registry/subject-access-review/review.ts';
 import { reviewToken } from './registry/token-review/review.ts';
 import { createApiServer } from './server.ts';
+import { WebhookClient } from './webhooks/webhook-client.ts';
 
 export interface ApiServerOptions {
   etcd: EtcdOptions;
@@ -147,11 +149,12 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     connection: { server: `https://127.0.0.1:${port}`, ca: options.clientCa, token: loopback },
     userAgent: 'kube-apiserver',
   });
+  const webhooks = new WebhookClient({ locate });
   const customResources = new CustomResources({
     cache,
     served,
     definitions: client.resource(customResourceDefinitionKind),
-    converter: () => renaming,
+    converter: (crd) => (asksWebhook(crd) ? webhookConverter(crd, webhooks) : renaming),
     remove: async (resource, object) => void (await deleteObject(resource, wired, { ...object, options: {} })),
     log,
   });
@@ -212,6 +215,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     clearTimeout(timer);
     ended.abort();
     await Promise.allSettled(background);
+    webhooks.close();
     store.close();
   }
 }

@@ -1,0 +1,37 @@
+/** A real kubectl as the admin of a test's cluster. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { kubectlProgram } from '../lab/kubectl-program.ts';
+import type { Cluster } from './harness.ts';
+
+export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
+
+/** Returns what kubectl prints; throws what it prints when it fails. */
+export async function kubectlOf({ pki, api }: Cluster): Promise<Kubectl> {
+  const kubeconfig = pki.file('admin.conf');
+  const user = { 'client-certificate': pki.file('admin.crt'), 'client-key': pki.file('admin.key') };
+  const config = {
+    'current-context': 'c',
+    clusters: [{ name: 'c', cluster: { server: api.url, 'certificate-authority': pki.file('ca.crt') } }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+  };
+  await writeFile(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
+  const program = await kubectlProgram();
+  return async (args, input = '') => {
+    const child = spawn(program, ['--kubeconfig', kubeconfig, '--cache-dir', pki.file('kubectl-cache'), ...args], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    let said = '';
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.stdin.end(input);
+    const [code] = (await once(child, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}:\n${said}`);
+    return said;
+  };
+}
