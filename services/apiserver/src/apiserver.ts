@@ -29,6 +29,7 @@ import { Watches } from './endpoints/watch/watches.ts';
 import { InflightLimits } from './flowcontrol/inflight-limits.ts';
 import { plainEndpoints } from './plain-endpoints.ts';
 import { type KubeletClientOptions, kubeletSubresources } from './proxy/kubelet.ts';
+import { proxySubresources } from './proxy/proxy.ts';
 import { byClusterIp, byEndpoint } from './proxy/service-location.ts';
 import { componentStatuses, httpProbe } from './registry/component-status/component-status.ts';
 import { finalizeNamespace } from './registry/namespace/finalize.ts';
@@ -120,6 +121,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     'namespaces/finalize': finalizeNamespace,
     'serviceaccounts/token': createToken({ issue: createTokenIssuer({ key: signingKey, issuer }), audiences }),
     ...kubeletSubresources(options.kubelet),
+    ...proxySubresources(options.kubelet),
   };
   const { identity, toEndpoints } = options.aggregation;
   const remotes = new RemoteServices({ cache, identity });

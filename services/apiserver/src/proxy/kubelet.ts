@@ -36,11 +36,16 @@ function target({ cache }: ObjectStore, pod: Pod, { info, query }: ResourceConte
   if (nodeName === '') throw badRequest(`pod ${info.name} does not have a host assigned`);
   const node = cache.resource('nodes').get(nodeName)?.object as Node | undefined;
   if (!node) throw notFound({ group: '', resource: 'nodes' }, nodeName);
-  const host = node.status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
-  if (!host) throw serviceUnavailable(`node ${nodeName} has no address`);
   const container = info.subresource === 'portforward' ? '' : `/${encodeURIComponent(containerName(pod, query))}`;
   const path = `/${kubeletPaths[info.subresource]}/${encodeURIComponent(info.namespace)}/${encodeURIComponent(info.name)}${container}?${kubeletQuery(query)}`;
-  return { host, port: node.status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250, path };
+  return { ...kubeletAddress(node), path };
+}
+
+/** Where a node's kubelet listens. Throws ServiceUnavailable before it has said so. */
+export function kubeletAddress({ metadata, status }: Node): { host: string; port: number } {
+  const host = status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
+  if (!host) throw serviceUnavailable(`node ${metadata.name} has no address`);
+  return { host, port: status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250 };
 }
 
 /** What is true for the API is 1 for a kubelet. */

@@ -12,7 +12,10 @@ export const nodeKind = defineKind<Node>({
   shortNames: ['no'],
   namespaced: false,
   schema: 'Node',
-  subresources: { status: { validate: validateNodeStatus } },
+  subresources: {
+    status: { validate: validateNodeStatus },
+    others: [{ name: 'proxy', kind: 'NodeProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] }],
+  },
   lists: {
     'NodeSpec.podCIDRs': { mergeKey: '', listType: 'set' },
     'NodeSpec.taints': { listType: 'atomic' },

@@ -16,7 +16,10 @@ export const serviceKind = defineKind<Service>({
   categories: ['all'],
   namespaced: true,
   schema: 'Service',
-  subresources: { status: { validate: validateServiceStatus } },
+  subresources: {
+    status: { validate: validateServiceStatus },
+    others: [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] }],
+  },
   lists: {
     'ServiceSpec.ports': { mergeKey: 'port', listType: 'map', mapKeys: ['port', 'protocol'] },
     'ServiceSpec.clusterIPs': { listType: 'atomic' },
