@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { RequestContext } from '../context.ts';
 import type { Dispatcher } from '../endpoints/dispatch.ts';
+import { hopByHop } from '../proxy/hop-by-hop.ts';
 import { join } from '../proxy/join.ts';
 import { type Location, type ServiceLocator, ServiceUnreachable } from '../proxy/service-location.ts';
 import { type Headers, identityHeaders, isIdentity } from './identity-headers.ts';
@@ -43,13 +44,11 @@ function fail({ response }: RequestContext, code: number, message: string): void
   else response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' }).end(`${message}\n`);
 }
 
-/** Of this connection only, not of what is said over it (RFC 9110 7.6.1). */
-const hopByHop = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection', 'te', 'trailer']);
 const isOurs = (header: string): boolean => header === 'authorization' || header === 'expect' || header === 'host' || isIdentity(header);
 
 function sentHeaders({ request, user, upgrade }: RequestContext, { host, port }: Location): Headers {
   const kept = Object.entries(request.headersDistinct).filter(
-    ([name]) => !isOurs(name) && (upgrade !== undefined || (!hopByHop.has(name) && name !== 'upgrade')),
+    ([name]) => !isOurs(name) && (upgrade !== undefined || !hopByHop.has(name) || name === 'transfer-encoding'),
   ) as [string, string[]][];
   const forwarded = [...(request.headersDistinct['x-forwarded-for'] ?? []), request.socket.remoteAddress ?? ''].filter(Boolean);
   return {
@@ -103,7 +102,7 @@ function passBack(answer: IncomingMessage, context: RequestContext): void {
     fail(context, 502, 'the backend attempted to redirect this request, which is not permitted');
     return;
   }
-  const headers = Object.entries(answer.headersDistinct).filter(([name]) => !hopByHop.has(name) && name !== 'transfer-encoding');
+  const headers = Object.entries(answer.headersDistinct).filter(([name]) => !hopByHop.has(name));
   response.writeHead(statusCode, Object.fromEntries(headers) as Record<string, string[]>);
   response.flushHeaders();
   answer.once('error', () => response.destroy());

@@ -7,23 +7,12 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { internalError, serviceUnavailable } from '@t8s/meta';
 import type { RequestContext } from '../context.ts';
 import type { Backend, ProxyPath } from './backend.ts';
+import { hopByHop, namedInConnection } from './hop-by-hop.ts';
 import { join } from './join.ts';
 import { htmlRewriter, type LinkContext, rewriteLink } from './rewrite.ts';
 
 /** How long a backend may take to accept the connection. Milliseconds. */
 const dialMs = 30_000;
-/** Of one connection, not of the message (RFC 9110, 7.6.1). */
-const hopByHop = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 /** What the backend says of other origins is not the apiserver's to say. */
 const corsHeaders = new Set([
   'access-control-allow-credentials',
@@ -81,7 +70,7 @@ export function relay(context: RequestContext, backend: Backend, path: ProxyPath
 /** The client's headers, but for those of its connection and its credentials, and who it is. */
 function requestHeaders({ request, upgrade }: RequestContext, path: ProxyPath): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
-  const named = new Set((request.headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+  const named = namedInConnection(request.headers.connection);
   for (const [name, values] of Object.entries(request.headersDistinct)) {
     if (!upgrade && (hopByHop.has(name) || named.has(name))) continue;
     if (values && name !== 'authorization' && name !== 'expect') headers[name] = name === 'host' ? values[0] : values;
@@ -96,7 +85,7 @@ function requestHeaders({ request, upgrade }: RequestContext, path: ProxyPath): 
 
 async function passOn({ request, response }: RequestContext, answer: IncomingMessage, links: LinkContext): Promise<void> {
   const { statusCode = 502, statusMessage, headersDistinct } = answer;
-  const named = new Set((answer.headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+  const named = namedInConnection(answer.headers.connection);
   const rewriting = rewriters(answer, request.method, links);
   for (const [name, values = []] of Object.entries(headersDistinct)) {
     if (hopByHop.has(name) || named.has(name) || corsHeaders.has(name)) continue;
