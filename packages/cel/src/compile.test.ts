@@ -87,3 +87,12 @@ test('fields are found out when they are asked for', () => {
   assert.equal(run('variables.cheap == 1 || variables.dear == 2', { variables: lazy }), true);
   assert.deepEqual(asked, ['cheap']);
 });
+
+test('an optional variable may have no value', () => {
+  const variables = { old: { optional: { fields: { n: 'int' } } } };
+  const program = compile('!old.hasValue() || old.value().n < 3', { variables, result: 'bool' });
+  assert.deepEqual(
+    [program.evaluate({ old: null }), program.evaluate({ old: { n: 2 } }), program.evaluate({ old: { n: 3 } })],
+    [true, true, false],
+  );
+});

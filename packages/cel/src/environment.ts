@@ -1,5 +1,5 @@
 /** The library's environment with everything Kubernetes adds to CEL, and one for each set of variables. */
-import { Environment } from '@marcbachmann/cel-js';
+import { Environment, Optional } from '@marcbachmann/cel-js';
 import { registerAuthorizer } from './library/authorizer.ts';
 import { registerFormats } from './library/formats.ts';
 import { registerLists } from './library/lists.ts';
@@ -71,6 +71,10 @@ export function scopeOf(variables: Variables): Scope {
     if ('list' in type) {
       const { name, convert } = declare(type.list);
       return { name: `list<${name}>`, convert: raw((value) => (Array.isArray(value) ? value.map(convert) : value)) };
+    }
+    if ('optional' in type) {
+      const { name, convert } = declare(type.optional);
+      return { name: `optional<${name}>`, convert: raw((value) => (value === null ? Optional.none() : Optional.of(convert(value)))) };
     }
     const { name, convert } = declare(type.map);
     return { name: `map<string, ${name}>`, convert: raw((value) => (isObject(value) ? mapOf(value, convert) : value)) };

@@ -2,7 +2,7 @@
  * The type of a variable. Names are CEL's: `dyn`, `bool`, `int`, `uint`, `double`, `string`, `bytes`, `timestamp`, `duration`,
  * `null`, or one that `Program.resultType` gave.
  */
-export type CelType = string | ListType | MapType | ObjectType;
+export type CelType = string | ListType | MapType | ObjectType | OptionalType;
 
 export interface ListType {
   list: CelType;
@@ -16,4 +16,9 @@ export interface MapType {
 /** A struct: only these fields are known, and each may be absent. */
 export interface ObjectType {
   fields: Readonly<Record<string, CelType>>;
+}
+
+/** A value that may not be there: null is none. */
+export interface OptionalType {
+  optional: CelType;
 }

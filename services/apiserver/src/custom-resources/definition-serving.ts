@@ -12,6 +12,7 @@ import type { ServedResource } from '../context.ts';
 import { isTrue } from './conditions.ts';
 import type { Converter } from './conversion/converter.ts';
 import { CustomForm } from './form.ts';
+import { rulesOf } from './rules/check-rules.ts';
 
 export interface ServingOptions {
   crd: CustomResourceDefinition;
@@ -35,7 +36,7 @@ export class DefinitionServing {
     const { group, versions, names } = crd.spec;
     const storage = storageOf(crd);
     this.storage = storage;
-    const kinds = new Map(versions.map((version) => [version.name, kindOfCustomResource(crd, version)]));
+    const kinds = new Map(versions.map((version) => [version.name, kindOfCustomResource(crd, version, { rulesOf })]));
     const storageKind = kindIn(kinds, versions.find((version) => version.storage) ?? versions[0]);
     const sources = { source: () => cache.resource(storage), revision: () => cache.revision };
     const made = versions.map((version) => {

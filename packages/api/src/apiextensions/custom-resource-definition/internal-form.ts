@@ -1,6 +1,6 @@
 /** How upstream sees a definition inside: what all versions have alike stands once, and its errors say so. */
 import { isDeepStrictEqual } from 'node:util';
-import type { CustomResourceDefinitionVersion } from '../../generated/types.ts';
+import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps } from '../../generated/types.ts';
 
 const shareable = ['schema', 'subresources', 'additionalPrinterColumns', 'selectableFields'] as const;
 
@@ -29,4 +29,16 @@ export function internalVersions(versions: readonly CustomResourceDefinitionVers
     AdditionalPrinterColumns: own(version, 'additionalPrinterColumns'),
     SelectableFields: own(version, 'selectableFields'),
   }));
+}
+
+/** The schemas of a definition, with the paths that errors about them name. */
+export function schemasOf({ spec: { versions } }: CustomResourceDefinition): { schema: JSONSchemaProps; path: string }[] {
+  const shared = hoist(versions);
+  const placed =
+    'schema' in shared
+      ? [{ schema: shared.schema, path: 'spec.validation' }]
+      : versions.map(({ schema }, i) => ({ schema, path: `spec.versions[${i}].schema` }));
+  return placed.flatMap(({ schema, path }) =>
+    schema?.openAPIV3Schema ? [{ schema: schema.openAPIV3Schema, path: `${path}.openAPIV3Schema` }] : [],
+  );
 }

@@ -1,4 +1,4 @@
-import type { FieldError, KubeObject } from '@t8s/meta';
+import { type FieldError, type FieldErrorType, invalidValue, type KubeObject } from '@t8s/meta';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresources } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
 import type { Kind, Strategy, Subresources } from '../../kind.ts';
@@ -16,6 +16,14 @@ export interface CustomKind extends Kind {
   readonly listKind: string;
 }
 
+/** What the rules of a schema say against an object, or its update; whoever has a compiler of their language gives it. */
+export type CheckRules = (object: Record<string, unknown>, old?: Record<string, unknown>) => FieldError[];
+
+export interface CustomKindOptions {
+  /** Undefined for a schema without rules. Rules are not held to unless this is given. */
+  rulesOf?(schema: StructuralSchema): CheckRules | undefined;
+}
+
 type CustomObject = KubeObject & Record<string, unknown>;
 type WithStatus = KubeObject & { status?: unknown };
 
@@ -24,10 +32,16 @@ type WithStatus = KubeObject & { status?: unknown };
  * names are the accepted ones of its status, where they are. Before the machinery can decode its objects, `addCustomType` must
  * have told it of the kind.
  */
-export function kindOfCustomResource(crd: CustomResourceDefinition, version: CustomResourceDefinitionVersion): CustomKind {
+export function kindOfCustomResource(
+  crd: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  { rulesOf }: CustomKindOptions = {},
+): CustomKind {
   const { group, scope } = crd.spec;
   const { plural, singular, kind, listKind, shortNames, categories } = namesOf(crd);
   const structural = compileSchema(version.schema?.openAPIV3Schema ?? {});
+  const subresources = version.subresources ?? {};
+  const rules = rulesOf?.(structural);
   return {
     group,
     version: version.name,
@@ -44,26 +58,48 @@ export function kindOfCustomResource(crd: CustomResourceDefinition, version: Cus
     }),
     columns: customColumns(version.additionalPrinterColumns),
     selectableFields: customSelectableFields(version.selectableFields),
-    ...(version.subresources && { subresources: subresourcesOf(version.subresources, structural) }),
+    subresources: subresourcesOf(subresources, { structural, rules }),
     structural,
-    strategy: strategyOf(version.subresources ?? {}, structural),
+    strategy: strategyOf(subresources, { structural, rules }),
   };
 }
 
-function subresourcesOf({ status, scale }: CustomResourceSubresources, structural: StructuralSchema): Subresources<KubeObject> {
+/** What objects are held to. */
+interface Rules {
+  structural: StructuralSchema;
+  rules: CheckRules | undefined;
+}
+
+function subresourcesOf({ status, scale }: CustomResourceSubresources, held: Rules): Subresources<KubeObject> {
   return {
     ...(status !== undefined && {
-      status: {
-        prepare: prepareStatus,
-        validate: (object, old) => [
-          ...validateAgainst(object as CustomObject, structural, old as CustomObject),
-          ...(scale ? validateScale(object, scale, { ofStatus: true }) : []),
-        ],
-      },
+      status: { prepare: prepareStatus, validate: (object, old) => validate(object, old, { ...held, scale, ofStatus: true }) },
     }),
     ...(scale && { scale: customScale(scale) }),
   };
 }
+
+interface Validation extends Rules {
+  scale: CustomResourceSubresources['scale'];
+  ofStatus?: boolean;
+}
+
+/** Rules are not asked about an object that is not even what they take it for. */
+function validate(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  { structural, rules, scale, ofStatus = false }: Validation,
+): FieldError[] {
+  const [next, before] = [object as CustomObject, old as CustomObject | undefined];
+  const errors = [...validateAgainst(next, structural, before), ...(scale ? validateScale(object, scale, { ofStatus }) : [])];
+  if (!rules) return errors;
+  if (errors.some(({ type }) => blocking.has(type))) return [...errors, invalidValue('<nil>', null, unchecked)];
+  return [...errors, ...rules(next, before)];
+}
+
+const blocking = new Set<FieldErrorType>(['NotSupported', 'Required', 'TooLong', 'TooMany', 'TypeInvalid']);
+const unchecked =
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
 /** A write of the status changes nothing else, of metadata neither, but for who manages what. */
 function prepareStatus(object: KubeObject, old: KubeObject): void {
@@ -82,14 +118,10 @@ function namesOf({ spec, status }: CustomResourceDefinition): CustomResourceDefi
 export const customTypeName = (group: string, version: string, kind: string): string =>
   `${group.split('.').reverse().join('.')}.${version}.${kind}`;
 
-function strategyOf({ status, scale }: CustomResourceSubresources, structural: StructuralSchema): Strategy<KubeObject> {
+function strategyOf({ status, scale }: CustomResourceSubresources, held: Rules): Strategy<KubeObject> {
   const hasStatus = status !== undefined;
-  const validate = (object: KubeObject, old?: KubeObject): FieldError[] => [
-    ...validateAgainst(object as CustomObject, structural, old as CustomObject | undefined),
-    ...(scale ? validateScale(object, scale) : []),
-  ];
   return {
-    defaults: (object) => applyDefaults(object as CustomObject, structural),
+    defaults: (object) => applyDefaults(object as CustomObject, held.structural),
     prepareForCreate(object) {
       if (hasStatus) delete (object as WithStatus).status;
       object.metadata.generation = 1;
@@ -100,8 +132,8 @@ function strategyOf({ status, scale }: CustomResourceSubresources, structural: S
       const { metadata: oldMetadata, ...oldContent } = old;
       if (!semanticEqual(content, oldContent)) metadata.generation = (oldMetadata.generation ?? 0) + 1;
     },
-    validateCreate: (object) => validate(object),
-    validateUpdate: validate,
+    validateCreate: (object) => validate(object, undefined, { ...held, scale }),
+    validateUpdate: (object, old) => validate(object, old, { ...held, scale }),
     unconditionalUpdate: false,
   };
 }

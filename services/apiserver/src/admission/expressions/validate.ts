@@ -1,10 +1,12 @@
-/** What is wrong with the expressions of an admission policy or a webhook: the part of their validation that takes a compiler. */
+/** What is wrong with the expressions of an admission policy, a webhook or a custom resource: the part of their validation that takes a compiler. */
 import type { MatchCondition, MutatingWebhookConfiguration, ValidatingAdmissionPolicy } from '@t8s/api';
 import { type FieldError, invalidValue, type KubeObject } from '@t8s/meta';
+import { definitionRuleErrors } from '../../custom-resources/rules/validate-definition.ts';
 import { type Compiled, compileMatchCondition, compilePolicy } from './compile.ts';
 
 /** By kindKey. Expressions that are missing are the kind's own concern. */
 export const expressionRules: Readonly<Record<string, (object: KubeObject) => FieldError[]>> = {
+  'apiextensions.k8s.io/customresourcedefinitions': definitionRuleErrors,
   'admissionregistration.k8s.io/validatingadmissionpolicies': (object) => policyErrors(object as ValidatingAdmissionPolicy),
   'admissionregistration.k8s.io/validatingwebhookconfigurations': webhookErrors,
   'admissionregistration.k8s.io/mutatingwebhookconfigurations': webhookErrors,
