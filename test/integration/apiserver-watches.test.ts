@@ -101,6 +101,20 @@ test('initial events end with a bookmark; tables name their columns once', async
   assert.deepEqual(Object.keys(JSON.parse(metadata.body.toString())), ['kind', 'apiVersion', 'metadata']);
 });
 
+test('the older paths of watches lead to the same', async () => {
+  await create('older');
+  await create('other');
+  const of = async (path: string): Promise<string[]> => told(await lines(path, 1));
+  assert.deepEqual(await of('/api/v1/watch/namespaces/default/configmaps/older'), ['ADDED older']);
+  assert.deepEqual(await of('/api/v1/watch/configmaps?fieldSelector=metadata.name%3Dother'), ['ADDED other']);
+  assert.deepEqual(await of('/api/v1/watch/namespaces/default?timeoutSeconds=5'), ['ADDED default']);
+  const refused = (method: string, path: string): Promise<unknown> => admin.request({ method, path, body: '{}' });
+  const wrong = '/api/v1/watch/namespaces/default/configmaps/older?fieldSelector=metadata.name%3Dother';
+  await assert.rejects(refused('GET', wrong), { message: "fieldSelector metadata.name doesn't match requested name" });
+  await assert.rejects(refused('POST', '/api/v1/watch/configmaps'), (error) => isStatus(error, 'MethodNotAllowed'));
+  for (const name of ['older', 'other']) await admin.resource(configMapKind).delete({ namespace: 'default', name });
+});
+
 test("watches of one node's pods see pods come and go", async () => {
   const watching = lines('/api/v1/pods?watch=1&fieldSelector=spec.nodeName%3Dn1', 2);
   const pod = (name: string, nodeName: string): Pod => ({

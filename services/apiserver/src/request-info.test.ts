@@ -13,6 +13,10 @@ test('paths and methods say what is asked', () => {
     ['GET', '/api/v1/namespaces', 'list v1  namespaces  '],
     ['GET', '/api/v1/namespaces/d', 'get v1 d namespaces d '],
     ['PUT', '/api/v1/namespaces/d/finalize', 'update v1 d namespaces d finalize'],
+    ['GET', '/api/v1/watch/pods', 'watch v1  pods  '],
+    ['GET', '/apis/apps/v1/watch/namespaces/d/deployments/web', 'watch apps/v1 d deployments web '],
+    ['GET', '/api/v1/watch/namespaces/d', 'watch v1 d namespaces d '],
+    ['POST', '/api/v1/watch/pods', ' v1  pods  '],
     ['PATCH', '/api/v1/nodes/n1/status', 'patch v1  nodes n1 status'],
     ['GET', '/api/v1/namespaces/d/services/https:web:443/proxy/a/b', 'get v1 d services https:web:443 proxy/a/b'],
   ];

@@ -46,6 +46,12 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   info.version = parts[0] ?? '';
   parts = parts.slice(1);
   info.verb = verbs[method] ?? '';
+  // The older way to ask for a watch: of one object, too.
+  const isWatch = parts[0] === 'watch' && parts.length > 1;
+  if (isWatch) {
+    info.verb = info.verb === 'get' ? 'watch' : '';
+    parts = parts.slice(1);
+  }
   if (parts[0] === 'namespaces' && parts.length > 1) {
     info.namespace = parts[1] ?? '';
     if (parts.length > 2 && !(parts.length === 3 && namespaceSubresources.has(parts[2] ?? ''))) parts = parts.slice(2);

@@ -18,7 +18,9 @@ export class Selection {
     this.#kind = kind;
     this.labels = parseLabelSelector(labelText);
     const fields = parseFieldSelector(fieldText);
-    this.fields = name === '' ? fields : parseFieldSelector([fieldText, `metadata.name=${name}`].filter(Boolean).join(','));
+    if (name !== '' && !fields.empty && fields.exact('metadata.name') !== name)
+      throw badRequest("fieldSelector metadata.name doesn't match requested name");
+    this.fields = name === '' || !fields.empty ? fields : parseFieldSelector(`metadata.name=${name}`);
     for (const { field } of fields.requirements) if (!this.#offers(field)) throw unknownField(kind, field);
   }
 

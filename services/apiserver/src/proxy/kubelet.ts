@@ -7,6 +7,7 @@ import type { ResourceContext } from '../context.ts';
 import type { Subresource } from '../endpoints/dispatch.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import { join } from './join.ts';
+import { checkLogOptions } from './log-options.ts';
 
 export interface KubeletClientOptions {
   /** PEM texts: our client certificate, and the CA of kubelets' serving certificates. */
@@ -25,20 +26,30 @@ export function kubeletSubresources(options: KubeletClientOptions): Record<strin
     const { info } = context;
     const isRead = info.verb === 'get';
     if (!isRead && (info.subresource === 'log' || info.verb !== 'create')) throw methodNotAllowed();
-    const { object } = await objects.get(context.resource, info.namespace, info.name);
-    await send(context, { ...options, ...target(objects, object as Pod, context) });
+    const pod = (await objects.get(context.resource, info.namespace, info.name)).object as Pod;
+    const isLog = info.subresource === 'log';
+    if (isLog) checkLogOptions(context);
+    const container = info.subresource === 'portforward' ? '' : containerName(pod, context.query);
+    const { nodeName = '' } = pod.spec;
+    if (nodeName === '' && isLog) return void context.response.writeHead(204).end();
+    if (nodeName === '') throw badRequest(`pod ${info.name} does not have a host assigned`);
+    const to = target(objects, nodeName, container, context);
+    if (!isLog && !context.upgrade) throw badRequest('Upgrade request required');
+    await send(context, { ...options, ...to });
   };
   return Object.fromEntries(Object.keys(kubeletPaths).map((name) => [`pods/${name}`, relay]));
 }
 
-function target({ cache }: ObjectStore, pod: Pod, { info, query }: ResourceContext): { host: string; port: number; path: string } {
-  const nodeName = pod.spec.nodeName ?? '';
-  if (nodeName === '') throw badRequest(`pod ${info.name} does not have a host assigned`);
+function target(
+  { cache }: ObjectStore,
+  nodeName: string,
+  container: string,
+  { info, query }: ResourceContext,
+): { host: string; port: number; path: string } {
   const node = cache.resource('nodes').get(nodeName)?.object as Node | undefined;
   if (!node) throw notFound({ group: '', resource: 'nodes' }, nodeName);
-  const container = info.subresource === 'portforward' ? '' : `/${encodeURIComponent(containerName(pod, query))}`;
-  const path = `/${kubeletPaths[info.subresource]}/${encodeURIComponent(info.namespace)}/${encodeURIComponent(info.name)}${container}?${kubeletQuery(query)}`;
-  return { ...kubeletAddress(node), path };
+  const parts = [info.namespace, info.name, ...(container === '' ? [] : [container])].map(encodeURIComponent);
+  return { ...kubeletAddress(node), path: `/${kubeletPaths[info.subresource]}/${parts.join('/')}?${kubeletQuery(query)}` };
 }
 
 /** Where a node's kubelet listens. Throws ServiceUnavailable before it has said so. */
@@ -64,8 +75,10 @@ function containerName(pod: Pod, query: URLSearchParams): string {
     return asked;
   }
   if (pod.spec.containers.length === 1) return pod.spec.containers[0]?.name ?? '';
-  const names = pod.spec.containers.map((c) => c.name).join(' ');
-  throw badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names}]`);
+  const names = (containers: readonly { name: string }[]): string => `[${containers.map(({ name }) => name).join(' ')}]`;
+  const { containers, initContainers = [] } = pod.spec;
+  const orInit = initContainers.length > 0 ? ` or one of the init containers: ${names(initContainers)}` : '';
+  throw badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: ${names(containers)}${orInit}`);
 }
 
 function send(

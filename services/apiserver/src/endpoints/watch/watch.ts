@@ -47,7 +47,7 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
   const { resource, info, response, signal } = context;
   const now = form?.revision() ?? objects.cache.revision;
   const cache = form?.cache ?? objects.cache.resource(resource.storage);
-  const scope = scopeOf(resource.storage, info.namespace, selection);
+  const scope = scopeOf(resource.storage, resource.kind.namespaced ? info.namespace : '', selection);
   const matches = ({ object }: { object: KubeObject }): boolean => selection.matches(object);
   const group = watches.group(`${view.key} ${scope.prefix ?? ''} ${selection.labels} ${selection.fields}`, {
     view,
