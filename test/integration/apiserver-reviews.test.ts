@@ -60,12 +60,17 @@ test('whose token is it, and what is it good for', async () => {
   await assert.rejects(ask({}), { message: 'token is required for TokenReview in authentication' });
 });
 
-test('who may do what: the answers of the authorizer that is in place', async () => {
+test('who may do what, and by which binding', async () => {
   const pods = { verb: 'get', resource: 'pods', namespace: 'default' };
   const allowed = async (spec: object) => (await admin.resource(subjectAccessReviewKind).create({ metadata: {}, spec })).status;
   assert.deepEqual(await allowed({ groups: ['system:masters'], resourceAttributes: pods }), { allowed: true });
   assert.deepEqual(await allowed({ user: 'jane', resourceAttributes: pods }), { allowed: false });
-  assert.deepEqual(await allowed({ user: 'x', nonResourceAttributes: { path: '/healthz', verb: 'get' } }), { allowed: true });
+  const health = { groups: ['system:unauthenticated'], nonResourceAttributes: { path: '/healthz', verb: 'get' } };
+  const viewer = '"system:public-info-viewer"';
+  assert.deepEqual(await allowed(health), {
+    allowed: true,
+    reason: `RBAC: allowed by ClusterRoleBinding ${viewer} of ClusterRole ${viewer} to Group "system:unauthenticated"`,
+  });
   await assert.rejects(allowed({ resourceAttributes: pods }), {
     message: '.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified',
   });

@@ -14,8 +14,9 @@ import { aggregator } from './aggregation/relay.ts';
 import { type ProxyIdentity, RemoteServices } from './aggregation/remote-services.ts';
 import { Authenticator, type TokenAuthenticator } from './authn/authenticate.ts';
 import { serviceAccountTokens } from './authn/service-account-token.ts';
-import { authorizer } from './authz/authorizer.ts';
+import { accessPolicy } from './authz/access-policy.ts';
 import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
+import { ensureDefaultRoles } from './bootstrap/default-roles.ts';
 import { buildChain } from './chain.ts';
 import { definitionHooks } from './custom-resources/clean-up.ts';
 import { asksWebhook, renaming } from './custom-resources/conversion/converter.ts';
@@ -91,6 +92,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const store = new EtcdStore(options.etcd);
   const served = new ServedResources();
   const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources(served), log });
+  const policy = accessPolicy(cache);
   const objects = new ObjectStore({ store, cache, eventTtlSeconds: options.eventTtlSeconds });
   const services = new ServiceHooks({ store, range, nodePorts: options.nodePorts });
   const wired: Services = {
@@ -98,7 +100,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     served,
     objects,
     watches: new Watches(cache),
-    plugins: admissionPlugins({ objects, served, authorize: authorizer }),
+    plugins: admissionPlugins({ objects, served, authorize: policy.authorize }),
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
@@ -110,11 +112,11 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
       scheduler: httpProbe(10_259),
       'etcd-0': async () => store.currentRevision().then(() => ({ status: 'True', message: 'ok' })),
     }),
-    localsubjectaccessreviews: reviewAccess,
-    selfsubjectaccessreviews: reviewOwnAccess,
+    localsubjectaccessreviews: reviewAccess(policy.authorize),
+    selfsubjectaccessreviews: reviewOwnAccess(policy.authorize),
     selfsubjectreviews: reviewSelf,
-    selfsubjectrulesreviews: reviewRules,
-    subjectaccessreviews: reviewAccess,
+    selfsubjectrulesreviews: reviewRules(policy),
+    subjectaccessreviews: reviewAccess(policy.authorize),
     tokenreviews: reviewToken({ tokens, audiences }),
     'pods/binding': bindPod,
     'pods/eviction': evictPod,
@@ -140,6 +142,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   });
   const chain = buildChain({
     authenticator: new Authenticator({ tokens }),
+    authorizer: policy.authorize,
     log,
     limits: new InflightLimits(limits),
     dispatch: aggregator({ remotes, locate, local: dispatcher(wired, own, plain) }),
@@ -185,6 +188,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
           clientCa: options.clientCa,
           requestHeaderCa: options.requestHeaderCa,
         });
+        await ensureDefaultRoles(client);
         isBootstrapped = true;
         await services.repair(cache);
         wait = repairMs;

@@ -2,6 +2,7 @@
  * The way of every resource request, top-down. A stage returns to let the request go on, or throws the StatusError that
  * ends it. Writes go on through the list in write-chain.ts.
  */
+import type { Authorizer } from '@t8s/auth';
 import type { Logger } from '@t8s/telemetry';
 import { audit } from './audit/audit.ts';
 import type { Authenticator } from './authn/authenticate.ts';
@@ -12,6 +13,7 @@ import type { InflightLimits } from './flowcontrol/inflight-limits.ts';
 
 export interface ChainOptions {
   authenticator: Authenticator;
+  authorizer: Authorizer;
   log: Logger;
   limits: InflightLimits;
   dispatch: Dispatcher;
@@ -19,13 +21,13 @@ export interface ChainOptions {
 
 export type Chain = (context: RequestContext) => Promise<void>;
 
-export function buildChain({ authenticator, log, limits, dispatch }: ChainOptions): Chain {
+export function buildChain({ authenticator, authorizer, log, limits, dispatch }: ChainOptions): Chain {
   return async (context) => {
     context.user = await authenticator.authenticate(context.request); // 401
     audit(context, log); //                                              one line when it ends
     const leave = limits.enter(context); //                              429
     try {
-      authorize(context); //                                             403
+      authorize(context, authorizer); //                                 403
       await dispatch(context); //                                        decode … storage
     } finally {
       leave();

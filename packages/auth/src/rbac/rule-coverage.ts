@@ -43,8 +43,8 @@ function resourceCovered(resources: readonly string[] = [], resource = ''): bool
   return subresource !== undefined && resources.includes(`*/${subresource}`);
 }
 
-/** Rules for one verb each, joined where they are about the same thing; one line a rule, as upstream writes them. */
-export function describeRules(singles: readonly PolicyRule[]): string[] {
+/** Rules for one verb each, joined where they are about the same thing. */
+export function joinRules(singles: readonly PolicyRule[]): PolicyRule[] {
   const joined = new Map<string, PolicyRule>();
   for (const single of singles) {
     const { verbs, ...thing } = single;
@@ -53,8 +53,11 @@ export function describeRules(singles: readonly PolicyRule[]): string[] {
     const known = joined.get(key);
     joined.set(key, { ...thing, verbs: [...(known?.verbs ?? []), ...verbs.filter((verb) => !known?.verbs.includes(verb))] });
   }
-  return [...new Set([...joined.values()].map(describeRule))].sort();
+  return [...joined.values()];
 }
+
+/** One line a rule, as upstream writes them. */
+export const describeRules = (singles: readonly PolicyRule[]): string[] => [...new Set(joinRules(singles).map(describeRule))].sort();
 
 function describeRule({ apiGroups, resources, nonResourceURLs, resourceNames, verbs }: PolicyRule): string {
   const parts = Object.entries({

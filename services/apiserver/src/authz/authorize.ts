@@ -1,32 +1,43 @@
-import { forbidden, formatGroupResource } from '@t8s/meta';
-import type { RequestContext, User } from '../context.ts';
-import type { RequestInfo } from '../request-info.ts';
-import { rulesFor } from './rules.ts';
+import type { Attributes, Authorizer, ResourceAttributes } from '@t8s/auth';
+import { forbidden, formatGroupResource, isStatus, parseFieldSelector } from '@t8s/meta';
+import type { RequestContext } from '../context.ts';
 
-/** What somebody wants to do: the part of a request that decides. */
-export type Attributes = Pick<RequestInfo, 'isResource' | 'path' | 'verb' | 'group' | 'resource' | 'subresource' | 'namespace' | 'name'>;
+type Asked = Pick<RequestContext, 'info' | 'user' | 'query'>;
 
 /** Throws Forbidden in upstream's words. */
-export function authorize({ info, user }: RequestContext): void {
-  if (isAllowed(user, info)) return;
-  if (!info.isResource) throw forbidden({ group: '', resource: '' }, '', `User "${user.name}" cannot ${info.verb} path "${info.path}"`);
-  throw forbidden({ group: info.group, resource: info.resource }, info.name, refusal(user, info));
+export function authorize(context: Asked, authorizer: Authorizer): void {
+  const attributes = attributesOf(context);
+  const { decision, reason } = authorizer(attributes);
+  if (decision === 'allow') return;
+  const why = `${refusal(attributes)}${reason === '' ? '' : `: ${reason}`}`;
+  throw 'path' in attributes ? forbidden({ group: '', resource: '' }, '', why) : forbidden(attributes, attributes.name, why);
 }
 
-export function isAllowed(user: User, { isResource, path, verb, group, resource, subresource }: Attributes): boolean {
-  const { resources, paths } = rulesFor(user);
-  if (!isResource)
-    return paths.some(({ verbs, nonResourceURLs = [] }) => names(verbs, verb) && nonResourceURLs.some((url) => coversPath(url, path)));
-  const what = subresource === '' ? resource : `${resource}/${subresource}`;
-  return resources.some((rule) => names(rule.verbs, verb) && names(rule.apiGroups ?? [], group) && names(rule.resources ?? [], what));
+export function attributesOf({ info, user, query }: Asked): Attributes {
+  if (!info.isResource) return { user, verb: info.verb, path: info.path };
+  const { verb, group, resource, subresource, name, namespace } = info;
+  const attributes: ResourceAttributes = { user, verb, group, resource, subresource, name, namespace };
+  const selector = name === '' && (verb === 'list' || verb === 'watch' || verb === 'deletecollection') && query.get('fieldSelector');
+  if (!selector) return attributes;
+  const fields = requiredFields(selector);
+  return { ...attributes, name: fields['metadata.name'] ?? '', fields };
 }
 
-const names = (list: readonly string[], one: string): boolean => list.includes('*') || list.includes(one);
+/** Fields a selector pins to a value; none for one that can't be read, which is refused later. */
+function requiredFields(selector: string): Record<string, string> {
+  try {
+    const { requirements } = parseFieldSelector(selector);
+    return Object.fromEntries(requirements.filter(({ operator }) => operator === '=').map(({ field, value }) => [field, value]));
+  } catch (error) {
+    if (!isStatus(error, 'BadRequest')) throw error;
+    return {};
+  }
+}
 
-/** `/api/*` is whatever begins with `/api/`. */
-const coversPath = (url: string, path: string): boolean => (url.endsWith('*') ? path.startsWith(url.slice(0, -1)) : path === url);
-
-function refusal({ name }: User, { verb, group, resource, subresource, namespace }: Attributes): string {
+function refusal(attributes: Attributes): string {
+  const { user, verb } = attributes;
+  if ('path' in attributes) return `User "${user.name}" cannot ${verb} path "${attributes.path}"`;
+  const { group, resource, subresource, namespace } = attributes;
   const what = formatGroupResource({ group: '', resource: subresource === '' ? resource : `${resource}/${subresource}` });
-  return `User "${name}" cannot ${verb} resource "${what}" in API group "${group}" ${namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`}`;
+  return `User "${user.name}" cannot ${verb} resource "${what}" in API group "${group}" ${namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`}`;
 }

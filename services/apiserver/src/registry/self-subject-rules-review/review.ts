@@ -1,12 +1,29 @@
-import type { SelfSubjectRulesReview } from '@t8s/api';
+import type { NonResourceRule, PolicyRule, ResourceRule, SelfSubjectRulesReview } from '@t8s/api';
+import { aggregate } from '@t8s/auth';
 import { badRequest } from '@t8s/meta';
-import { rulesFor } from '../../authz/rules.ts';
+import type { AccessPolicy } from '../../authz/access-policy.ts';
+import type { Subresource } from '../../endpoints/dispatch.ts';
 import { review } from '../review.ts';
 
 /** POST selfsubjectrulesreviews: what the one who asks may do in a namespace. */
-export const reviewRules = review<SelfSubjectRulesReview>((asked, { user }) => {
-  if (!asked.spec.namespace) throw badRequest('no namespace on request');
-  const { resources, paths } = rulesFor(user);
-  const status = { resourceRules: structuredClone([...resources]), nonResourceRules: structuredClone([...paths]), incomplete: false };
-  return { ...asked, metadata: {}, spec: {}, status };
-});
+export const reviewRules = (policy: AccessPolicy): Subresource =>
+  review<SelfSubjectRulesReview>((asked, { user }) => {
+    const { namespace } = asked.spec;
+    if (!namespace) throw badRequest('no namespace on request');
+    const { rules, errors } = policy.rulesFor(user, namespace);
+    const status = {
+      resourceRules: rules.flatMap(({ rule }) => resourceRule(rule)),
+      nonResourceRules: rules.flatMap(({ rule }) => pathRule(rule)),
+      incomplete: errors.length > 0,
+      ...(errors.length > 0 && { evaluationError: aggregate(errors) }),
+    };
+    return { ...asked, metadata: {}, spec: {}, status };
+  });
+
+function resourceRule({ verbs, apiGroups, resources, resourceNames }: PolicyRule): ResourceRule[] {
+  if (!resources) return [];
+  return [structuredClone({ verbs, apiGroups: apiGroups ?? [], resources, ...(resourceNames && { resourceNames }) })];
+}
+
+const pathRule = ({ verbs, nonResourceURLs }: PolicyRule): NonResourceRule[] =>
+  nonResourceURLs ? [structuredClone({ verbs, nonResourceURLs })] : [];

@@ -5,20 +5,23 @@ import type {
   SubjectAccessReviewSpec,
   SubjectAccessReviewStatus,
 } from '@t8s/api';
-import { type Attributes, isAllowed } from '../../authz/authorize.ts';
+import type { Attributes, Authorizer } from '@t8s/auth';
 import type { User } from '../../context.ts';
+import type { Subresource } from '../../endpoints/dispatch.ts';
 import { review } from '../review.ts';
 
 type Asked = Pick<SubjectAccessReviewSpec, 'resourceAttributes' | 'nonResourceAttributes'>;
 
 /** POST subjectaccessreviews, localsubjectaccessreviews: may somebody do that? */
-export const reviewAccess = review<SubjectAccessReview | LocalSubjectAccessReview>((asked) => ({
-  ...asked,
-  status: decision(subject(asked.spec), asked.spec),
-}));
+export const reviewAccess = (authorize: Authorizer): Subresource =>
+  review<SubjectAccessReview | LocalSubjectAccessReview>((asked) => ({
+    ...asked,
+    status: decision(authorize, attributes(subject(asked.spec), asked.spec)),
+  }));
 
 /** POST selfsubjectaccessreviews: may the one who asks do that? */
-export const reviewOwnAccess = review<SelfSubjectAccessReview>((asked, { user }) => ({ ...asked, status: decision(user, asked.spec) }));
+export const reviewOwnAccess = (authorize: Authorizer): Subresource =>
+  review<SelfSubjectAccessReview>((asked, { user }) => ({ ...asked, status: decision(authorize, attributes(user, asked.spec)) }));
 
 const subject = ({ user = '', uid, groups = [], extra }: SubjectAccessReviewSpec): User => ({
   name: user,
@@ -27,11 +30,18 @@ const subject = ({ user = '', uid, groups = [], extra }: SubjectAccessReviewSpec
   ...(extra && { extra }),
 });
 
-const decision = (user: User, asked: Asked): SubjectAccessReviewStatus => ({ allowed: isAllowed(user, attributes(asked)) });
+function decision(authorize: Authorizer, asked: Attributes): SubjectAccessReviewStatus {
+  const { decision, reason } = authorize(asked);
+  return { allowed: decision === 'allow', ...(decision === 'deny' && { denied: true }), ...(reason !== '' && { reason }) };
+}
 
-function attributes({ resourceAttributes, nonResourceAttributes }: Asked): Attributes {
-  const { namespace = '', verb = '', group = '', resource = '', subresource = '', name = '' } = resourceAttributes ?? {};
-  if (resourceAttributes) return { isResource: true, path: '', namespace, verb, group, resource, subresource, name };
-  const { path = '', verb: method = '' } = nonResourceAttributes ?? {};
-  return { isResource: false, path, verb: method, namespace: '', group: '', resource: '', subresource: '', name: '' };
+function attributes(user: User, { resourceAttributes, nonResourceAttributes }: Asked): Attributes {
+  if (resourceAttributes) {
+    const { namespace = '', verb = '', group = '', resource = '', subresource = '', name = '', fieldSelector } = resourceAttributes;
+    const pinned = (fieldSelector?.requirements ?? []).filter(({ operator, values }) => operator === 'In' && values?.length === 1);
+    const fields = Object.fromEntries(pinned.map(({ key, values = [] }) => [key, values[0] ?? '']));
+    return { user, verb, group, resource, subresource, name, namespace, fields };
+  }
+  const { path = '', verb = '' } = nonResourceAttributes ?? {};
+  return { user, verb, path };
 }
