@@ -39,15 +39,56 @@ export interface Client {
   close(): void;
 }
 
+/** Tokens of one identity that are renewed while a client uses them. */
+export interface TokenSource {
+  /** The token for the next request. */
+  get(): Promise<string>;
+  /** The server does not know it any more: the next one must be another. */
+  refused(token: string): void;
+}
+
 const maxRetries = 10;
 
 export function createClient({ connection, userAgent, onWarning }: ClientOptions): Client {
+  return clientOver(new Transport(connection, userAgent), { ...(onWarning && { onWarning }) });
+}
+
+/**
+ * Clients of several identities over the same connections, one for each source of tokens. `connection` brings no credentials of
+ * its own. Closing one of them closes all.
+ */
+export function createTokenClients({ connection, userAgent }: ClientOptions): (tokens: TokenSource) => Client {
   const transport = new Transport(connection, userAgent);
+  return (tokens) => clientOver(transport, { tokens });
+}
+
+interface ClientParts {
+  onWarning?: (message: string) => void;
+  tokens?: TokenSource;
+}
+
+function clientOver(transport: Transport, { onWarning, tokens }: ClientParts): Client {
+  /** Sends with the identity's token; a refused one is not used again. */
+  const send = async <T>(
+    request: TransportRequest,
+    by: (request: TransportRequest) => Promise<T>,
+    statusOf: (answer: T) => number,
+  ): Promise<T> => {
+    if (!tokens) return by(request);
+    const token = await tokens.get();
+    const answer = await by({ ...request, headers: { authorization: `Bearer ${token}`, ...request.headers } });
+    if (statusOf(answer) === 401) tokens.refused(token);
+    return answer;
+  };
   const client: Client = {
     resource: (kind) => new RestResourceClient(client, kind),
     async request(request) {
       for (let tries = 0; ; tries++) {
-        const { response, body } = await transport.request(request);
+        const { response, body } = await send(
+          request,
+          (one) => transport.request(one),
+          (answer) => answer.response.statusCode ?? 0,
+        );
         const { statusCode: status = 0, headers } = response;
         if (onWarning && headers.warning !== undefined) for (const message of readWarnings(headers.warning)) onWarning(message);
         if (status < 400) return { status, headers, body };
@@ -61,7 +102,11 @@ export function createClient({ connection, userAgent, onWarning }: ClientOptions
       return JSON.parse(body.toString()) as T;
     },
     async stream(request) {
-      const response = await transport.stream(request);
+      const response = await send(
+        request,
+        (one) => transport.stream(one),
+        (answer) => answer.statusCode ?? 0,
+      );
       const { statusCode: status = 0 } = response;
       if (status >= 400) throw statusError(status, await readBody(response, request));
       return readChunks(response, request);

@@ -29,42 +29,48 @@ export interface ControllerOptions {
 export interface Descriptor {
   /** Upstream's name. */
   name: string;
+  /** The service account of kube-system it acts as: upstream's role `system:controller:<account>` says what it may do. */
+  account: string;
   /** Undefined where the options leave the controller nothing to do. */
   create(context: ControllerContext, options: ControllerOptions): Controller | undefined | Promise<Controller>;
 }
 
 export const descriptors: readonly Descriptor[] = [
   // What pods of any namespace need before they can run.
-  { name: 'serviceaccount-controller', create: serviceAccountController },
+  { name: 'serviceaccount-controller', account: 'service-account-controller', create: serviceAccountController },
   {
     name: 'root-ca-certificate-publisher-controller',
+    account: 'root-ca-cert-publisher',
     create: (context, { rootCa }) => (rootCa === undefined ? undefined : rootCaPublisher(context, rootCa)),
   },
   // Nodes.
   {
     name: 'node-ipam-controller',
+    account: 'node-controller',
     create: (context, { clusterCidr, nodeCidrMaskSize }) =>
       clusterCidr === undefined ? undefined : nodeIpamController(context, { clusterCidr, nodeMask: nodeCidrMaskSize }),
   },
   {
     name: 'node-lifecycle-controller',
+    account: 'node-controller',
     create: (context, { nodeMonitorGracePeriod }) => nodeLifecycleController(context, { gracePeriod: nodeMonitorGracePeriod }),
   },
-  { name: 'taint-eviction-controller', create: taintEvictionController },
+  { name: 'taint-eviction-controller', account: 'node-controller', create: taintEvictionController },
   // Workloads.
-  { name: 'replicaset-controller', create: replicaSetController },
-  { name: 'deployment-controller', create: deploymentController },
-  { name: 'daemonset-controller', create: daemonSetController },
+  { name: 'replicaset-controller', account: 'replicaset-controller', create: replicaSetController },
+  { name: 'deployment-controller', account: 'deployment-controller', create: deploymentController },
+  { name: 'daemonset-controller', account: 'daemon-set-controller', create: daemonSetController },
   // Services.
-  { name: 'endpointslice-controller', create: endpointSliceController },
-  { name: 'endpoints-controller', create: endpointsController },
+  { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },
+  { name: 'endpoints-controller', account: 'endpoint-controller', create: endpointsController },
   // Cleaning up. The collector comes last: it shares the caches of the others and adds the kinds nobody watches.
-  { name: 'namespace-controller', create: namespaceController },
+  { name: 'namespace-controller', account: 'namespace-controller', create: namespaceController },
   {
     name: 'pod-garbage-collector-controller',
+    account: 'pod-garbage-collector',
     create: (context, { terminatedPodThreshold }) => podGcController(context, terminatedPodThreshold),
   },
-  { name: 'garbage-collector-controller', create: garbageCollector },
+  { name: 'garbage-collector-controller', account: 'generic-garbage-collector', create: garbageCollector },
 ];
 
 /** The descriptors that `--controllers` asks for: `*` is all, `-name` leaves one out. Throws RangeError on an unknown name. */

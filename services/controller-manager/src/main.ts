@@ -3,13 +3,14 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemClock } from '@t8s/async';
-import { createClient } from '@t8s/client';
+import { type Client, createClient, createTokenClients } from '@t8s/client';
 import { type FlagSpec, kubernetesVersion, loadConnection, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
 import { EventRecorder, LeaderElector } from '@t8s/controller';
 import { InformerSet } from '@t8s/informer';
 import type { ControllerContext } from './context.ts';
 import { type ControllerOptions, type Descriptor, selectDescriptors } from './descriptors.ts';
 import { ManagerMetrics } from './metrics.ts';
+import { ServiceAccountTokens } from './service-account-tokens.ts';
 
 const component = 'kube-controller-manager';
 const specs = {
@@ -30,7 +31,11 @@ const flags = readFlags();
 await runMain(component, flags.v, async ({ signal, log }) => {
   const chosen = choose(flags.controllers);
   const options = controllerOptions();
-  const client = createClient({ connection: loadConnection(flags.kubeconfig), userAgent: `${component}/${kubernetesVersion}` });
+  const connection = loadConnection(flags.kubeconfig);
+  const userAgent = `${component}/${kubernetesVersion}`;
+  const client = createClient({ connection, userAgent });
+  const { cert: _, key: _key, token: _token, tokenFile: _file, ...server } = connection;
+  const clientWith = createTokenClients({ connection: server, userAgent });
   const metrics = new ManagerMetrics();
   metrics.leads(component, false);
   let isLeading = false;
@@ -48,14 +53,19 @@ await runMain(component, flags.v, async ({ signal, log }) => {
     // Every controller, informer and request listens to it.
     setMaxListeners(0, leading);
     const informers = new InformerSet({ client, log });
-    const context: ControllerContext = {
-      client,
+    // Reads are shared and the manager's own; each controller writes as its own service account.
+    const contextOf = (own: Client): ControllerContext => ({
+      client: own,
       informers,
       log,
       clock: systemClock,
-      events: (name) => new EventRecorder({ client, component: name, log }),
-    };
-    const created = await Promise.all(chosen.map((descriptor) => descriptor.create(context, options)));
+      events: (name) => new EventRecorder({ client: own, component: name, log }),
+    });
+    const created = await Promise.all(
+      chosen.map(({ account: name, create }) =>
+        create(contextOf(clientWith(new ServiceAccountTokens({ client, name, clock: systemClock }))), options),
+      ),
+    );
     const controllers = created.filter((controller) => controller !== undefined);
     for (const controller of controllers) metrics.watch(controller);
     await Promise.all([informers.run(leading), ...controllers.map((controller) => controller.run(leading))]);
