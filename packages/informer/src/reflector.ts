@@ -50,7 +50,9 @@ export async function reflect<T extends KubeObject>(options: ReflectorOptions<T>
     } catch (error) {
       if (signal.aborted) return;
       if (isStatus(error, 'Expired', 'Gone', 'Timeout')) resourceVersion = undefined;
-      log.debug({ resource: name, err: error }, 'watch failed');
+      // A server that is away is nothing to wake anybody for; what it refuses won't mend itself.
+      const level = isStatus(error, 'Forbidden', 'Unauthorized') ? 'warn' : 'debug';
+      log[level]({ resource: name, err: error }, 'watch failed');
     }
     if (signal.aborted) return;
     if (clock.now() - failedAt > backoffReset) backoff.reset();

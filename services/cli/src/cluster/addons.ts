@@ -1,4 +1,4 @@
-/** What every cluster has in it: DNS, and the label of the node that holds the control plane. */
+/** What every cluster has in it: DNS, what nodes must know of each other, and the label of the node that holds the control plane. */
 import { join } from 'node:path';
 import { type Deployment, nodeKind, type Service } from '@t8s/api';
 import type { Client } from '@t8s/client';
@@ -21,8 +21,9 @@ export async function ensureAddons({
   installation: Installation;
   content: string;
 }): Promise<void> {
-  for (const object of readManifest(join(installation.dir, 'deploy/addons/dns.yaml')))
-    await ensureObject(client, adjust(object, cluster.dnsAddress, content));
+  for (const file of ['pod-network.yaml', 'dns.yaml'])
+    for (const object of readManifest(join(installation.dir, 'deploy/addons', file)))
+      await ensureObject(client, adjust(object, cluster.dnsAddress, content));
 }
 
 export async function labelControlPlane(client: Client, nodeName: string): Promise<void> {

@@ -142,8 +142,8 @@ async function startNodes(options: NodesOptions): Promise<void> {
   const { cluster, supervisor, client, installation, archive, previousNodes, progress, signal } = options;
   const names = cluster.hosts.map(({ name }) => name);
   await progress.step(names.length === 1 ? 'Node' : `${names.length} nodes`, async (note) => {
-    for (const host of cluster.hosts) for (const spec of nodeSpecs(cluster, installation, host)) await supervisor.put(spec);
     await ensureAddons({ client, cluster, installation, content: archive.content });
+    for (const host of cluster.hosts) for (const spec of nodeSpecs(cluster, installation, host)) await supervisor.put(spec);
     for (let index = cluster.hosts.length; index < previousNodes; index += 1)
       await removeNode(describeHost(cluster.dataDir, index), supervisor, client);
     const remedy = `see the logs in ${cluster.dataDir}/logs`;

@@ -9,7 +9,7 @@ import { podIndexers } from '../../pods/indexers.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
 import { revisionOf, sizeAnnotations } from './annotations.ts';
 import { sizeOf } from './bounds.ts';
-import { findNewReplicaSet, syncNewReplicaSet } from './new-replica-set.ts';
+import { findNewReplicaSet, keepRevision, syncNewReplicaSet } from './new-replica-set.ts';
 import { type Resize, resizeNew, resizeOld } from './rolling-update.ts';
 import { isScalingEvent, scale } from './scaling.ts';
 import { countStatus, isComplete, pauseCondition, rolloutStatus, timeLeft } from './status.ts';
@@ -63,8 +63,9 @@ export function deploymentController(context: ControllerContext): Controller {
     return deployment.spec.strategy?.type === 'Recreate' ? recreate(deployment, sets) : rollingUpdate(deployment, sets);
   }
 
-  async function resizeOnly(deployment: Owner<Deployment>, sets: ReplicaSet[]): Promise<undefined> {
-    const newRs = await syncNewReplicaSet({ client, events, deployment, sets, create: false });
+  async function resizeOnly(owner: Owner<Deployment>, sets: ReplicaSet[]): Promise<undefined> {
+    const newRs = await syncNewReplicaSet({ client, events, deployment: owner, sets, create: false });
+    const deployment = await keepRevision(client, owner, newRs);
     const old = oldSets(sets, newRs);
     const resized = await resize(deployment, scale(deployment, newRs, old));
     const all = newRs ? [...old, newRs] : old;
@@ -73,9 +74,10 @@ export function deploymentController(context: ControllerContext): Controller {
     return undefined;
   }
 
-  async function rollingUpdate(deployment: Owner<Deployment>, sets: ReplicaSet[]): Promise<{ requeueAfter: number } | undefined> {
-    const newRs = await syncNewReplicaSet({ client, events, deployment, sets, create: true });
+  async function rollingUpdate(owner: Owner<Deployment>, sets: ReplicaSet[]): Promise<{ requeueAfter: number } | undefined> {
+    const newRs = await syncNewReplicaSet({ client, events, deployment: owner, sets, create: true });
     if (!newRs) return undefined;
+    const deployment = await keepRevision(client, owner, newRs);
     const old = oldSets(sets, newRs);
     const all = [...old, newRs];
     const resized =
@@ -95,7 +97,7 @@ export function deploymentController(context: ControllerContext): Controller {
     const newRs = await syncNewReplicaSet({ client, events, deployment, sets, create: true });
     const desired = deployment.spec.replicas ?? 1;
     const resized = newRs !== undefined && sizeOf(newRs) !== desired && (await resize(deployment, [{ rs: newRs, to: desired }]));
-    return finish({ deployment, newRs, old, resized });
+    return finish({ deployment: await keepRevision(client, deployment, newRs), newRs, old, resized });
   }
 
   async function finish({

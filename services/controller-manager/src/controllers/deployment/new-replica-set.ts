@@ -23,23 +23,26 @@ export function findNewReplicaSet(deployment: Deployment, sets: readonly Replica
     .sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1))[0];
 }
 
-/** Brings annotations, minReadySeconds and both revisions up to date. Returns undefined when there is no such replica set and `create` is false. */
+/** Brings annotations, minReadySeconds and revision up to date. Returns undefined when there is no such replica set and `create` is false. */
 export async function syncNewReplicaSet(options: NewReplicaSetOptions & { create: boolean }): Promise<ReplicaSet | undefined> {
   const { client, deployment, sets, create } = options;
   const existing = findNewReplicaSet(deployment, sets);
   const revision = Math.max(0, ...sets.filter((rs) => rs !== existing).map(revisionOf)) + 1;
-  if (!existing && !create) return undefined;
-  const newRs = existing ? await keepInStep(client, deployment, existing, revision) : await createReplicaSet(options, revision);
-  if (revisionOf(deployment) !== revisionOf(newRs)) {
-    const { namespace, name = '' } = deployment.metadata;
-    await client
-      .resource(deploymentKind)
-      .patch(
-        { namespace, name },
-        { type: 'merge', body: { metadata: { annotations: { [revisionAnnotation]: String(revisionOf(newRs)) } } } },
-      );
-  }
-  return newRs;
+  if (existing) return keepInStep(client, deployment, existing, revision);
+  return create ? createReplicaSet(options, revision) : undefined;
+}
+
+/** Tells the deployment its revision. Returns the version to go on with. */
+export async function keepRevision(
+  client: Client,
+  deployment: Owner<Deployment>,
+  newRs: ReplicaSet | undefined,
+): Promise<Owner<Deployment>> {
+  if (!newRs || revisionOf(deployment) === revisionOf(newRs)) return deployment;
+  const { metadata } = deployment;
+  const annotations = { ...metadata.annotations, [revisionAnnotation]: String(revisionOf(newRs)) };
+  const updated = await client.resource(deploymentKind).update({ ...deployment, metadata: { ...metadata, annotations } });
+  return { ...deployment, metadata: updated.metadata };
 }
 
 async function keepInStep(client: Client, deployment: Deployment, rs: ReplicaSet, revision: number): Promise<ReplicaSet> {

@@ -78,9 +78,7 @@ export function namespaceController({ client, informers, clock, log }: Controlle
       };
     });
     if (isDeepStrictEqual(before, conditions)) return;
-    await client
-      .resource(namespaceKind)
-      .patch({ name: namespace.metadata.name ?? '' }, { type: 'merge', subresource: 'status', body: { status: { conditions } } });
+    await client.resource(namespaceKind).updateStatus({ ...namespace, status: { ...namespace.status, conditions } });
   }
 
   async function finalize(namespace: Namespace): Promise<void> {
