@@ -81,3 +81,39 @@ test('a node reaches the secrets of its own pods, and its own node', async () =>
   await kubelet.resource(podKind).list({ fieldSelector: 'spec.nodeName=n1' });
   await assert.rejects(kubelet.resource(podKind).list(), forbidden);
 });
+
+test('nobody grants what they do not hold, unless they may escalate or bind', async () => {
+  const roleRef = (name: string) => ({ apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name });
+  const subjects = [{ kind: 'User', name: 'bob' }];
+  await admin.resource(roleBindingKind).create({ metadata: { namespace, name: 'bob' }, roleRef: roleRef('manager'), subjects });
+  const manage = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles', 'rolebindings'], verbs: ['*'] };
+  const manager = { metadata: { name: 'manager' }, rules: [{ ...manage, verbs: ['create', 'update'] }] };
+  await admin.resource(clusterRoleKind).create(manager);
+  const bob = await cluster.api.client('bob', ['devs']);
+  const role = (name: string) => ({
+    metadata: { namespace, name },
+    rules: [{ apiGroups: [''], resources: ['pods', 'secrets'], verbs: ['get', 'list'] }],
+  });
+  await eventually(() => assert.rejects(bob.resource(roleKind).create(role('more')), /is attempting to grant/));
+  await assert.rejects(bob.resource(roleKind).create(role('more')), {
+    message:
+      'roles.rbac.authorization.k8s.io "more" is forbidden: user "bob" (groups=["devs" "system:authenticated"]) is attempting to grant RBAC permissions not currently held:\n' +
+      '{APIGroups:[""], Resources:["pods"], Verbs:["get" "list"]}\n{APIGroups:[""], Resources:["secrets"], Verbs:["get" "list"]}',
+  });
+  const grab = { metadata: { namespace, name: 'grab' }, roleRef: roleRef('cluster-admin'), subjects };
+  await assert.rejects(
+    bob.resource(roleBindingKind).create(grab),
+    /rolebindings.rbac.authorization.k8s.io "grab" is forbidden: user "bob"/,
+  );
+  await assert.rejects(bob.resource(roleBindingKind).create({ ...grab, roleRef: roleRef('nobody') }), (error) =>
+    isStatus(error, 'NotFound'),
+  );
+  const may = [
+    { ...manage, verbs: ['create', 'escalate'] },
+    { ...manage, resources: ['clusterroles'], resourceNames: ['cluster-admin'], verbs: ['bind'] },
+  ];
+  const current = await admin.resource(clusterRoleKind).get({ name: 'manager' });
+  await admin.resource(clusterRoleKind).update({ ...current, rules: may });
+  await eventually(() => bob.resource(roleKind).create(role('more')));
+  await bob.resource(roleBindingKind).create(grab);
+});

@@ -38,6 +38,7 @@ import { namespaceHooks } from './registry/namespace/hooks.ts';
 import { ObjectStore } from './registry/object-store.ts';
 import { bindPod } from './registry/pod/binding.ts';
 import { evictPod } from './registry/pod/eviction.ts';
+import { rbacEscalation } from './registry/rbac/escalation.ts';
 import { reviewSelf } from './registry/self-subject-review/review.ts';
 import { reviewRules } from './registry/self-subject-rules-review/review.ts';
 import { cachedResources, ServedResources } from './registry/served-resources.ts';
@@ -100,7 +101,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     served,
     objects,
     watches: new Watches(cache),
-    plugins: admissionPlugins({ objects, served, authorize: policy.authorize }),
+    plugins: [...admissionPlugins({ objects, served, authorize: policy.authorize }), rbacEscalation(policy)],
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
