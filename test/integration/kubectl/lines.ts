@@ -1,7 +1,12 @@
+import { release } from '../real-kubectl.ts';
+import { generatorLines } from './generator-lines.ts';
+
 /**
  * Command lines in the order they run. `<` is followed by the name of stdin's document. Their text has been the same in kubectl since
  * 1.20, but for those that begin with the release they are of.
  */
+const ofRelease = (text: string): string => text.trim().replaceAll(/^/gm, `${release}: `);
+
 export const lines: Readonly<Record<string, string>> = {
   'nothing there': `
 get pods
@@ -241,6 +246,7 @@ wait --for=condition=x
 wait pod --all --for=foo
 1.33: wait pod/r1 --for=create
 wait pod -l a=zz --for=condition=Ready --timeout=1s`,
+  'create from flags': ofRelease(generatorLines),
   nodes: `
 create -f - < nodes
 cordon node-1-$NS

@@ -12,7 +12,7 @@ export function helpText(verb: Verb, path: string): string {
   const { verbs = [], flags = [] } = verb;
   if (verbs.length > 0) parts.push(`Available Commands:\n${listText(verbs, verbs)}`);
   if (flags.length > 0) parts.push(`Options:\n${flagTexts(flags)}`);
-  parts.push(`Usage:\n  ${[path, verb.usage].filter(Boolean).join(' ')} [options]`);
+  parts.push(`Usage:\n  ${[path, verb.usage ?? (verbs.length > 0 && !verb.run ? '[flags]' : '')].filter(Boolean).join(' ')} [options]`);
   if (verbs.length > 0) parts.push(`Use "${path} <command> --help" for more information about a given command.\n${optionsHint}`);
   else parts.push(optionsHint);
   return parts.join('\n\n');

@@ -7,12 +7,20 @@ import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 import { createConfigMapVerb } from './config-map.ts';
+import { createCronJobVerb } from './cron-job.ts';
 import { createDeploymentVerb } from './deployment.ts';
+import { createDisruptionBudgetVerb } from './disruption-budget.ts';
+import { createIngressVerb } from './ingress.ts';
+import { createJobVerb } from './job.ts';
 import { createNamespaceVerb } from './namespace.ts';
 import { createPriorityClassVerb } from './priority-class.ts';
+import { createQuotaVerb } from './quota.ts';
+import { createClusterRoleVerb, createRoleVerb } from './role.ts';
+import { createClusterRoleBindingVerb, createRoleBindingVerb } from './role-binding.ts';
 import { createSecretVerb } from './secret.ts';
 import { createServiceVerb } from './service.ts';
 import { createServiceAccountVerb } from './service-account.ts';
+import { createTokenVerb } from './token.ts';
 
 export const createVerb: VerbBody = {
   about: 'JSON and YAML formats are accepted.',
@@ -36,13 +44,23 @@ cat pod.yaml | kubectl create -f -`,
     validateFlag,
   ],
   verbs: [
+    createClusterRoleVerb,
+    createClusterRoleBindingVerb,
     createConfigMapVerb,
+    createCronJobVerb,
     createDeploymentVerb,
+    createIngressVerb,
+    createJobVerb,
     createNamespaceVerb,
+    createDisruptionBudgetVerb,
     createPriorityClassVerb,
+    createQuotaVerb,
+    createRoleVerb,
+    createRoleBindingVerb,
     createSecretVerb,
     createServiceVerb,
     createServiceAccountVerb,
+    createTokenVerb,
   ],
   run: create,
 };

@@ -4,6 +4,7 @@ import { StatusError } from '@t8s/meta';
 import type { AnyObject } from '../../resources/requests.ts';
 import { write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
+import type { Session } from '../../session.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
@@ -20,12 +21,13 @@ export interface Generator {
   /** What stands before the server's message when it refuses. */
   failing?: string;
   /** The object; its metadata gets the name, a namespaced one the namespace. */
-  object(given: Given): Record<string, unknown>;
+  object(given: Given): Record<string, unknown> | Promise<Record<string, unknown>>;
 }
 
 export interface Given {
   name: string;
   flags: Flags;
+  session: Session;
   /** After `--`. */
   command: readonly string[];
 }
@@ -59,7 +61,7 @@ function refuse(error: unknown, failing: string | undefined): never {
 async function generate({ session, args, rest = [], flags, path }: Invocation, make: Generator['object']): Promise<void> {
   const [name] = args;
   if (args.length !== 1 || name === undefined) throw usageFailure(path, `exactly one NAME is required, got ${args.length}`);
-  const made = make({ name, flags, command: rest });
+  const made = await make({ name, flags, session, command: rest });
   const resource = await session.discovery.ofKind(String(made.apiVersion), String(made.kind));
   const namespace = resource.namespaced ? session.namespace : undefined;
   const placed = session.namespaceGiven && namespace !== undefined ? { namespace } : {};
