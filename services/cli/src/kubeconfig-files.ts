@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { type Kubeconfig, loadKubeconfig } from '@t8s/component';
+import { type Kubeconfig, loadKubeconfig, UsageError } from '@t8s/component';
 
 export interface KubeconfigFiles {
   config: Kubeconfig;
@@ -20,6 +20,7 @@ export function readKubeconfigFiles(flag: string, env: NodeJS.ProcessEnv): Kubec
         ? env.KUBECONFIG.split(delimiter).filter(Boolean)
         : [join(env.HOME ?? homedir(), '.kube', 'config')];
   const found = flag !== '' ? paths : paths.filter((path) => existsSync(path));
+  if (flag !== '' && !existsSync(flag)) throw new UsageError(`stat ${flag}: no such file or directory`);
   const config: Kubeconfig = { apiVersion: 'v1', kind: 'Config', 'current-context': '', clusters: [], users: [], contexts: [] };
   for (const path of found) merge(config, absolute(loadKubeconfig(path), dirname(path)));
   return { config, file: found[0] ?? paths[0] ?? '', missing: found.length === 0 };
@@ -28,6 +29,7 @@ export function readKubeconfigFiles(flag: string, env: NodeJS.ProcessEnv): Kubec
 /** What an earlier file says stands. */
 function merge(into: Kubeconfig, from: Kubeconfig): void {
   into['current-context'] ||= from['current-context'];
+  if (from.preferences) into.preferences ??= from.preferences;
   for (const list of ['clusters', 'users', 'contexts'] as const) {
     const known = new Set(into[list].map(({ name }) => name));
     (into[list] as { name: string }[]).push(...from[list].filter(({ name }) => !known.has(name)));

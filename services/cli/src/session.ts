@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Client, createClient } from '@t8s/client';
 import { type ConnectionConfig, connectionFrom, kubernetesVersion, UsageError } from '@t8s/component';
+import { Failure } from './commands/failure.ts';
 import type { Flags } from './commands/verb.ts';
 import type { Io } from './io.ts';
 import { type KubeconfigFiles, readKubeconfigFiles } from './kubeconfig-files.ts';
@@ -44,6 +45,7 @@ export class Session {
     const flag = (name: string): string => this.#flags.text(name);
     const { config, file, missing } = this.files;
     const contextName = this.contextName;
+    this.#mustExist(config);
     const base: ConnectionConfig =
       missing || contextName === '' ? { server: 'http://localhost:8080' } : connectionFrom(this.#overridden(config), file, contextName);
     return {
@@ -81,6 +83,20 @@ export class Session {
 
   close(): void {
     this.#client?.close();
+  }
+
+  /** What flags, or the chosen context, name and the files do not have is told in kubectl's words. */
+  #mustExist({ contexts, clusters, users }: KubeconfigFiles['config']): void {
+    const flag = (name: string): string => this.#flags.text(name);
+    const named = this.contextName;
+    const context = contexts.find(({ name }) => name === named)?.context;
+    if (flag('context') !== '' && !context)
+      throw new Failure(`Error in configuration: context was not found for specified context: ${named}`);
+    const cluster = flag('cluster') || context?.cluster;
+    if (flag('cluster') !== '' && !clusters.some(({ name }) => name === cluster))
+      throw new Failure(`error: no server found for cluster "${cluster}"`);
+    const user = flag('user');
+    if (user !== '' && !users.some(({ name }) => name === user)) throw new Failure(`error: auth info "${user}" does not exist`);
   }
 
   #overridden(config: KubeconfigFiles['config']): KubeconfigFiles['config'] {

@@ -18,6 +18,17 @@ const named = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetada
 
 export const documents: Readonly<Record<string, string>> = {
   deployment: deployment(3, 'nginx:1.27'),
+  deployment2: deployment(3, 'nginx:1.27').replaceAll('web', 'web2'),
+  sts: `apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: s1}
+spec: {replicas: 2, serviceName: x, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: ds1}
+spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}
+`,
   changed: deployment(2, 'nginx:1.28').replace(/ {6}- \{name: side.*\n/, ''),
   configMap: `${named('name: c1, labels: {a: b}')}data: {k: v, num: "1", on: "yes"}\n`,
   fewer: `${named('name: c1')}data: {k: v2}\n`,

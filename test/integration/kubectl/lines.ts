@@ -1,12 +1,13 @@
 import { release } from '../real-kubectl.ts';
 import { generatorLines } from './generator-lines.ts';
+import { configLines, listingLines, rolloutLines, setLines } from './setting-lines.ts';
+
+const ofRelease = (text: string): string => text.trim().replaceAll(/^/gm, `${release}: `);
 
 /**
  * Command lines in the order they run. `<` is followed by the name of stdin's document. Their text has been the same in kubectl since
  * 1.20, but for those that begin with the release they are of.
  */
-const ofRelease = (text: string): string => text.trim().replaceAll(/^/gm, `${release}: `);
-
 export const lines: Readonly<Record<string, string>> = {
   'nothing there': `
 get pods
@@ -247,6 +248,9 @@ wait pod --all --for=foo
 1.33: wait pod/r1 --for=create
 wait pod -l a=zz --for=condition=Ready --timeout=1s`,
   'create from flags': ofRelease(generatorLines),
+  set: ofRelease(setLines),
+  rollout: ofRelease(rolloutLines),
+  'what there is, in order': ofRelease(listingLines),
   nodes: `
 create -f - < nodes
 cordon node-1-$NS
@@ -356,4 +360,6 @@ delete nope x
 delete pc pc-$NS
 delete cm --all --wait=false
 delete svc,secret --all`,
+  // The kubeconfig is not what it was after these.
+  config: ofRelease(configLines),
 };

@@ -3,11 +3,38 @@ import { type FieldSchema, fieldNumbers, schema } from '@t8s/api';
 
 type Json = Record<string, unknown>;
 
+/** Structs that stand inside others, not behind a pointer: they are there when they are empty. */
+const embedded: Readonly<Record<string, Json>> = {
+  ObjectMeta: { creationTimestamp: null },
+  Container: { resources: {} },
+  PodTemplateSpec: { metadata: {}, spec: {} },
+  JobTemplateSpec: { metadata: {}, spec: {} },
+  Pod: { status: {} },
+  Service: { status: { loadBalancer: {} } },
+  Node: { status: { daemonEndpoints: { kubeletEndpoint: { Port: 0 } }, nodeInfo: nodeInfo() } },
+  Namespace: { spec: {}, status: {} },
+  Deployment: { status: {} },
+  DeploymentSpec: { strategy: {} },
+  ReplicaSet: { status: { replicas: 0 } },
+  StatefulSet: { status: { replicas: 0, availableReplicas: 0 } },
+  StatefulSetSpec: { updateStrategy: {} },
+  DaemonSet: { status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 } },
+  DaemonSetSpec: { updateStrategy: {} },
+  Job: { status: {} },
+  CronJob: { status: {} },
+};
+
+function nodeInfo(): Json {
+  const versions = ['kernelVersion', 'osImage', 'containerRuntimeVersion', 'kubeletVersion', 'kubeProxyVersion'];
+  const names = ['machineID', 'systemUUID', 'bootID', ...versions, 'operatingSystem', 'architecture'];
+  return Object.fromEntries(names.map((name) => [name, '']));
+}
+
 /** `object` (of the type of that name) with its keys in order. What the type does not know is left out, as reading it would. */
 export function typedForm(object: Json, typeName: string): Json {
   const fields = schema[typeName]?.fields;
   if (!fields) return object;
-  const full = typeName === 'ObjectMeta' ? { creationTimestamp: null, ...object } : object;
+  const full = { ...embedded[typeName], ...object };
   const entries = namesInOrder(typeName).filter((name) => (full as Json)[name] !== undefined);
   return Object.fromEntries(entries.map((name) => [name, typedValue((full as Json)[name], fields[name])]));
 }

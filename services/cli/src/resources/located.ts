@@ -15,6 +15,19 @@ export interface Located {
   source: string;
 }
 
+/** The objects in -f files as they are: they stay here. */
+export async function* localObjects(session: Session, flags: Flags, failures: Failures): AsyncGenerator<Located> {
+  const reading = { recursive: flags.on('recursive'), io: session.io, validate: false, failures };
+  for await (const { object, source } of readFiles(flags.list('filename'), reading)) {
+    const found = async (): Promise<Located> => {
+      const resource = await session.discovery.ofKind(object.apiVersion ?? '', object.kind ?? '', { object, source });
+      return { object, resource, namespace: object.metadata.namespace, source };
+    };
+    const located = await failures.attempt(found);
+    if (located) yield located;
+  }
+}
+
 /** The objects in -f files, each in the namespace it says or the session's. What is wrong with some goes to `failures`. */
 export async function* objectsInFiles(session: Session, flags: Flags, failures: Failures): AsyncGenerator<Located> {
   const validate = flags.has('validate') && !/^(false|ignore)$/.test(flags.text('validate'));
@@ -53,6 +66,8 @@ Example resource specifications include:
 export interface Finding {
   /** The command takes --selector and --all. */
   selects?: boolean;
+  /** A type alone means all of that type. */
+  takesTypes?: boolean;
   /** Gets what is wrong with some of the objects; without, it is thrown. */
   failures?: Failures;
 }
@@ -62,13 +77,13 @@ export async function objectsOnServer(
   session: Session,
   args: readonly string[],
   flags: Flags,
-  { selects = true, failures: given }: Finding = {},
+  { selects = true, takesTypes = false, failures: given }: Finding = {},
 ): Promise<Located[]> {
   const failures = given ?? new Failures();
   const wanted =
     flags.has('filename') && flags.list('filename').length > 0
       ? await all(objectsInFiles(session, flags, failures))
-      : await namedBy(session, args, flags, selects);
+      : await namedBy(session, args, flags, { selects, takesTypes });
   const located: Located[] = [];
   for (const one of wanted) {
     const { resource, namespace, source } = one;
@@ -97,12 +112,12 @@ interface Wanted extends Omit<Located, 'object'> {
   name: string | undefined;
 }
 
-async function namedBy(session: Session, args: readonly string[], flags: Flags, selects: boolean): Promise<Wanted[]> {
+async function namedBy(session: Session, args: readonly string[], flags: Flags, { selects, takesTypes }: Finding): Promise<Wanted[]> {
   if (args.length === 0) throw new Failure(nothingNamed);
   const targets = await parseTargets(args, session.discovery);
   const picks = (name: string): boolean => flags.has(name) && flags.text(name) !== '';
   const everything = selects && ((flags.has('all') && flags.on('all')) || picks('selector') || picks('field-selector'));
-  if (!everything && targets.some(({ name }) => name === undefined))
+  if (!takesTypes && !everything && targets.some(({ name }) => name === undefined))
     throw new Failure('error: resource(s) were provided, but no name was specified');
   return targets.map(({ resource, name }) => ({
     resource,

@@ -1,7 +1,7 @@
 /** What the server offers: kinds of objects, and versions of groups. */
 import { Columns } from '../../printers/columns.ts';
 import { apiVersionOf, type Resource, resourceName } from '../../resources/resource.ts';
-import { Failure } from '../failure.ts';
+import { Failure, usageFailure } from '../failure.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 
 export const apiResourcesVerb: VerbBody = {
@@ -18,6 +18,7 @@ kubectl api-resources --namespaced=false
 kubectl api-resources --api-group=apps`,
   flags: [
     { name: 'api-group', type: 'string', help: 'Limit to resources in the specified API group.' },
+    { name: 'categories', type: 'strings', help: 'Limit to resources that belong to the specified categories.' },
     { name: 'namespaced', type: 'boolean', default: true, help: 'If false, non-namespaced resources will be returned.' },
     {
       name: 'no-headers',
@@ -32,16 +33,18 @@ kubectl api-resources --api-group=apps`,
   run: apiResources,
 };
 
-async function apiResources({ session, flags }: Invocation): Promise<void> {
+async function apiResources({ session, args, flags, path }: Invocation): Promise<void> {
+  if (args.length > 0) throw usageFailure(path, `unexpected arguments: [${args.join(' ')}]`);
   const output = flags.text('output');
   if (!['', 'wide', 'name'].includes(output)) throw new Failure(`error: --output ${output} is not available`);
   const sortBy = flags.text('sort-by');
   if (!['', 'name', 'kind'].includes(sortBy)) throw new Failure('error: --sort-by accepts only name or kind');
-  const isWanted = ({ group, namespaced, verbs }: Resource): boolean =>
+  const isWanted = ({ group, namespaced, verbs, categories }: Resource): boolean =>
     (!flags.given('api-group') || group === flags.text('api-group')) &&
     (!flags.given('namespaced') || namespaced === flags.on('namespaced')) &&
+    flags.list('categories').every((category) => categories.includes(category)) &&
     flags.list('verbs').every((verb) => verbs.includes(verb));
-  const found = (await session.discovery.all()).filter(isWanted);
+  const found = preferred(await session.discovery.all()).filter(isWanted);
   const key = (resource: Resource): string => (sortBy === 'kind' ? resource.kind : sortBy === 'name' ? resource.resource : '');
   const byGroup = (resource: Resource): string => `${resource.group}\0${resource.resource}`;
   found.sort((a, b) => compare(key(a), key(b)) || compare(byGroup(a), byGroup(b)));
@@ -61,6 +64,10 @@ async function apiResources({ session, flags }: Invocation): Promise<void> {
   ]);
   session.io.out(new Columns().format(flags.on('no-headers') ? rows : [head, ...rows]));
 }
+
+/** Of several versions of a resource the first, which is the one the server prefers. */
+const preferred = (all: readonly Resource[]): Resource[] =>
+  all.filter((one, i) => all.findIndex(({ group, resource }) => group === one.group && resource === one.resource) === i);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

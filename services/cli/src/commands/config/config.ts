@@ -5,11 +5,11 @@ import {
   getContextsVerb,
   getUsersVerb,
   removalVerb,
-  setClusterVerb,
-  setContextVerb,
-  setCredentialsVerb,
+  renameContextVerb,
   useContextVerb,
 } from './contexts.ts';
+import { setVerb, unsetVerb } from './set.ts';
+import { setClusterVerb, setContextVerb, setCredentialsVerb } from './setters.ts';
 import { viewVerb } from './view.ts';
 
 export const configVerb: VerbBody = {
@@ -22,9 +22,12 @@ export const configVerb: VerbBody = {
     getClustersVerb,
     getContextsVerb,
     getUsersVerb,
+    renameContextVerb,
+    setVerb,
     setClusterVerb,
     setContextVerb,
     setCredentialsVerb,
+    unsetVerb,
     useContextVerb,
     viewVerb,
   ],

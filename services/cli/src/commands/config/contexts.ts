@@ -1,12 +1,12 @@
 /** Contexts, clusters and users of a kubeconfig: shown, chosen, made and removed. */
 import { Columns } from '../../printers/columns.ts';
-import { Failure, usageFailure } from '../failure.ts';
-import type { Flag, Invocation, Verb } from '../verb.ts';
-import { type Named, readDocument, upsert, writeDocument } from './kubeconfig-file.ts';
+import { Failure } from '../failure.ts';
+import type { Invocation, Verb } from '../verb.ts';
+import { type Named, readDocument, writeDocument } from './kubeconfig-file.ts';
 
-const oneName = ({ args, path }: Invocation): string => {
+const oneName = ({ args }: Invocation): string => {
   const [name = ''] = args;
-  if (args.length !== 1 || name === '') throw usageFailure(path, `accepts 1 arg(s), received ${args.length}`);
+  if (args.length !== 1 || name === '') throw new Failure(`error: Unexpected args: [${args.join(' ')}]`);
   return name;
 };
 
@@ -50,9 +50,12 @@ export const getContextsVerb: Verb = {
 
 async function getContexts({ session, args, flags }: Invocation): Promise<void> {
   const { contexts } = session.files.config;
+  const output = flags.text('output');
+  if (output !== '' && output !== 'name')
+    throw new Failure(`error: --output ${output} is not available in kubectl config get-contexts; resetting to default output format`);
   const missing = args.find((name) => !contexts.some((context) => context.name === name));
   const chosen = contexts.filter(({ name }) => args.length === 0 || args.includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (flags.text('output') === 'name') session.io.out(chosen.map(({ name }) => `${name}\n`).join(''));
+  if (output === 'name') session.io.out(chosen.map(({ name }) => `${name}\n`).join(''));
   else {
     const rows = chosen.map(({ name, context }) => [
       name === session.contextName ? '*' : '',
@@ -83,86 +86,26 @@ export const getUsersVerb: Verb = {
     session.io.out(['NAME', ...session.files.config.users.map(({ name }) => name)].map((line) => `${line}\n`).join('')),
 };
 
-/** Flags whose values become fields of the same name. */
-const setters: Record<'cluster' | 'user' | 'context', { flags: Flag[]; list: 'clusters' | 'users' | 'contexts' }> = {
-  cluster: {
-    list: 'clusters',
-    flags: [
-      { name: 'certificate-authority', type: 'string', help: 'Path to certificate-authority file for the cluster entry in kubeconfig' },
-      { name: 'server', type: 'string', help: 'server for the cluster entry in kubeconfig' },
-      { name: 'tls-server-name', type: 'string', help: 'tls-server-name for the cluster entry in kubeconfig' },
-    ],
-  },
-  user: {
-    list: 'users',
-    flags: [
-      { name: 'client-certificate', type: 'string', help: 'Path to client-certificate file for the user entry in kubeconfig' },
-      { name: 'client-key', type: 'string', help: 'Path to client-key file for the user entry in kubeconfig' },
-      { name: 'token', type: 'string', help: 'token for the user entry in kubeconfig' },
-    ],
-  },
-  context: {
-    list: 'contexts',
-    flags: [
-      { name: 'cluster', type: 'string', help: 'cluster for the context entry in kubeconfig' },
-      { name: 'namespace', type: 'string', help: 'namespace for the context entry in kubeconfig' },
-      { name: 'user', type: 'string', help: 'user for the context entry in kubeconfig' },
-    ],
-  },
-};
-
-function set(kind: keyof typeof setters, name: string, { session, flags }: Invocation): boolean {
-  const { file } = session.files;
-  const document = readDocument(file);
-  const { list, flags: own } = setters[kind];
-  const { entry, isNew } = upsert(document[list], name, kind);
-  for (const { name: flag } of own) if (flags.given(flag)) entry[flag] = flags.text(flag);
-  writeDocument(file, document);
-  return isNew;
-}
-
-export const setContextVerb: Verb = {
-  name: 'set-context',
-  summary: 'Set a context entry in kubeconfig',
-  examples: `# Another namespace for the current context
-kubectl config set-context --current --namespace=web
-
-# A context for a user of a cluster
-kubectl config set-context gce --cluster=gce --user=cluster-admin`,
-  usage: '[NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] [--namespace=namespace]',
-  flags: [{ name: 'current', type: 'boolean', default: false, help: 'Modify the current context' }, ...setters.context.flags],
-  run: async (invocation) => {
-    const { session, flags } = invocation;
-    const isCurrent = flags.on('current');
-    if (isCurrent && session.files.config['current-context'] === '') throw new Failure('error: no current context is set');
-    const name = isCurrent ? session.files.config['current-context'] : oneName(invocation);
-    session.io.out(`Context "${name}" ${set('context', name, invocation) ? 'created' : 'modified'}.\n`);
-  },
-};
-
-export const setClusterVerb: Verb = {
-  name: 'set-cluster',
-  summary: 'Set a cluster entry in kubeconfig',
-  examples: '# Where the cluster e2e is\nkubectl config set-cluster e2e --server=https://1.2.3.4',
-  usage: 'NAME [--server=server] [--certificate-authority=path/to/certificate/authority] [--tls-server-name=example.com]',
-  flags: setters.cluster.flags,
-  run: async (invocation) => {
-    const name = oneName(invocation);
-    set('cluster', name, invocation);
-    invocation.session.io.out(`Cluster "${name}" set.\n`);
-  },
-};
-
-export const setCredentialsVerb: Verb = {
-  name: 'set-credentials',
-  summary: 'Set a user entry in kubeconfig',
-  examples: '# A user with a token\nkubectl config set-credentials robot --token=secret',
-  usage: 'NAME [--client-certificate=path/to/certfile] [--client-key=path/to/keyfile] [--token=bearer_token]',
-  flags: setters.user.flags,
-  run: async (invocation) => {
-    const name = oneName(invocation);
-    set('user', name, invocation);
-    invocation.session.io.out(`User "${name}" set.\n`);
+export const renameContextVerb: Verb = {
+  name: 'rename-context',
+  summary: 'Rename a context from the kubeconfig file',
+  about: 'Where it is the current context, it stays that under its new name.',
+  examples: "# Rename the context 'old-name' to 'new-name'\nkubectl config rename-context old-name new-name",
+  usage: 'CONTEXT_NAME NEW_NAME',
+  run: async ({ session, args }) => {
+    const [from = '', to = ''] = args;
+    if (args.length !== 2) throw new Failure(`error: Unexpected args: [${args.join(' ')}]`);
+    const { file } = session.files;
+    const document = readDocument(file);
+    const context = document.contexts.find(({ name }) => name === from);
+    if (!context) throw new Failure(`error: cannot rename the context "${from}", it's not in ${file}`);
+    if (document.contexts.some(({ name }) => name === to))
+      throw new Failure(`error: cannot rename the context "${from}", the context "${to}" already exists in ${file}`);
+    context.name = to;
+    document.contexts.sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (document['current-context'] === from) document['current-context'] = to;
+    writeDocument(file, document);
+    session.io.out(`Context "${from}" renamed to "${to}".\n`);
   },
 };
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { formatJson } from '../../printers/go-json.ts';
+import { formatJsonAsIs } from '../../printers/go-json.ts';
 import { formatYaml } from '../../printers/go-yaml.ts';
-import { JsonPath } from '../../printers/json-path.ts';
-import { Failure } from '../failure.ts';
+import { objectPrinter } from '../../printers/object-printer.ts';
+import { Failure, usageFailure } from '../failure.ts';
 import type { Invocation, Verb } from '../verb.ts';
 
 type Json = Record<string, unknown>;
@@ -27,7 +27,8 @@ kubectl config view --raw`,
 
 const secret: Record<string, string> = { token: 'REDACTED', password: 'REDACTED' };
 
-async function view({ session, flags }: Invocation): Promise<void> {
+async function view({ session, args, flags, path }: Invocation): Promise<void> {
+  if (args.length > 0) throw usageFailure(path, `unexpected arguments: [${args.join(' ')}]`);
   let config = JSON.parse(JSON.stringify(session.files.config)) as Json & { clusters: Json[]; users: Json[]; contexts: Json[] };
   if (flags.on('minify')) {
     const name = session.contextName;
@@ -45,9 +46,12 @@ async function view({ session, flags }: Invocation): Promise<void> {
   if (flags.on('flatten')) config = flattened(config) as typeof config;
   const shown = { ...(flags.on('raw') ? config : withoutSecrets(config)), preferences: config['preferences'] ?? {} };
   const output = flags.text('output');
-  if (output === 'json') session.io.out(formatJson(shown));
-  else if (output.startsWith('jsonpath=')) session.io.out(new JsonPath(output.slice('jsonpath='.length)).format(shown));
-  else session.io.out(formatYaml(shown));
+  const resource = { group: '', version: 'v1', kind: 'Config', resource: 'configs', singular: 'config' };
+  const more = { shortNames: [], categories: [], namespaced: false, verbs: [] };
+  if (output === 'json') session.io.out(formatJsonAsIs(inOrder(shown)));
+  else if (output === 'yaml') session.io.out(formatYaml(shown));
+  else
+    session.io.out(objectPrinter({ output }).format([{ object: { metadata: {}, ...shown }, resource: { ...resource, ...more } }], false));
 }
 
 function withoutSecrets(value: unknown): Json {
@@ -61,15 +65,44 @@ function withoutSecrets(value: unknown): Json {
   return walk(value) as Json;
 }
 
+/** The fields as the types of a kubeconfig declare them. */
+const declared = [
+  ...['kind', 'apiVersion', 'preferences', 'name', 'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority'],
+  ...['certificate-authority-data', 'proxy-url', 'clusters', 'users', 'contexts', 'current-context', 'cluster', 'user', 'namespace'],
+  ...['client-certificate', 'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'username', 'password'],
+];
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const place = (key: string): number => (declared.includes(key) ? declared.indexOf(key) : declared.length);
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => place(a) - place(b))
+      .map(([key, inner]) => [key, inOrder(inner)]),
+  );
+}
+
 const files = ['certificate-authority', 'client-certificate', 'client-key'];
 
-/** Files become the data they hold. */
+/** Files become the data they hold. Fails where one is missing. */
 function flattened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(flattened);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) =>
-      files.includes(key) ? [`${key}-data`, readFileSync(String(inner)).toString('base64')] : [key, flattened(inner)],
-    ),
+    Object.entries(value).map(([key, inner]) => {
+      if (!files.includes(key)) return [key, flattened(inner)];
+      if (`${key}-data` in value) throw new Failure('error: cannot have values for both path and contents');
+      return [`${key}-data`, content(String(inner))];
+    }),
   );
+}
+
+function content(path: string): string {
+  try {
+    return readFileSync(path).toString('base64');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : String(error);
+    throw new Failure(`error: open ${path}: ${why}`);
+  }
 }

@@ -1,5 +1,4 @@
-import { quantityError, tryParseQuantity } from '@t8s/meta';
-import { Failure } from '../failure.ts';
+import { amounts } from '../amounts.ts';
 import { generatorVerb } from './generator.ts';
 
 export const createQuotaVerb = generatorVerb({
@@ -28,16 +27,3 @@ kubectl create quota best-effort --hard=pods=100 --scopes=BestEffort`,
     };
   },
 });
-
-/** `cpu=1,memory=1G` */
-export function amounts(text: string): Record<string, string> | undefined {
-  if (text === '') return undefined;
-  const pairs = text.split(',').map((pair): [string, string] => {
-    const [name = '', value, ...more] = pair.split('=');
-    if (value === undefined || more.length > 0) throw new Failure(`error: Invalid argument syntax ${pair}, expected <resource>=<value>`);
-    const quantity = tryParseQuantity(value);
-    if (!quantity) throw new Failure(`error: ${quantityError}`);
-    return [name, quantity.toString()];
-  });
-  return Object.fromEntries(pairs);
-}

@@ -1,10 +1,11 @@
+import type { RbacSubject as Subject } from '@t8s/api';
 import { Failure } from '../failure.ts';
 import type { Flag, Flags } from '../verb.ts';
 import { generatorVerb } from './generator.ts';
 
 const group = 'rbac.authorization.k8s.io';
 
-const subjectFlags: readonly Flag[] = [
+export const subjectFlags: readonly Flag[] = [
   { name: 'group', type: 'texts', help: 'Groups to bind to the role. The flag can be repeated to add multiple groups.' },
   {
     name: 'serviceaccount',
@@ -56,9 +57,9 @@ kubectl create clusterrolebinding cluster-admin --clusterrole=cluster-admin --us
   }),
 });
 
-function subjectsOf(flags: Flags): { subjects?: object[] } {
+export function subjectsOf(flags: Flags): { subjects?: Subject[] } {
   const named = (flag: string): string[] => flags.list(flag).flatMap((text) => text.split(','));
-  const subjects = [
+  const subjects: Subject[] = [
     ...named('user').map((name) => ({ apiGroup: group, kind: 'User', name })),
     ...named('group').map((name) => ({ apiGroup: group, kind: 'Group', name })),
     ...named('serviceaccount').map((text) => {

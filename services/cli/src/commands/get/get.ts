@@ -8,6 +8,7 @@ import { parseTargets, type Target } from '../../resources/targets.ts';
 import { Failure, Failures, failureText } from '../failure.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 import { getFlags } from './flags.ts';
+import { sortedBy } from './sort.ts';
 import { printTables } from './tables.ts';
 import { watch } from './watch.ts';
 
@@ -119,6 +120,8 @@ async function printObjects({ session, flags }: Invocation, targets: readonly Ta
       if (!(error.reason === 'NotFound' && flags.on('ignore-not-found'))) errors.push(error);
     }
   }
+  const sortBy = flags.text('sort-by');
+  if (sortBy !== '' && found.length > 1) found.splice(0, found.length, ...sortedBy(found, sortBy, ({ object }) => object));
   const single = targets.length === 1 && targets[0]?.name !== undefined;
   if (found.length > 0 || (!single && errors.length === 0)) session.io.out(printer.format(found, !single));
   if (errors.length > 0) throw new Failure(errors.map(failureText).join('\n'));

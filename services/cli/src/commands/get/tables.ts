@@ -1,11 +1,11 @@
 import { StatusError } from '@t8s/meta';
-import { JsonPath, relaxedPath } from '../../printers/json-path.ts';
 import { TablePrinter, type TableRow } from '../../printers/table.ts';
 import { getTable } from '../../resources/requests.ts';
 import { kindName, type Resource } from '../../resources/resource.ts';
 import type { Target } from '../../resources/targets.ts';
 import { Failure, failureText } from '../failure.ts';
 import type { Flags, Invocation } from '../verb.ts';
+import { sortedBy } from './sort.ts';
 
 /** One table for each run of targets of the same resource; an empty line between tables. */
 export async function printTables({ session, flags }: Invocation, targets: readonly Target[]): Promise<void> {
@@ -39,7 +39,7 @@ export async function printTables({ session, flags }: Invocation, targets: reado
   let written = false;
   for (const { resource, rows, columnDefinitions } of groups) {
     const printer = new TablePrinter(tableLook({ flags, resource, several }));
-    const text = printer.format({ columnDefinitions, rows: sortBy === '' ? rows : sorted(rows, sortBy) });
+    const text = printer.format({ columnDefinitions, rows: sortBy === '' ? rows : sortedBy(rows, sortBy, ({ object }) => object) });
     if (text === '') continue;
     io.out((written && !flags.on('no-headers') ? '\n' : '') + text);
     written = true;
@@ -68,17 +68,4 @@ export function tableLook({
     showLabels: flags.on('show-labels'),
     labelColumns: flags.list('label-columns'),
   };
-}
-
-/** Rows by the value a path leads to; those without one come first. */
-function sorted(rows: readonly TableRow[], path: string): TableRow[] {
-  const read = new JsonPath(relaxedPath(path));
-  const keyed = rows.map((row) => ({ row, key: read.values(row.object)[0] }));
-  return keyed.sort((a, b) => compare(a.key, b.key)).map(({ row }) => row);
-}
-
-function compare(a: unknown, b: unknown): number {
-  if (a === undefined || b === undefined) return a === b ? 0 : a === undefined ? -1 : 1;
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0;
 }

@@ -29,6 +29,10 @@ async function history(invocation: Invocation): Promise<void> {
   for (const located of await rolledOut(invocation)) {
     const revisions = await revisionsOf(session, located);
     const name = `${kindName(located.resource)}/${located.object.metadata.name}`;
+    if (wanted > 0 && revisions.length === 0) {
+      session.io.out(`${name} with revision #${wanted}\nNo rollout history found.\n`);
+      continue;
+    }
     if (wanted > 0) {
       const revision = revisions.find(({ number }) => number === wanted);
       if (!revision) throw new Failure('error: unable to find the specified revision');

@@ -41,7 +41,7 @@ async function setPaused(invocation: Invocation, paused: boolean): Promise<void>
     const name = object.metadata.name ?? '';
     const verb = paused ? 'pausing' : 'resuming';
     if (resource.kind !== 'Deployment') throw new Failure(`error: ${resource.resource} "${name}" ${verb} is not supported`);
-    if (((object as unknown as Workload).spec.paused ?? false) === paused)
+    if (((object as unknown as Workload).spec?.paused ?? false) === paused)
       throw new Failure(`error: ${resource.resource}.${resource.group} "${name}" is ${paused ? 'already paused' : 'not paused'}`);
     const query = { fieldManager: flags.text('field-manager') };
     const body = { spec: { paused: paused ? true : null } };

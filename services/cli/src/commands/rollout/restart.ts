@@ -1,6 +1,6 @@
 import { formatTime } from '@t8s/meta';
 import { write } from '../../resources/requests.ts';
-import { pathOf } from '../../resources/resource.ts';
+import { pathOf, resourceName } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
 import { Outcome } from '../outcome.ts';
 import { fieldManagerFlag, outputFlag } from '../shared-flags.ts';
@@ -23,15 +23,25 @@ kubectl rollout restart deployment/web`,
   run: restart,
 };
 
+const restartedAt = 'kubectl.kubernetes.io/restartedAt';
+
 async function restart(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const outcome = new Outcome(session.io, flags);
   for (const { object, resource, namespace } of await rolledOut(invocation)) {
     const workload = object as unknown as Workload;
-    if (workload.spec.template === undefined)
+    if (workload.spec?.template === undefined)
       throw new Failure(`error: ${resource.resource} "${object.metadata.name}" restarting is not supported`);
-    if (workload.spec.paused) throw new Failure(`error: can't restart paused deployment (run rollout resume first)`);
-    const annotations = { 'kubectl.kubernetes.io/restartedAt': formatTime(session.io.now()) };
+    if (workload.spec.paused)
+      throw new Failure(
+        `error: ${resourceName(resource)} "${object.metadata.name}" can't restart paused deployment (run rollout resume first)`,
+      );
+    const before = workload.spec.template.metadata?.annotations?.[restartedAt];
+    if (before === formatTime(session.io.now()))
+      throw new Failure(
+        `error: failed to create patch for ${object.metadata.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+      );
+    const annotations = { [restartedAt]: formatTime(session.io.now()) };
     const body = { spec: { template: { metadata: { annotations } } } };
     const place = pathOf(resource, { namespace, name: object.metadata.name });
     const query = { fieldManager: flags.text('field-manager') };

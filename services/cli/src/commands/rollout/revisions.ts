@@ -3,6 +3,7 @@ import type { PodTemplateSpec } from '@t8s/api';
 import { controllerOf } from '@t8s/meta';
 import type { Located } from '../../resources/located.ts';
 import { type AnyObject, listObjects } from '../../resources/requests.ts';
+import type { Resource } from '../../resources/resource.ts';
 import type { Session } from '../../session.ts';
 import { Failure } from '../failure.ts';
 
@@ -17,11 +18,16 @@ export const changeCause = ({ annotations }: Revision): string => annotations['k
 const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 
+/** What keeps the revisions of a resource's objects; undefined where they have none. */
+export const revisioned = ({ group, kind }: Resource): string | undefined =>
+  group === 'apps' ? { Deployment: 'replicasets', DaemonSet: 'controllerrevisions', StatefulSet: 'controllerrevisions' }[kind] : undefined;
+
+export const noVisitor = ({ group, kind }: Resource): string => `"${kind}", no visitor method exists for {${group} ${kind}}`;
+
 /** Oldest first. Fails for what has no revisions. */
 export async function revisionsOf(session: Session, { object, resource, namespace }: Located): Promise<Revision[]> {
-  const kept = { Deployment: 'replicasets', DaemonSet: 'controllerrevisions', StatefulSet: 'controllerrevisions' }[resource.kind];
-  if (resource.group !== 'apps' || kept === undefined)
-    throw new Failure(`error: no history viewer has been implemented for "${resource.kind}.${resource.group}"`);
+  const kept = revisioned(resource);
+  if (kept === undefined) throw new Failure(`error: error retrieving history for ${noVisitor(resource)}`);
   const { items } = await listObjects(session.client, await session.discovery.find(kept), { namespace });
   const own = items.filter((item) => controllerOf(item)?.uid === object.metadata.uid);
   const revisions = own.map((item) => (kept === 'replicasets' ? fromReplicaSet(item) : fromControllerRevision(item)));

@@ -9,16 +9,16 @@ export const rolloutFlags = (purpose: string): Flag[] => [...fileFlags(`identify
 /** The workloads that arguments, files or a selector name. */
 export async function rolledOut({ session, args, flags }: Invocation): Promise<Located[]> {
   if (args.length === 0 && flags.list('filename').length === 0) throw new Failure('error: required resource not specified');
-  return objectsOnServer(session, args, flags);
+  return objectsOnServer(session, args, flags, { takesTypes: true });
 }
 
 /** The part of a deployment, daemon set or stateful set that rollouts are about. */
 export interface Workload {
-  spec: {
+  spec?: {
     replicas?: number;
     paused?: boolean;
     selector?: { matchLabels?: Record<string, string> };
-    template?: object;
+    template?: { metadata?: { annotations?: Record<string, string> } };
     updateStrategy?: { type?: string };
   };
   status?: Record<string, unknown>;

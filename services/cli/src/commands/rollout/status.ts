@@ -1,9 +1,8 @@
-import type { DaemonSet, Deployment } from '@t8s/api';
-import { lines } from '@t8s/client';
-import { type Status, StatusError } from '@t8s/meta';
+import type { DaemonSet, Deployment, StatefulSet } from '@t8s/api';
 import type { Located } from '../../resources/located.ts';
-import { type AnyObject, getObject, openWatch } from '../../resources/requests.ts';
+import type { AnyObject } from '../../resources/requests.ts';
 import { Failure } from '../failure.ts';
+import { objectVersions, until } from '../object-versions.ts';
 import type { Invocation, Verb } from '../verb.ts';
 import { rolledOut, rolloutFlags } from './rolled.ts';
 
@@ -33,43 +32,24 @@ async function status(invocation: Invocation): Promise<void> {
 }
 
 async function statusOf({ session, flags }: Invocation, { resource, namespace, object }: Located): Promise<void> {
-  const { client, io } = session;
+  const { io } = session;
   const name = object.metadata.name ?? '';
   const report = reports[`${resource.group}/${resource.kind}`];
   if (!report) throw new Failure(`error: no status viewer has been implemented for ${resource.kind}`);
   const revision = flags.number('revision');
-  const timeout = flags.number('timeout');
-  const signal = timeout > 0 ? AbortSignal.any([io.signal, AbortSignal.timeout(timeout)]) : io.signal;
+  const signal = until(io.signal, flags.number('timeout'));
   let last = '';
-  const isDone = (current: AnyObject): boolean => {
+  for await (const current of objectVersions(session, { resource, namespace, name }, signal)) {
+    if (!current) throw new Failure('error: object has been deleted');
     const actual = Number(current.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? 0);
     if (revision > 0 && actual !== revision)
       throw new Failure(`error: desired revision (${revision}) is different from the running revision (${actual})`);
     const { text, done } = report(current);
     if (text !== last) io.out(text);
     last = text;
-    return done;
-  };
-  const current = await getObject(client, resource, { namespace, name });
-  if (isDone(current) || !flags.on('watch')) return;
-  const query = {
-    namespace,
-    fieldSelector: `metadata.name=${name}`,
-    resourceVersion: current.metadata.resourceVersion ?? '',
-    signal,
-    asTable: false,
-  };
-  try {
-    for await (const line of lines(await openWatch(client, resource, query))) {
-      const event = JSON.parse(line) as { type: string; object: AnyObject };
-      if (event.type === 'ERROR') throw new StatusError(event.object as Status);
-      if (event.type === 'DELETED') throw new Failure('error: object has been deleted');
-      if (event.type !== 'BOOKMARK' && isDone(event.object)) return;
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    if (!io.signal.aborted) throw new Failure('error: timed out waiting for the condition');
+    if (done || !flags.on('watch')) return;
   }
+  if (!io.signal.aborted) throw new Failure('error: timed out waiting for the condition');
 }
 
 interface Report {
@@ -80,6 +60,7 @@ interface Report {
 const reports: Record<string, (object: AnyObject) => Report> = {
   'apps/Deployment': (object) => deploymentReport(object as unknown as Deployment),
   'apps/DaemonSet': (object) => daemonSetReport(object as unknown as DaemonSet),
+  'apps/StatefulSet': (object) => statefulSetReport(object as unknown as StatefulSet),
 };
 
 const waiting = (text: string): Report => ({ text: `Waiting for ${text}...\n`, done: false });
@@ -112,4 +93,32 @@ export function daemonSetReport({ metadata, spec, status }: DaemonSet): Report {
   if (updated < desired) return waiting(`${rollout}: ${updated} out of ${desired} new pods have been updated`);
   if (available < desired) return waiting(`${rollout}: ${available} of ${desired} updated pods are available`);
   return { text: `daemon set "${metadata.name}" successfully rolled out\n`, done: true };
+}
+
+export function statefulSetReport({ metadata, spec, status }: StatefulSet): Report {
+  const { type = 'RollingUpdate', rollingUpdate } = spec.updateStrategy ?? {};
+  if (type !== 'RollingUpdate') throw new Failure('error: rollout status is only available for RollingUpdate strategy type');
+  const {
+    observedGeneration = 0,
+    readyReplicas = 0,
+    updatedReplicas = 0,
+    currentReplicas = 0,
+    currentRevision,
+    updateRevision,
+  } = status ?? {};
+  if (observedGeneration === 0 || (metadata.generation ?? 0) > observedGeneration) return waiting('statefulset spec update to be observed');
+  const replicas = spec.replicas ?? 1;
+  if (readyReplicas < replicas) return waiting(`${replicas - readyReplicas} pods to be ready`);
+  if (rollingUpdate) {
+    const wanted = replicas - (rollingUpdate.partition ?? 0);
+    if (updatedReplicas < wanted)
+      return waiting(`partitioned roll out to finish: ${updatedReplicas} out of ${wanted} new pods have been updated`);
+    return { text: `partitioned roll out complete: ${updatedReplicas} new pods have been updated...\n`, done: true };
+  }
+  if (updateRevision !== currentRevision)
+    return {
+      text: `waiting for statefulset rolling update to complete ${updatedReplicas} pods at revision ${updateRevision}...\n`,
+      done: false,
+    };
+  return { text: `statefulset rolling update complete ${currentReplicas} pods at revision ${currentRevision}...\n`, done: true };
 }

@@ -8,7 +8,7 @@ import { Failure } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, outputFlag } from '../shared-flags.ts';
 import type { Invocation, Verb } from '../verb.ts';
-import { type Revision, revisionsOf, withoutHash } from './revisions.ts';
+import { noVisitor, type Revision, revisioned, revisionsOf, withoutHash } from './revisions.ts';
 import { rolledOut, rolloutFlags, type Workload } from './rolled.ts';
 
 export const undoVerb: Verb = {
@@ -35,13 +35,14 @@ async function undo(invocation: Invocation): Promise<void> {
   for (const located of await rolledOut(invocation)) {
     const { object, resource, namespace } = located;
     const workload = object as unknown as Workload;
-    if (workload.spec.paused)
+    if (!revisioned(resource)) throw new Failure(`error: error retrieving rollbacker for ${noVisitor(resource)}`);
+    const target = await targetOf(session, located, flags.number('to-revision'));
+    const template = withoutHash(target.template);
+    if (workload.spec?.paused)
       throw new Failure(
         `error: you cannot rollback a paused ${resource.singular}; resume it first with '${invocation.path.split(' ')[0]} rollout resume' and try again`,
       );
-    const target = await targetOf(session, located, flags.number('to-revision'));
-    const template = withoutHash(target.template);
-    if (semanticEqual(template, workload.spec.template)) {
+    if (semanticEqual(template, workload.spec?.template)) {
       outcome.tell({ object, resource }, `skipped rollback (current template already matches revision ${target.number})`);
       continue;
     }

@@ -1,5 +1,5 @@
 import { kubernetesVersion } from '@t8s/component';
-import { formatJson } from '../../printers/go-json.ts';
+import { formatJsonAsIs } from '../../printers/go-json.ts';
 import { formatYaml } from '../../printers/go-yaml.ts';
 import { Failure } from '../failure.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
@@ -33,7 +33,7 @@ async function version({ session, flags }: Invocation): Promise<void> {
       failure = error;
     }
   const shown = { clientVersion, ...(serverVersion && { serverVersion }) };
-  if (output === 'json') session.io.out(formatJson(shown));
+  if (output === 'json') session.io.out(formatJsonAsIs(shown, 2));
   else if (output === 'yaml') session.io.out(formatYaml(shown));
   else {
     session.io.out(`Client Version: ${clientVersion.gitVersion}\n`);
