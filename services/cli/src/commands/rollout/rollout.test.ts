@@ -50,7 +50,10 @@ test('status, history and the way back', async () => {
 test('a pause, its end, and a restart', async () => {
   assert.equal(await kubectl('rollout pause deploy/web'), 'deployment.apps/web paused\n');
   assert.equal(await kubectl('rollout pause deploy/web'), 'error: deployments.apps "web" is already paused\n[1]');
-  assert.equal(await kubectl('rollout restart deploy/web'), "error: can't restart paused deployment (run rollout resume first)\n[1]");
+  assert.equal(
+    await kubectl('rollout restart deploy/web'),
+    'error: deployments.apps "web" can\'t restart paused deployment (run rollout resume first)\n[1]',
+  );
   assert.equal(await kubectl('rollout resume deploy/web'), 'deployment.apps/web resumed\n');
   assert.equal(await kubectl('rollout restart deploy/web'), 'deployment.apps/web restarted\n');
   assert.match(await kubectl('get deploy web -o jsonpath={.spec.template.metadata.annotations}'), /kubectl\.kubernetes\.io\/restartedAt/);
