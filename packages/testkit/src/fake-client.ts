@@ -21,6 +21,8 @@ export interface Action {
 
 export class FakeClient implements Client {
   readonly actions: Action[] = [];
+  /** What discovery tells of. A test may add to it and take from it. */
+  readonly kinds: ResourceRef<KubeObject>[] = [...kinds];
   readonly #store: FakeStore;
   readonly #reactions: ((action: Action) => void)[] = [];
 
@@ -64,9 +66,9 @@ export class FakeClient implements Client {
     throw unknownPath();
   }
 
-  /** Discovery of the kinds of @t8s/api, enough for controllers that work on every kind. */
+  /** Discovery, enough for controllers that work on every kind. */
   async getJson<T>(path: string): Promise<T> {
-    const groups = new Map(kinds.filter((k) => k.group !== '').map((k) => [k.group, k.version]));
+    const groups = new Map(this.kinds.filter((k) => k.group !== '').map((k) => [k.group, k.version]));
     if (path === '/apis')
       return {
         kind: 'APIGroupList',
@@ -76,7 +78,7 @@ export class FakeClient implements Client {
           preferredVersion: { groupVersion: `${name}/${version}`, version },
         })),
       } as T;
-    const served = kinds.filter((k) => path === (k.group === '' ? `/api/${k.version}` : `/apis/${k.group}/${k.version}`));
+    const served = this.kinds.filter((k) => path === (k.group === '' ? `/api/${k.version}` : `/apis/${k.group}/${k.version}`));
     if (served.length === 0) throw unknownPath();
     return {
       kind: 'APIResourceList',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ConfigMap, configMapKind } from '@t8s/api';
+import { type ConfigMap, configMapKind, customResourceDefinitionKind } from '@t8s/api';
+import type { KubeObject } from '@t8s/meta';
 import { startControllers, type TestRun } from '../../test-context.ts';
 import { garbageCollector } from './controller.ts';
 
@@ -71,6 +72,43 @@ test('an owner that never existed, or another of its name, owns nothing; one liv
   assert.deepEqual(
     (await run.client.resource(configMapKind).get({ namespace: 'd', name: 'kept' })).metadata.ownerReferences?.map((r) => r.name),
     ['living'],
+  );
+  run.stop();
+});
+
+test('kinds that come while it runs are collected too, and what was owned by one that is gone', async () => {
+  const run = await start();
+  const parent = await make(run, 'parent');
+  const bookKind = { group: 'example.com', version: 'v1', kind: 'Book', resource: 'books', namespaced: true };
+  const books = run.client.resource<KubeObject>(bookKind);
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'parent', uid: parent.metadata.uid ?? '' };
+  const book = await books.create({ metadata: { name: 'tome', namespace: 'd', ownerReferences: [owner] } });
+  await make(run, 'leaf');
+  run.client.kinds.push(bookKind);
+  const definition = {
+    metadata: { name: 'books.example.com' },
+    spec: { group: 'example.com', names: { plural: 'books', kind: 'Book' }, scope: 'Namespaced', versions: [] },
+  };
+  await run.client.resource(customResourceDefinitionKind).create(definition);
+  await run.settle(2000);
+  const leaf = await run.client.resource(configMapKind).get({ namespace: 'd', name: 'leaf' });
+  const ownerReferences = [{ apiVersion: 'example.com/v1', kind: 'Book', name: 'tome', uid: book.metadata.uid ?? '' }];
+  await run.client.resource(configMapKind).update({ ...leaf, metadata: { ...leaf.metadata, ownerReferences } });
+  await run.settle();
+  assert.deepEqual(await names(run), ['leaf', 'parent'], 'its owner is there');
+  await run.client.resource(configMapKind).delete({ namespace: 'd', name: 'parent' });
+  await run.settle();
+  assert.deepEqual((await books.list()).items, []);
+  assert.deepEqual(await names(run), []);
+  run.client.kinds.pop();
+  await run.client.resource(customResourceDefinitionKind).delete({ name: 'books.example.com' });
+  await run.settle(2000);
+  const before = run.client.actions.length;
+  await run.settle(20_000);
+  assert.deepEqual(
+    run.client.actions.slice(before).filter(({ resource }) => resource === 'books'),
+    [],
+    'nobody asks for it any more',
   );
   run.stop();
 });

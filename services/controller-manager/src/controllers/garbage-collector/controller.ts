@@ -6,39 +6,41 @@ import type { ResourceRef } from '@t8s/client';
 import { Controller } from '@t8s/controller';
 import { formatApiVersion, isStatus, type KubeObject, type OwnerReference } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { deletableResources } from '../../discovery/resources.ts';
 import { type GraphNode, OwnerGraph } from './graph.ts';
+import { WatchedKinds } from './watched-kinds.ts';
 
 const foreground = 'foregroundDeletion';
 const orphan = 'orphan';
+/** In the queue: what kinds are served is to be found out anew. No uid is like it. */
+const kindsKey = 'kinds';
+/** Definitions come in handfuls, and it takes them a moment to be served. Milliseconds. */
+const settleMs = 500;
+/** Until what discovery could not tell is asked for again. Milliseconds. */
+const failedMs = 30_000;
 
 /** Waits for the caches of every kind that discovery offers before it judges anything. */
 export async function garbageCollector({ client, informers, clock, log }: ControllerContext): Promise<Controller> {
   const graph = new OwnerGraph();
-  const { resources, failures } = await deletableResources(client);
-  if (failures.length > 0) throw new Error(`discovery failed for ${failures.map((f) => f.groupVersion).join(', ')}`);
-  const byKind = new Map(resources.map((r) => [`${formatApiVersion(r)} ${r.kind}`, r]));
-  // Events own nothing and are owned by nothing, and there are many of them (upstream ignores them too).
-  const watched = resources
-    .filter((r) => r.resource !== 'events')
-    .map((r) => ({ resource: r, informer: informers.informer(r, { transform: metadataOnly }) }));
+  const changed = (): void => controller.enqueueAfter(kindsKey, settleMs);
+  const kinds = new WatchedKinds({ client, informers, clock, observe, forget, changed });
+  const failures = await kinds.refresh();
   const controller = new Controller({
     name: 'garbage-collector',
-    informers: watched.map((w) => w.informer),
+    informers: [{ synced: kinds.synced() }],
     reconcile,
     workers: 20,
     log,
     clock,
   });
-  for (const { resource, informer } of watched) {
-    const observed = (object: KubeObject): void => observe(resource, object);
-    informer.addHandler({
-      added: observed,
-      updated: observed,
-      deleted: (object) => forget(object.metadata.uid ?? ''),
-    });
-  }
+  if (failures.length > 0) controller.enqueueAfter(kindsKey, failedMs);
   return controller;
+
+  async function refresh(): Promise<{ requeueAfter: number } | undefined> {
+    const failed = await kinds.refresh();
+    if (failed.length === 0) return undefined;
+    log.warn({ groups: failed.map(({ groupVersion }) => groupVersion) }, 'discovery could not tell of all kinds');
+    return { requeueAfter: failedMs };
+  }
 
   function observe(resource: ResourceRef<KubeObject>, object: KubeObject): void {
     const node = graph.observe(resource, formatApiVersion(resource), object);
@@ -57,7 +59,16 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
     if (node) wakeOwners(node);
   }
 
-  async function reconcile(uid: string): Promise<void> {
+  async function reconcile(uid: string): Promise<{ requeueAfter: number } | undefined> {
+    if (uid === kindsKey) return refresh();
+    const node = graph.get(uid);
+    // Who its dependents are, only all kinds together say.
+    if (node?.deleting && kinds.isFilling) return { requeueAfter: settleMs };
+    await collect(uid);
+    return undefined;
+  }
+
+  async function collect(uid: string): Promise<void> {
     const node = graph.get(uid);
     if (!node?.resource) return;
     if (node.deleting && node.finalizers.includes(orphan)) return orphanDependents(node, node.resource);
@@ -155,7 +166,7 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
   ): Promise<{ deleting: boolean; finalizers: readonly string[] } | undefined> {
     const node = graph.get(ref.uid);
     if (node?.resource) return node;
-    const resource = byKind.get(`${ref.apiVersion} ${ref.kind}`) ?? byKind.get(`${dependent.apiVersion} ${ref.kind}`);
+    const resource = kinds.find(ref.apiVersion, ref.kind) ?? kinds.find(dependent.apiVersion, ref.kind);
     if (!resource) throw new Error(`owner ${ref.apiVersion} ${ref.kind} ${ref.name}: no such kind is served`);
     const live = await read(resource, { namespace: resource.namespaced ? dependent.namespace : undefined, name: ref.name });
     if (live?.metadata.uid !== ref.uid) return undefined;
@@ -168,12 +179,6 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
   ): Promise<KubeObject | undefined> {
     return ignoreGone(client.resource(resource).get({ namespace, name }));
   }
-}
-
-/** What the collector needs of an object; caches that others share keep theirs whole. */
-function metadataOnly(object: KubeObject): KubeObject {
-  const { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp } = object.metadata;
-  return { metadata: { name, namespace, uid, resourceVersion, ownerReferences, finalizers, deletionTimestamp } };
 }
 
 async function ignoreGone<T>(request: Promise<T>): Promise<T | undefined> {
