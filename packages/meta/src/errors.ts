@@ -4,7 +4,7 @@
  */
 import { type FieldError, fieldErrorBody, fieldErrorMessage, fieldErrorReason } from './field-error.ts';
 import { formatGroupResource, type GroupResource } from './group-version.ts';
-import { type StatusCause, type StatusDetails, StatusError, type StatusReason } from './status.ts';
+import { type Status, type StatusCause, type StatusDetails, StatusError, type StatusReason } from './status.ts';
 
 function failure(code: number, reason: StatusReason, message: string, details?: StatusDetails): StatusError {
   return new StatusError({
@@ -179,6 +179,22 @@ export function unprocessable(): StatusError {
 /** An error that upstream's catalogue does not classify: a 500 without a reason. */
 export function unclassified(message: string): StatusError {
   return new StatusError({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, code: 500 });
+}
+
+/** A webhook's own status, made fit to refuse a request: whatever it says of its code, it is an error. */
+export function deniedByWebhook(webhook: string, { message = '', reason = '', code = 0, ...status }: Status = {}): StatusError {
+  const denied = `admission webhook ${JSON.stringify(webhook)} denied the request`;
+  const why = message || reason;
+  return new StatusError({
+    ...status,
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message: why ? `${denied}: ${why}` : `${denied} without explanation`,
+    ...(reason && { reason }),
+    code: code < 400 ? 400 : code,
+  });
 }
 
 export function serviceUnavailable(message: string, retryAfterSeconds = 1): StatusError {

@@ -94,6 +94,9 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const served = new ServedResources();
   const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources(served), log });
   const policy = accessPolicy(cache);
+  const { identity, toEndpoints } = options.aggregation;
+  const locate = toEndpoints ? byEndpoint(cache) : byClusterIp(cache);
+  const webhooks = new WebhookClient({ locate });
   const objects = new ObjectStore({ store, cache, eventTtlSeconds: options.eventTtlSeconds });
   const services = new ServiceHooks({ store, range, nodePorts: options.nodePorts });
   const wired: Services = {
@@ -101,7 +104,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     served,
     objects,
     watches: new Watches(cache),
-    plugins: [...admissionPlugins({ objects, served, authorize: policy.authorize }), rbacEscalation(policy)],
+    plugins: [...admissionPlugins({ objects, served, authorize: policy.authorize, client: webhooks, log }), rbacEscalation(policy)],
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
@@ -126,9 +129,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     ...kubeletSubresources(options.kubelet),
     ...proxySubresources(options.kubelet),
   };
-  const { identity, toEndpoints } = options.aggregation;
   const remotes = new RemoteServices({ cache, identity });
-  const locate = toEndpoints ? byEndpoint(cache) : byClusterIp(cache);
   let isBootstrapped = false;
   const plain = plainEndpoints({
     serverAddress: `${options.advertiseIp}:${options.port}`,
@@ -155,7 +156,6 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     connection: { server: `https://127.0.0.1:${port}`, ca: options.clientCa, token: loopback },
     userAgent: 'kube-apiserver',
   });
-  const webhooks = new WebhookClient({ locate });
   const customResources = new CustomResources({
     cache,
     served,

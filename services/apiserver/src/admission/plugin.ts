@@ -43,7 +43,7 @@ export interface AdmissionRequest {
 export interface AdmissionView {
   readonly operation: Operation;
   readonly kind: GroupVersionKind;
-  readonly object: KubeObject;
+  object: KubeObject;
   readonly old: KubeObject | undefined;
   /** Puts a changed `object` into effect. */
   accept(object: KubeObject): void;

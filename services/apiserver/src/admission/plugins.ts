@@ -1,27 +1,36 @@
 /** The admission plugins, in upstream's order. */
 import type { Authorizer } from '@t8s/auth';
+import type { Logger } from '@t8s/telemetry';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
+import type { WebhookClient } from '../webhooks/webhook-client.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
 import type { AdmissionPlugin } from './plugin.ts';
 import { priority } from './priority/plugin.ts';
 import { serviceAccount } from './service-account/plugin.ts';
 import { validatingAdmissionPolicy } from './validating-admission-policy/plugin.ts';
+import { mutatingWebhooks } from './webhooks/mutating.ts';
+import { validatingWebhooks } from './webhooks/validating.ts';
 
 export interface AdmissionOptions {
   objects: ObjectStore;
   served: ServedResources;
   /** Whom the expressions of policies and webhooks ask what users may do. */
   authorize: Authorizer;
+  client: WebhookClient;
+  log: Logger;
 }
 
-export function admissionPlugins({ objects, served, authorize }: AdmissionOptions): AdmissionPlugin[] {
+export function admissionPlugins(options: AdmissionOptions): AdmissionPlugin[] {
+  const { objects } = options;
   return [
     namespaceLifecycle(objects),
     serviceAccount(objects),
     priority(objects),
     defaultTolerationSeconds,
-    validatingAdmissionPolicy({ objects, served, authorize }),
+    mutatingWebhooks(options),
+    validatingAdmissionPolicy(options),
+    validatingWebhooks(options),
   ];
 }

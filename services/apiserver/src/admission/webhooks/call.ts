@@ -1,0 +1,42 @@
+import { badRequest, deniedByWebhook, internalError } from '@t8s/meta';
+import type { Logger } from '@t8s/telemetry';
+import { type WebhookClient, WebhookError, type WebhookTarget } from '../../webhooks/webhook-client.ts';
+import type { Invocation } from './invocation.ts';
+import { InvalidAnswer, type ReviewAnswer, reviewOf, verifyAnswer } from './review.ts';
+
+export interface Caller {
+  client: WebhookClient;
+  log: Logger;
+}
+
+/**
+ * Asks a webhook and hands on its warnings. Throws what it answers a request that it denies, and InternalError where it can't be
+ * asked; undefined where the webhook lets such failures pass.
+ */
+export async function callHook(
+  invocation: Invocation,
+  { client, log }: Caller,
+  { mutating }: { mutating: boolean },
+): Promise<ReviewAnswer | undefined> {
+  const { hook, request } = invocation;
+  const { name, sideEffects, clientConfig, timeoutSeconds = 10, failurePolicy } = hook.webhook;
+  if (request.dryRun && sideEffects !== 'None' && sideEffects !== 'NoneOnDryRun')
+    throw badRequest(`admission webhook ${JSON.stringify(name)} does not support dry run`);
+  const review = reviewOf(invocation);
+  let answer: ReviewAnswer;
+  try {
+    const sent = await client.post(clientConfig as WebhookTarget, { body: review.body, timeout: timeoutSeconds * 1000 });
+    answer = verifyAnswer(sent, review, { mutating });
+  } catch (error) {
+    if (!(error instanceof WebhookError || error instanceof InvalidAnswer)) throw error;
+    const failedAt = error instanceof WebhookError ? 'failed to call webhook' : 'received invalid webhook response';
+    const message = `failed calling webhook ${JSON.stringify(name)}: ${failedAt}: ${error.message}`;
+    const open = failurePolicy === 'Ignore';
+    log.warn({ webhook: name, configuration: hook.configuration, reason: error.message, open }, 'a webhook could not be asked');
+    if (open) return undefined;
+    throw internalError(message);
+  }
+  request.context.warnings.push(...(answer.warnings ?? []));
+  if (!answer.allowed) throw deniedByWebhook(name, answer.status);
+  return answer;
+}
