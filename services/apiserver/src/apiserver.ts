@@ -48,6 +48,7 @@ import { createToken } from './registry/service-account/token.ts';
 import { reviewAccess, reviewOwnAccess } from './registry/subject-access-review/review.ts';
 import { reviewToken } from './registry/token-review/review.ts';
 import { createApiServer } from './server.ts';
+import { delayed, shutDown } from './shutdown.ts';
 import { WebhookClient } from './webhooks/webhook-client.ts';
 
 export interface ApiServerOptions {
@@ -65,6 +66,8 @@ export interface ApiServerOptions {
   /** Lifetime of events. */
   eventTtlSeconds: number;
   limits: { readOnly: number; mutating: number };
+  /** How long the server goes on after it has said that it is not ready any more. */
+  shutdownDelayMs: number;
   bindAddress: string;
   /** 0 picks a free one. */
   port: number;
@@ -74,8 +77,6 @@ export interface ApiServerOptions {
 
 /** How often leaked cluster IPs and node ports are looked for (upstream's). Milliseconds. */
 const repairMs = 3 * 60_000;
-/** How long requests in flight may take to finish at the end. Milliseconds. */
-const graceMs = 10_000;
 
 export interface RunningApiServer {
   port: number;
@@ -88,7 +89,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const { log, limits } = options;
   usePatterns(readGoPattern);
   const { serviceRange: range } = options;
-  const stopping = new AbortController();
+  const stopping = delayed(signal, options.shutdownDelayMs);
   const ended = new AbortController();
   const store = new EtcdStore(options.etcd);
   const served = new ServedResources();
@@ -139,7 +140,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
       { name: 'etcd', live: false, check: async () => void (await store.currentRevision()) },
       { name: 'informer-sync', live: false, check: () => require(cache.isReady, 'the watch cache is being filled') },
       { name: 'poststarthook/default-objects', live: false, check: () => require(isBootstrapped, 'not finished') },
-      { name: 'shutdown', live: false, check: () => require(!stopping.signal.aborted, 'process is shutting down') },
+      { name: 'shutdown', live: false, check: () => require(!signal.aborted, 'process is shutting down') },
     ],
   });
   const chain = buildChain({
@@ -149,7 +150,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     limits: new InflightLimits(limits),
     dispatch: aggregator({ remotes, locate, local: dispatcher(wired, own, plain) }),
   });
-  const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping: stopping.signal });
+  const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping });
 
   const port = await listen(server, options.port, options.bindAddress);
   const client = createClient({
@@ -174,13 +175,12 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     runCompactor(store, ended.signal),
     keepInOrder(),
   ];
-  signal.addEventListener('abort', () => stopping.abort(), { once: true });
   log.info({ port, range: range.cidr }, 'serving');
   return { port, done: finish() };
 
   /** Makes the default objects as soon as the store allows, then frees what crashes have leaked, now and then. */
   async function keepInOrder(): Promise<void> {
-    for (let wait = 100; !stopping.signal.aborted; ) {
+    for (let wait = 100; !stopping.aborted; ) {
       try {
         await ensureDefaultObjects({
           client,
@@ -194,13 +194,13 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
         await services.repair(cache);
         wait = repairMs;
       } catch (error) {
-        if (stopping.signal.aborted) return;
+        if (stopping.aborted) return;
         log.warn({ err: error }, 'the default objects are not complete yet');
         wait = Math.min(wait * 2, 5000);
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, wait);
-        stopping.signal.addEventListener(
+        stopping.addEventListener(
           'abort',
           () => {
             clearTimeout(timer);
@@ -213,13 +213,9 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   }
 
   async function finish(): Promise<void> {
-    if (!stopping.signal.aborted) await new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
-    const closed = new Promise((resolve) => server.close(resolve));
-    server.closeIdleConnections();
-    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    if (!stopping.aborted) await new Promise((resolve) => stopping.addEventListener('abort', resolve, { once: true }));
     client.close();
-    await closed;
-    clearTimeout(timer);
+    await shutDown(server);
     ended.abort();
     await Promise.allSettled(background);
     webhooks.close();

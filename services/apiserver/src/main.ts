@@ -41,6 +41,7 @@ const specs = {
   },
   'event-ttl': { type: 'duration', default: '1h', help: 'how long events are kept' },
   'max-requests-inflight': { type: 'number', default: 400, help: 'reads served at a time; 0 is no limit' },
+  'shutdown-delay-duration': { type: 'duration', default: '0s', help: 'how long to serve on after readyz has begun to fail' },
   'max-mutating-requests-inflight': { type: 'number', default: 200, help: 'writes served at a time; 0 is no limit' },
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
@@ -102,6 +103,7 @@ function options(): Omit<ApiServerOptions, 'log'> {
     },
     eventTtlSeconds: flags['event-ttl'] / 1000,
     limits: { readOnly: flags['max-requests-inflight'], mutating: flags['max-mutating-requests-inflight'] },
+    shutdownDelayMs: flags['shutdown-delay-duration'],
     bindAddress: flags['bind-address'],
     port: flags['secure-port'],
     advertiseIp: flags['advertise-address'] ?? firstAddress(),

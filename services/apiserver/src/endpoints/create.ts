@@ -22,7 +22,7 @@ export async function create(context: ResourceContext, services: Services): Prom
   negotiate(context.request.headers.accept);
   const decoded = decodeObject({
     bytes: await readBody(context.request),
-    format: bodyFormat(context.request.headers['content-type']),
+    format: bodyFormat(context.request.headers['content-type'], kind.schema),
     expected: kind,
     serves: services.served.serves,
   });

@@ -18,7 +18,7 @@ export async function update(context: ResourceContext, services: Services, rules
   const { resource, info, request } = context;
   const { kind } = resource;
   negotiate(request.headers.accept);
-  const format = bodyFormat(request.headers['content-type']);
+  const format = bodyFormat(request.headers['content-type'], kind.schema);
   const decoded = decodeObject({ bytes: await readBody(request), format, expected: kind, serves: services.served.serves });
   checkFields(context, decoded);
   const object = decoded.object as unknown as KubeObject;

@@ -31,6 +31,10 @@ test('bodies are JSON unless they say otherwise', () => {
   assert.equal(bodyFormat('application/json; charset=utf-8'), 'json');
   assert.equal(bodyFormat('application/yaml'), 'yaml');
   assert.equal(bodyFormat('application/vnd.kubernetes.protobuf'), 'protobuf');
+  assert.equal(bodyFormat('application/vnd.kubernetes.protobuf', 'Pod'), 'protobuf');
+  assert.throws(() => bodyFormat('application/vnd.kubernetes.protobuf', 'com.example.v1.Thing'), {
+    message: 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
+  });
   assert.throws(
     () => bodyFormat('text/plain'),
     (e) => isStatus(e, 'UnsupportedMediaType'),

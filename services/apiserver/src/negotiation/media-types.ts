@@ -1,4 +1,5 @@
 /** What clients send and want: JSON and YAML, whole objects, tables or metadata alone. */
+import { hasProtobuf } from '@t8s/codec';
 import { notAcceptable, unsupportedMediaType } from '@t8s/meta';
 
 export type Format = 'json' | 'yaml';
@@ -51,13 +52,14 @@ function chosen(accept: string): Accepted | undefined {
 /** What typed Go clients send objects in, kubectl since 1.32 among them; they take the answer as JSON. */
 const protobuf = 'application/vnd.kubernetes.protobuf';
 
-/** The format of a request's body. Throws UnsupportedMediaType. */
-export function bodyFormat(contentType: string | undefined): Format | 'protobuf' {
+/** The format of the body of a request, whose type of the schema may have no protobuf form. Throws UnsupportedMediaType. */
+export function bodyFormat(contentType: string | undefined, schema?: string): Format | 'protobuf' {
   const type = mediaType(contentType);
   if (type === '' || type === 'application/json') return 'json';
   if (type === 'application/yaml') return 'yaml';
-  if (type === protobuf) return 'protobuf';
-  throw unsupportedMediaType([...produced, protobuf]);
+  const takesProtobuf = schema === undefined || hasProtobuf(schema);
+  if (type === protobuf && takesProtobuf) return 'protobuf';
+  throw unsupportedMediaType(takesProtobuf ? [...produced, protobuf] : produced);
 }
 
 export const mediaType = (contentType: string | undefined): string => (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
