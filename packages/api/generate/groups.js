@@ -100,3 +100,11 @@ export const quantities = new Set([
   'MetricValueStatus.averageValue',
   'HPAScalingRules.tolerance',
 ]);
+
+/** Fields that hold a schema or something else; the models call them `any`. */
+export const schemaOr = {
+  'JSONSchemaProps.items': 'schemas',
+  'JSONSchemaProps.additionalItems': 'boolean',
+  'JSONSchemaProps.additionalProperties': 'boolean',
+  'JSONSchemaProps.dependencies': 'texts',
+};

@@ -99,8 +99,13 @@ function tsType({ type }) {
 
 /** One field in the compact schema: see TypeSchema in src/schema.ts. */
 function fieldSchema(f) {
-  const schema = shape(f.type, f.format, f.quantity);
+  const schema = f.schemaOr ? schemaUnion(f) : shape(f.type, f.format, f.quantity);
   return f.required ? { ...schema, required: true } : schema;
+}
+
+function schemaUnion({ type, schemaOr }) {
+  const union = { type: 'schemaOr', or: schemaOr };
+  return type.startsWith('{') ? { type: 'map', items: union } : union;
 }
 
 function shape(type, format, quantity) {

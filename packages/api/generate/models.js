@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { packages, quantities } from './groups.js';
+import { packages, quantities, schemaOr } from './groups.js';
 
 const require = createRequire(import.meta.url);
 const modelsDir = join(dirname(require.resolve('@kubernetes/client-node')), 'gen', 'models');
@@ -16,7 +16,7 @@ export function typeName(model) {
   return group + name;
 }
 
-/** Reads the models reached from the roots of `groups.js`. Returns Map<type name, { package, description, fields: [{ name, type, format, required, description, quantity }] }>. */
+/** Reads the models reached from the roots of `groups.js`. Returns Map<type name, { package, description, fields: [{ name, type, format, required, description, quantity, schemaOr }] }>. */
 export async function readModels() {
   const all = await import(join(modelsDir, 'all.js'));
   const byName = new Map(
@@ -50,6 +50,7 @@ function readModel(model, name, all) {
     format,
     ...docs.get(property),
     quantity: quantities.has(`${name}.${baseName}`),
+    schemaOr: schemaOr[`${name}.${baseName}`],
   }));
   const head = /\/\*\*\n((?:\s*\*(?!\/).*\n)+)\s*\*\/\nexport declare class/.exec(text.slice(text.indexOf('*/') + 2));
   return { description: comment(head?.[1]), fields };

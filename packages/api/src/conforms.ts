@@ -31,6 +31,7 @@ function fits(value: unknown, field: FieldSchema): boolean {
     case 'microtime':
       return typeof value === 'string' && parseTime(value) !== undefined;
     case 'any':
+    case 'schemaOr':
       return true;
     default:
       return typeof value === 'string';

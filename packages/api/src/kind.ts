@@ -88,6 +88,8 @@ export interface Strategy<T> {
   prepareForUpdate?(object: T, old: T): void;
   /** Name rules; DNS subdomain unless said. Returns messages as in meta/names. */
   validateName?(name: string): string[];
+  /** Finalizers need no domain (custom resources and their definitions). */
+  freeFinalizers?: boolean;
   /** What holds at any time: called on creates and updates. */
   validate?(object: T): FieldError[];
   /** Called besides `validate` on creates. */

@@ -6,6 +6,8 @@ export type FieldSchema = { required?: true } & (
   | { type: 'integer'; format: 'int32' | 'int64' }
   | { type: 'array' | 'map'; items: FieldSchema }
   | { type: 'ref'; ref: string }
+  /** A JSONSchemaProps, or what else the place takes of JSON schema; anything but these two is nothing (or an error, beside booleans). */
+  | { type: 'schemaOr'; or: 'boolean' | 'schemas' | 'texts' }
 );
 
 export interface TypeSchema {

@@ -160,6 +160,8 @@ class Walk {
       case 'any':
         this.fields += countKeys(value);
         return value;
+      case 'schemaOr':
+        return this.#schemaOr(field, value, at, schema.or);
     }
   }
 
@@ -170,6 +172,18 @@ class Walk {
     const result = this.struct(field.target, value);
     this.#path.pop();
     return result;
+  }
+
+  /** JSON schema takes a boolean or a list in places of a schema. */
+  #schemaOr(field: CompiledField, value: unknown, at: string | number | [string], or: 'boolean' | 'schemas' | 'texts'): unknown {
+    if (isObject(value)) return this.#ref(field, value, at, 'JSONSchemaProps');
+    if (or === 'boolean') {
+      if (typeof value === 'boolean') return value;
+      throw new DecodeError('boolean or JSON schema expected');
+    }
+    if (!Array.isArray(value)) return undefined;
+    if (or === 'schemas') return this.#array({ ...field, items: schemaElement }, value, at);
+    return this.#array({ ...field, items: textElement }, value, at);
   }
 
   #array(field: CompiledField, values: unknown[], at: string | number | [string]): unknown[] {
@@ -217,6 +231,9 @@ class Walk {
     );
   }
 }
+
+const schemaElement = compiledField({ type: 'ref', ref: 'JSONSchemaProps' }, 'JSONSchemaProps.items');
+const textElement = compiledField({ type: 'string' }, 'JSONSchemaProps.dependencies');
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 

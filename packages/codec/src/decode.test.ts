@@ -167,3 +167,23 @@ test('objects in memory may leave fields undefined: they are absent', () => {
   const { object } = canonicalize({ metadata: { name: 'p', labels: undefined }, spec: { containers: [], volumes: undefined } }, 'Pod');
   assert.deepEqual(object, { metadata: { name: 'p' }, spec: { containers: [] } });
 });
+
+test('a schema within a schema is read as one, wherever JSON schema has it', () => {
+  const decode = (schema: string): unknown => {
+    const text = `{"spec":{"versions":[{"schema":{"openAPIV3Schema":${schema}}}]}}`;
+    const { object, strictErrors } = decodeJson(Buffer.from(text), { type: 'CustomResourceDefinition' });
+    const { spec } = object as { spec: { versions: { schema: { openAPIV3Schema: unknown } }[] } };
+    return [JSON.parse(JSON.stringify(spec.versions[0]?.schema.openAPIV3Schema)), ...strictErrors];
+  };
+  const at = 'spec.versions[0].schema.openAPIV3Schema';
+  assert.deepEqual(decode('{"items":{"type":"string","typo":1},"additionalProperties":false}'), [
+    { items: { type: 'string' }, additionalProperties: false },
+    `unknown field "${at}.items.typo"`,
+  ]);
+  assert.deepEqual(decode('{"items":[{"type":"string"}],"dependencies":{"a":["b"]}}'), [
+    { items: [{ type: 'string' }], dependencies: { a: ['b'] } },
+  ]);
+  assert.deepEqual(decode('{"items":"x"}'), [{}]);
+  assert.throws(() => decode('{"additionalProperties":"x"}'), /boolean or JSON schema expected/);
+  assert.throws(() => decode('{"items":{"required":5}}'), /cannot unmarshal number into Go struct field .*required of type \[\]string/);
+});

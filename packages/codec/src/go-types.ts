@@ -87,6 +87,8 @@ export function goType(field: FieldSchema, owner: string): string {
       return 'int32';
     case 'any':
       return 'interface {}';
+    case 'schemaOr':
+      return 'string';
     case 'ref':
       return `v1.${goStruct(field.ref)}`;
     case 'array':

@@ -90,10 +90,10 @@ function carryOverMetadata(metadata: ObjectMeta, old: ObjectMeta): void {
 const deletionFields = ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
 
 function validate({ resource: { kind }, object, old, rules }: Write): void {
-  const { validateName } = kind.strategy;
+  const { validateName, freeFinalizers = false } = kind.strategy;
   const errors = [
     ...(old === undefined
-      ? validateObjectMeta(object.metadata, { namespaced: kind.namespaced, ...(validateName && { validateName }) })
+      ? validateObjectMeta(object.metadata, { namespaced: kind.namespaced, freeFinalizers, ...(validateName && { validateName }) })
       : validateObjectMetaUpdate(object.metadata, old.metadata)),
     ...(rules.validate?.(object, old) ?? []),
   ];

@@ -37,10 +37,15 @@ export interface MetaRules {
   namespaced: boolean;
   /** DNS subdomain unless said. */
   validateName?(name: string): string[];
+  /** Finalizers need no domain. */
+  freeFinalizers?: boolean;
 }
 
 /** Metadata of an object about to be created; the apiserver has filled in the name and namespace. */
-export function validateObjectMeta(meta: ObjectMeta, { namespaced, validateName = isDns1123Subdomain }: MetaRules): FieldError[] {
+export function validateObjectMeta(
+  meta: ObjectMeta,
+  { namespaced, validateName = isDns1123Subdomain, freeFinalizers = false }: MetaRules,
+): FieldError[] {
   const { generateName = '', name = '', namespace = '' } = meta;
   return [
     ...(generateName === '' ? [] : invalidBy('metadata.generateName', generateName, validateName(withoutTrailingDash(generateName)))),
@@ -59,7 +64,7 @@ export function validateObjectMeta(meta: ObjectMeta, { namespaced, validateName 
     ...(meta.finalizers ?? []).flatMap((finalizer) => invalidBy('metadata.finalizers', finalizer, isQualifiedName(finalizer))),
     ...validateDependentsFinalizers(meta.finalizers ?? []),
     ...validateManagedFields(meta.managedFields ?? []),
-    ...(meta.finalizers ?? []).flatMap((finalizer, i) => standardFinalizer(`metadata.finalizers[${i}]`, finalizer)),
+    ...(freeFinalizers ? [] : (meta.finalizers ?? []).flatMap((finalizer, i) => standardFinalizer(`metadata.finalizers[${i}]`, finalizer))),
   ];
 }
 
@@ -137,9 +142,13 @@ function validateDependentsFinalizers(finalizers: readonly string[]): FieldError
   return [invalidValue('metadata.finalizers', finalizers, 'finalizer orphan and foregroundDeletion cannot be both set')];
 }
 
+/** Whether it has a domain, or is one of Kubernetes' own. */
+export const isStandardFinalizer = (finalizer: string): boolean =>
+  finalizer.includes('/') || ['kubernetes', 'orphan', 'foregroundDeletion'].includes(finalizer);
+
 /** A finalizer without a domain must be one of Kubernetes' own. */
 export function standardFinalizer(path: string, finalizer: string): FieldError[] {
-  if (finalizer.includes('/') || ['kubernetes', 'orphan', 'foregroundDeletion'].includes(finalizer)) return [];
+  if (isStandardFinalizer(finalizer)) return [];
   return [invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
 }
 

@@ -128,6 +128,8 @@ function fieldType(field: FieldSchema, owner: string): MergeType {
       return scalars.untyped;
     case 'any':
       return atomicAny;
+    case 'schemaOr':
+      return mergingAny;
     case 'ref': {
       const type = mergeType(field.ref);
       return separableFields.has(owner) ? { ...type, atomic: false } : type;

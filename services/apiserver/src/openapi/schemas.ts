@@ -34,7 +34,7 @@ export function typeSchema(type: string, dialect: Dialect): Json {
       name,
       {
         // A schema within a schema holds JSON of any kind, where others hold objects.
-        ...(type === 'JSONSchemaProps' && field.type === 'any'
+        ...(type === 'JSONSchemaProps' && (field.type === 'any' || field.type === 'schemaOr')
           ? describe(docs?.fields[name], field)
           : fieldSchema(field, dialect, describe(docs?.fields[name], field))),
         ...extensions(lists[`${type}.${name}`]),

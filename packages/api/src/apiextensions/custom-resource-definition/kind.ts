@@ -54,6 +54,7 @@ export const customResourceDefinitionKind = defineKind<CustomResourceDefinition>
     validateCreate,
     validateUpdate,
     warnings: formatWarnings,
+    freeFinalizers: true,
     unconditionalUpdate: false,
   },
 });

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { fieldErrorMessage, type KubeObject } from '@t8s/meta';
 import { schema } from '../../generated/schema.ts';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, JSONSchemaProps } from '../../generated/types.ts';
+import { validateObjectMeta } from '../../object-meta/validate.ts';
 import { addCustomType } from './custom-type.ts';
 import { kindOfCustomResource } from './kind.ts';
 
@@ -131,4 +132,16 @@ test('a write of the status leaves labels, finalizers and the spec alone', () =>
   };
   subresources?.status?.prepare?.(object, old);
   assert.deepEqual(object.metadata, { name: 'c', labels: { a: 'b' }, resourceVersion: '7', managedFields: [] });
+});
+
+test('finalizers need no domain, but new ones without are warned of', () => {
+  const { strategy } = withVersion({});
+  const finalized = (...finalizers: string[]): KubeObject => ({ metadata: { name: 'c', finalizers } });
+  const warning = (name: string): string =>
+    `metadata.finalizers: "${name}": prefer a domain-qualified finalizer name including a path (/) to avoid accidental conflicts with other finalizer writers`;
+  assert.deepEqual(strategy.warnings?.(finalized('b', 'a', 'e.com/f', 'foregroundDeletion')), [warning('a'), warning('b')]);
+  assert.deepEqual(strategy.warnings?.(finalized('a'), finalized('a')), []);
+  const rules = { namespaced: false, validateName: () => [] };
+  assert.deepEqual(validateObjectMeta(finalized('a').metadata, { ...rules, freeFinalizers: strategy.freeFinalizers ?? false }), []);
+  assert.equal(validateObjectMeta(finalized('a').metadata, rules).length, 1);
 });

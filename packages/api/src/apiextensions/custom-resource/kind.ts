@@ -7,6 +7,7 @@ import { applyDefaults } from '../schema/defaults.ts';
 import { compileSchema, type StructuralSchema } from '../schema/structural.ts';
 import { validateAgainst } from '../schema/validate.ts';
 import { customColumns } from './columns.ts';
+import { finalizerWarnings } from './finalizer-warnings.ts';
 import { customScale, validateScale } from './scale.ts';
 import { customSelectableFields } from './selectable-fields.ts';
 
@@ -134,6 +135,8 @@ function strategyOf({ status, scale }: CustomResourceSubresources, held: Rules):
     },
     validateCreate: (object) => validate(object, undefined, { ...held, scale }),
     validateUpdate: (object, old) => validate(object, old, { ...held, scale }),
+    warnings: finalizerWarnings,
+    freeFinalizers: true,
     unconditionalUpdate: false,
   };
 }
