@@ -135,6 +135,7 @@ test('YAML has the scalars of version 1.1 that go-yaml has, and limits', () => {
   assert.deepEqual(parseYamlDocuments('---\na: 1\n---\n# nothing\n---\nb: 2\n'), [{ a: 1 }, { b: 2 }]);
   const bomb = ['a0: &a0 [x]', ...Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`)].join('\n');
   assert.throws(() => parseYaml(bomb), /document contains excessive aliasing/);
+  assert.throws(() => parseYaml('<<: [1, 2]\n'), /map merge requires map or sequence of maps as the value/);
   assert.match(
     refusal('a: b: c', pod, 'yaml'),
     /must be of type Pod\): yaml: line 1: mapping values are not allowed in this context \(613a20623a2063\)/,

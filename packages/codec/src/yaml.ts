@@ -91,6 +91,8 @@ function toValue(document: Document.Parsed, lines: LineCounter): unknown {
       const excessive = cause.message.startsWith('Excessive alias count');
       throw new DecodeError(excessive ? 'yaml: document contains excessive aliasing' : `yaml: ${unknownAnchor(document)}`);
     }
+    if (cause instanceof Error && cause.message.startsWith('Merge sources'))
+      throw new DecodeError('yaml: map merge requires map or sequence of maps as the value');
     throw cause;
   }
 }

@@ -16,9 +16,14 @@ export function writeHead({ response, warnings }: Pick<RequestContext, 'response
   if (warnings.length > 0)
     response.setHeader(
       'Warning',
-      [...new Set(warnings)].map((text) => `299 - ${JSON.stringify(text)}`),
+      [...new Set(warnings)].map((text) => `299 - ${headerText(JSON.stringify(text))}`),
     );
 }
+
+/** Texts hold what clients sent: UTF-8 goes byte by byte, as Go writes it, and what no header may hold as a space. */
+const headerText = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  Buffer.from(text.replace(/[\x00-\x1f\x7f]/g, ' ')).toString('latin1');
 
 /** Answers with JSON that is written already; YAML is made of it. */
 export function answerBytes(context: RequestContext, code: number, json: Buffer, format: Format): void {
