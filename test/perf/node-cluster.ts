@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { nodeKind } from '@t8s/api';
+import { clusterRoleBindingKind, clusterRoleKind, nodeKind } from '@t8s/api';
+import type { Client } from '@t8s/client';
 import { eventually } from '@t8s/testkit';
 import { type DockerHost, docker, importImages, startDocker } from '../integration/kubelet/docker-host.ts';
 import { type ApiServerProcess, startApiServerProcess } from './apiserver-process.ts';
@@ -39,6 +40,7 @@ export class NodeCluster {
 
   async #startServices(profiles: string | undefined): Promise<void> {
     const { api, dir } = this;
+    await letNodesSeeNodes(api.client);
     const file = (name: string): string => join(api.dir, name);
     const start = (name: string, flags: Record<string, string>): void => {
       this.#services[name] = startService({ name, flags, profiles });
@@ -81,6 +83,16 @@ export class NodeCluster {
     for (const mount of mountsUnder(this.dir)) execFileSync('umount', [mount]);
     rmSync(this.dir, { recursive: true });
   }
+}
+
+/** The role that the built-in pod network brings with it. */
+async function letNodesSeeNodes(client: Client): Promise<void> {
+  const name = 't8s:pod-network';
+  const rules = [{ apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] }];
+  await client.resource(clusterRoleKind).create({ metadata: { name }, rules });
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name };
+  const subjects = [{ kind: 'Group', name: 'system:nodes' }];
+  await client.resource(clusterRoleBindingKind).create({ metadata: { name }, roleRef, subjects });
 }
 
 /** The kubelet's volumes in memory outlive it, as they do on a real node. */

@@ -77,16 +77,13 @@ export async function startKubelet({
   const events: PodEvents = ({ pod, container, type, reason, message }) =>
     recorder.event({ ...pod, apiVersion: 'v1', kind: 'Pod' }, type, reason, message, container && containerField(pod, container));
 
-  const nodes = new Informer<Node>({
-    client,
-    kind: nodeKind,
-    transform: (node) => (node.metadata.name === nodeName ? node : slimNode(node)),
-    log,
-  });
+  const ownNode = new Informer<Node>({ client, kind: nodeKind, fieldSelector: `metadata.name=${nodeName}`, log });
+  // Only the built-in network needs them, and a role that says so: upstream's nodes see no other.
+  const neighbours = new Informer<Node>({ client, kind: nodeKind, transform: slimNode, log });
   const services = new Informer<Service>({ client, kind: serviceKind, log });
   const pods = new Informer<Pod>({ client, kind: podKind, fieldSelector: `spec.nodeName=${nodeName}`, log });
 
-  const clusterNetwork = new ClusterNetwork({ nodeName, nodes: () => nodes.list(), log });
+  const clusterNetwork = new ClusterNetwork({ nodeName, nodes: () => (neighbours.hasSynced ? neighbours.list() : undefined), log });
   const network = new PodNetwork({
     confDir: config.cniConfDir,
     binDirs: config.cniBinDirs,
@@ -218,20 +215,29 @@ export async function startKubelet({
   const usePodCidr = (cidr: string): void => {
     if (cidr === '' || cidr === network.podCidr) return;
     void runtime.updateRuntimeConfig({ runtimeConfig: { networkConfig: { podCidr: cidr } } }).then(() => {
-      if (network.isBuiltIn) clusterNetwork.follow(cidr);
+      if (network.isBuiltIn) followNeighbours(cidr);
       agent.poke();
       manager.pokeAll();
     });
   };
-  usePodCidr(config.podCidr);
-  const onNode = (object: Node): void => {
-    if (object.metadata.name === nodeName) {
-      agent.observe(object);
-      if (config.podCidr === '') usePodCidr(object.spec?.podCIDR ?? '');
-    }
-    clusterNetwork.nodesChanged();
+  const watchWith = (informer: { run(signal: AbortSignal): Promise<void> }): void =>
+    void informer.run(signal).catch((error: unknown) => log.error({ err: error }, 'an informer has ended'));
+  let knowsNeighbours = false;
+  const followNeighbours = (cidr: string): void => {
+    clusterNetwork.follow(cidr);
+    if (knowsNeighbours) return;
+    knowsNeighbours = true;
+    const changed = (): void => clusterNetwork.nodesChanged();
+    neighbours.addHandler({ added: changed, updated: changed, deleted: changed });
+    watchWith(neighbours);
+    void neighbours.synced.then(changed);
   };
-  nodes.addHandler({ added: onNode, updated: onNode, deleted: () => clusterNetwork.nodesChanged() });
+  usePodCidr(config.podCidr);
+  const onNode = (node: Node): void => {
+    agent.observe(node);
+    if (config.podCidr === '') usePodCidr(node.spec?.podCIDR ?? '');
+  };
+  ownNode.addHandler({ added: onNode, updated: onNode });
   pods.addHandler({ added: (pod) => manager.set(pod), updated: (pod) => manager.set(pod), deleted: (pod) => manager.delete(pod) });
 
   const metrics = kubeletMetrics({ nodeName, cache, pods: () => manager.pods() });
@@ -251,8 +257,7 @@ export async function startKubelet({
     signal,
   });
   const listed = followRuntime({ runtime, cache, changed: () => agent.poke(), clock, log, signal });
-  for (const informer of [nodes, services, pods])
-    void informer.run(signal).catch((error: unknown) => log.error({ err: error }, 'an informer has ended'));
+  for (const informer of [ownNode, services, pods]) watchWith(informer);
   const { metadata } = await agent.register(signal);
   void agent.run(signal);
   void renewNodeLease({ client, nodeName, nodeUid: metadata.uid ?? '', clock, log }, signal);

@@ -5,7 +5,8 @@ import { applyPodRules } from './pod-firewall.ts';
 
 export interface ClusterNetworkOptions {
   nodeName: string;
-  nodes(): readonly Node[];
+  /** All nodes; undefined while they are not known, which leaves the routes as they are. */
+  nodes(): readonly Node[] | undefined;
   log: Logger;
   /** How the kernel is told; tests give their own. */
   rules?: typeof applyPodRules;
@@ -60,15 +61,15 @@ export class ClusterNetwork {
   async #apply(): Promise<void> {
     const { nodes, nodeName, rules, routes } = this.#options;
     const others = nodes()
-      .filter((node) => node.metadata.name !== nodeName)
+      ?.filter((node) => node.metadata.name !== nodeName)
       .flatMap(rangeOf);
     const key = JSON.stringify([this.#podCidr, others]);
     if (key === this.#applied) return;
     await rules(
       this.#podCidr,
-      others.map((node) => node.podCidr),
+      (others ?? []).map((node) => node.podCidr),
     );
-    await routes(others);
+    if (others) await routes(others);
     this.#applied = key;
   }
 }
