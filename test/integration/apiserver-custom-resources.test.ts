@@ -45,6 +45,36 @@ test('kubectl: from the definition to explain, apply, patch, get and the end of 
   assert.match(await kubectl(['patch', 'ct', 'mine', '--type=merge', '-p', '{"spec":{"image":"k"}}']), /patched/);
   assert.equal(await kubectl(['get', 'ct', 'mine', '-o', 'jsonpath={.spec}']), '{"cronSpec":"* * * * */6","image":"k","replicas":1}');
   assert.match(await kubectl(['get', 'all']), /crontab\.stable\.example\.com\/mine/);
+  assert.match(await kubectl(['get', 'ct']), /^NAME +SPEC +REPLICAS\nmine +\* \* \* \* \*\/6 +1\n/);
+  assert.match(await kubectl(['scale', 'ct/mine', '--replicas=3']), /scaled/);
+  assert.match(await kubectl(['get', 'ct', 'mine', '-o', 'jsonpath={.spec.replicas} {.metadata.generation}']), /^3 4$/);
+  const status = { status: { replicas: 3, labelSelector: 'app=mine' } };
+  await kubectl([
+    'patch',
+    'ct',
+    'mine',
+    '--subresource=status',
+    '--type=merge',
+    '-p',
+    JSON.stringify({ ...status, spec: { image: 'not' } }),
+  ]);
+  assert.match(
+    await kubectl(['get', 'ct', 'mine', '-o', 'jsonpath={.spec.image} {.status}']),
+    /^k \{"labelSelector":"app=mine","replicas":3\}$/,
+  );
+  const { status: scale } = await cronTabs(group).getSubresource<{ status: object }>({ namespace: 'default', name: 'mine' }, 'scale');
+  assert.deepEqual(scale, { replicas: 3, selector: 'app=mine' });
+  assert.match(await kubectl(['get', 'ct', '--field-selector=spec.image=k', '-o', 'name']), /^crontab\.stable\.example\.com\/mine\n$/);
+  const unknown = JSON.stringify(cronTab(group, 'odd', { image: 'i', imag: 'i' }));
+  await assert.rejects(kubectl(['create', '--validate=strict', '-f', '-'], unknown), /unknown field "spec\.imag"/);
+  assert.match(await kubectl(['create', '--validate=warn', '-f', '-'], unknown), /Warning: unknown field "spec\.imag"/);
+  await assert.rejects(
+    kubectl(['create', '-f', '-'], JSON.stringify(cronTab(group, 'bad', { image: 1 }))),
+    /spec\.image: Invalid value: "integer": spec\.image in body must be of type string: "integer"/,
+  );
+  assert.match(await kubectl(['explain', 'crontab', '--recursive']), /status\s+<Object>\s+labelSelector\s+<string>\s+replicas\s+<integer>/);
+  assert.match(await kubectl(['describe', 'ct', 'mine']), /Cron Spec: +\* \* \* \* \*\/6/);
+  assert.match(await kubectl(['get', `crontabs.v1.${group}`, 'mine', '-o', 'yaml']), /kubectl\.kubernetes\.io\/last-applied-configuration/);
   assert.match(await kubectl(['delete', 'ct', 'mine']), /deleted/);
   assert.match(await kubectl(['delete', 'crd', `crontabs.${group}`]), /deleted/);
   assert.ok(

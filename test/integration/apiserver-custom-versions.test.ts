@@ -35,6 +35,7 @@ const stored = async (group: string, name: string): Promise<CronTab> =>
 const v2 = (more: Json = {}): Json =>
   version('v2', {
     storage: false,
+    selectableFields: undefined,
     schema: {
       openAPIV3Schema: {
         type: 'object',
@@ -185,7 +186,10 @@ test('another storage version: what is written again is stored in it; rules of t
   tagged.schema.openAPIV3Schema.properties.spec.properties['tag'] = { type: 'string', default: 'latest' };
   const next = {
     ...crd,
-    spec: { ...crd.spec, versions: [tagged, version('v2')] as unknown as CustomResourceDefinition['spec']['versions'] },
+    spec: {
+      ...crd.spec,
+      versions: [tagged, version('v2', { selectableFields: undefined })] as unknown as CustomResourceDefinition['spec']['versions'],
+    },
   };
   const updated = await definitions.update(next);
   assert.deepEqual(updated.status?.storedVersions, ['v1', 'v2']);

@@ -33,6 +33,7 @@ export const version = (name: string, more: Json = {}): Json => ({
     status: {},
     scale: { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas', labelSelectorPath: '.status.labelSelector' },
   },
+  selectableFields: [{ jsonPath: '.spec.image' }],
   additionalPrinterColumns: [
     { name: 'Spec', type: 'string', jsonPath: '.spec.cronSpec' },
     { name: 'Replicas', type: 'integer', jsonPath: '.spec.replicas' },
