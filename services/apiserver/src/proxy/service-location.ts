@@ -62,7 +62,7 @@ export const isReady = ({ conditions }: NonNullable<EndpointSlice['endpoints']>[
 
 function serviceOf(cache: WatchCache, { namespace, name }: ServiceReference): Service {
   const found = cache.resource('services').get(`${namespace}/${name}`);
-  if (!found) throw new ServiceUnreachable(`services ${JSON.stringify(name)} not found`);
+  if (!found) throw new ServiceUnreachable(`service ${JSON.stringify(name)} not found`);
   return found.object as Service;
 }
 

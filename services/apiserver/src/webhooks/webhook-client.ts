@@ -38,7 +38,7 @@ export class WebhookClient {
   async post(target: WebhookTarget, { body, timeout }: Call): Promise<unknown> {
     const url = urlOf(target);
     url.searchParams.set('timeout', `${Math.ceil(timeout / 1000)}s`);
-    const fail = (why: string): WebhookError => new WebhookError(`Post ${JSON.stringify(url.href)}: ${why}`);
+    const fail = (why: string): WebhookError => new WebhookError(`Post ${JSON.stringify(shown(url, target))}: ${why}`);
     const { code, bytes } = await this.#send(url, target, { body, timeout }).catch((error: unknown) => {
       throw fail(dialProblem(error as Error));
     });
@@ -91,6 +91,10 @@ function urlOf({ url, service }: WebhookTarget): URL {
   made.pathname = path;
   return made;
 }
+
+/** Of a service upstream names the port in any case. */
+const shown = (url: URL, { service }: WebhookTarget): string =>
+  service && url.port === '' ? url.href.replace(url.host, `${url.host}:443`) : url.href;
 
 /** `[::1]` → `::1`. */
 const bare = (hostname: string): string => hostname.replace(/^\[|\]$/g, '');
