@@ -4,6 +4,7 @@ export { type FoundField, findField } from './apiextensions/custom-resource-defi
 export { schemasOf } from './apiextensions/custom-resource-definition/internal-form.ts';
 export { absent, correlateElement } from './apiextensions/schema/correlate.ts';
 export * from './apiextensions/schema/defaults.ts';
+export { embeddedObjects } from './apiextensions/schema/embedded.ts';
 export { type Pattern, type ReadPattern, usePatterns } from './apiextensions/schema/pattern.ts';
 export * from './apiextensions/schema/prune.ts';
 export * from './apiextensions/schema/structural.ts';

@@ -3,7 +3,7 @@
  * quantities and times in canonical text, nulls and unknown fields dropped. Objects are changed in place and only
  * rebuilt where a field falls away.
  */
-import { type FieldSchema, metaFields, prune, type StructuralSchema, schema, type TypeSchema } from '@t8s/api';
+import { embeddedObjects, type FieldSchema, metaFields, prune, type StructuralSchema, schema, type TypeSchema } from '@t8s/api';
 import { quantityError, tryParseQuantity } from '@t8s/meta';
 import { base64Error } from './base64.ts';
 import { canonicalTime } from './canonical-time.ts';
@@ -55,7 +55,22 @@ function custom(object: Json, { type, structural, walk }: { type: CompiledType; 
   const meta = walk.struct(type, Object.fromEntries(Object.entries(object).filter(([name]) => metaFields.has(name))));
   for (const name of metaFields) if (name in object && !(name in meta)) delete object[name];
   Object.assign(object, meta);
-  return { object, unknownFields: [...walk.unknownFields, ...prune(object, structural)], fields };
+  const unknownFields = [...walk.unknownFields, ...prune(object, structural)];
+  for (const { object: inner, path } of embeddedObjects(object, structural)) unknownFields.push(...embeddedMetadata(inner, path));
+  return { object, unknownFields, fields };
+}
+
+/** Brings the metadata of an object within another into its form; what is no metadata is left for validation to refuse. */
+function embeddedMetadata(object: Json, path: string): string[] {
+  if (!isObject(object['metadata'])) return [];
+  try {
+    const { object: metadata, unknownFields } = canonicalize(structuredClone(object['metadata']), 'ObjectMeta');
+    object['metadata'] = metadata;
+    return unknownFields.map((field) => `${path}.metadata.${field}`);
+  } catch (error) {
+    if (error instanceof DecodeError) return [];
+    throw error;
+  }
 }
 
 /** Keys at all levels of a document without a type. */

@@ -26,6 +26,7 @@ const openAPIV3Schema: JSONSchemaProps = {
           },
         },
         raw: { 'x-kubernetes-preserve-unknown-fields': true },
+        template: { type: 'object', 'x-kubernetes-embedded-resource': true, 'x-kubernetes-preserve-unknown-fields': true },
       },
     },
   },
@@ -63,6 +64,13 @@ test('a custom resource keeps what its schema names, whatever its type', () => {
   ]);
   assert.deepEqual(decode('spec: {z: 1}', 'yaml').strictErrors, ['unknown field "spec.z"']);
   assert.throws(() => decode('{"metadata":{"labels":{"a":1}}}'), /cannot unmarshal number into Go struct field .*labels of type/);
+});
+
+test('metadata of objects within is metadata', () => {
+  const metadata = '{"name":"p","creationTimestamp":null,"nom":1,"labels":{"a":"b"}}';
+  const { object, strictErrors } = decode(`{"spec":{"template":{"apiVersion":"v1","kind":"Pod","metadata":${metadata},"x":1}}}`);
+  assert.deepEqual(object['spec'], { template: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', labels: { a: 'b' } }, x: 1 } });
+  assert.deepEqual(strictErrors, ['unknown field "spec.template.metadata.nom"']);
 });
 
 test('its lists and maps merge as the schema says', () => {

@@ -6,22 +6,27 @@ import { fieldOf, type StructuralSchema } from './structural.ts';
 type Json = Record<string, unknown>;
 
 /** Objects of the API within others have apiVersion, kind and sound metadata. */
-export function validateEmbedded(object: unknown, schema: StructuralSchema, path = ''): FieldError[] {
-  const errors: FieldError[] = [];
-  visit(object, schema, path, errors);
-  return errors;
+export function validateEmbedded(value: unknown, schema: StructuralSchema, path = ''): FieldError[] {
+  return embeddedObjects(value, schema, path).flatMap(({ object, path: at }) => validateObject(object, at));
 }
 
-function visit(value: unknown, schema: StructuralSchema | undefined, path: string, errors: FieldError[]): void {
-  if (schema === undefined || typeof value !== 'object' || value === null) return;
+/** The embedded objects of a value, outer ones first, with their paths. */
+export function embeddedObjects(value: unknown, schema: StructuralSchema, path = ''): { object: Json; path: string }[] {
+  const found: { object: Json; path: string }[] = [];
+  visit(value, schema, path, found);
+  return found;
+}
+
+function visit(value: unknown, schema: StructuralSchema | undefined, path: string, found: { object: Json; path: string }[]): void {
+  if (!schema?.hasEmbedded || typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    for (const [i, element] of value.entries()) visit(element, schema.items, `${path}[${i}]`, errors);
+    for (const [i, element] of value.entries()) visit(element, schema.items, `${path}[${i}]`, found);
     return;
   }
-  if (schema.embedded) errors.push(...validateObject(value as Json, path));
+  if (schema.embedded) found.push({ object: value as Json, path });
   for (const [name, inner] of Object.entries(value)) {
     const at = schema.properties.has(name) ? child(path, name) : `${path}[${name}]`;
-    visit(inner, fieldOf(schema, name), at, errors);
+    visit(inner, fieldOf(schema, name), at, found);
   }
 }
 

@@ -25,6 +25,8 @@ export interface StructuralSchema {
   readonly atomicMap: boolean;
   /** Whether it, or anything in it, has a default. */
   readonly hasDefaults: boolean;
+  /** Whether it, or anything in it, is embedded. */
+  readonly hasEmbedded: boolean;
 }
 
 /** Compiles a schema that has passed the validation of its CustomResourceDefinition. */
@@ -50,6 +52,7 @@ export function compileSchema(props: JSONSchemaProps): StructuralSchema {
     listKeys: props['x-kubernetes-list-map-keys'] ?? [],
     atomicMap: props['x-kubernetes-map-type'] === 'atomic',
     hasDefaults: fallback !== undefined || inner.some((schema) => schema.hasDefaults),
+    hasEmbedded: props['x-kubernetes-embedded-resource'] === true || inner.some((schema) => schema.hasEmbedded),
   };
 }
 
