@@ -63,3 +63,12 @@ test('what apply takes as one value says so', () => {
   assert.equal(mapType(field('PodSpec', 'nodeSelector')), 'atomic');
   assert.equal(mapType(field('PersistentVolumeSpec', 'claimRef')), 'granular');
 });
+
+test('every type is one of OpenAPI', () => {
+  const known = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object']);
+  for (const dialect of ['v2', 'v3'] satisfies Dialect[])
+    for (const type of reachable(pathTypes(kinds))) {
+      const text = JSON.stringify(typeSchema(type, dialect));
+      for (const [, found] of text.matchAll(/"type":"(\w+)"/g)) assert.ok(known.has(found ?? ''), `${type}: ${found}`);
+    }
+});

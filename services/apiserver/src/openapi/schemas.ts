@@ -111,6 +111,8 @@ function plainSchema(field: FieldSchema, dialect: Dialect): Json {
       return { type: 'number', format: 'double' };
     case 'bytes':
       return { type: 'string', format: 'byte' };
+    case 'schemaOr':
+      return {};
     default:
       return { type: field.type };
   }
