@@ -151,6 +151,41 @@ test('no answer leads elsewhere', async () => {
   await assert.rejects(admin.request({ method: 'GET', path: `${base}/moved` }), (error: Error) => /redirect/.test(error.message));
 });
 
+interface Group {
+  name: string;
+  versions: { version: string }[];
+}
+interface GroupDiscovery {
+  metadata: { name: string };
+  versions: { version: string; freshness: string; resources?: { resource: string; shortNames: string[]; subresources: object[] }[] }[];
+}
+
+async function discovered(): Promise<GroupDiscovery['versions'][number] | undefined> {
+  const headers = { accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList' };
+  const { body } = await admin.request({ method: 'GET', path: '/apis', headers });
+  const { items } = JSON.parse(body.toString()) as { items: GroupDiscovery[] };
+  return items.find(({ metadata }) => metadata.name === 'ext.example.com')?.versions[0];
+}
+
+test('discovery and OpenAPI tell of it beside our own', async () => {
+  const { groups } = await json<{ groups: Group[] }>('GET', '/apis');
+  const names = groups.map((group) => group.name);
+  assert.equal(names[0], 'apiregistration.k8s.io');
+  assert.equal(names.at(-1), 'ext.example.com', 'after what is built in');
+  assert.deepEqual((await json<Group>('GET', '/apis/ext.example.com')).versions, [{ groupVersion: 'ext.example.com/v1', version: 'v1' }]);
+  assert.equal((await json<{ resources: object[] }>('GET', base)).resources.length, 2);
+  await eventually(async () => assert.equal((await discovered())?.freshness, 'Current'));
+  const [thing] = (await discovered())?.resources ?? [];
+  assert.deepEqual([thing?.resource, thing?.shortNames, thing?.subresources.length], ['things', ['th'], 1]);
+  const index = await json<{ paths: Record<string, object> }>('GET', '/openapi/v3');
+  assert.deepEqual(index.paths['apis/ext.example.com/v1'], { serverRelativeURL: '/openapi/v3/apis/ext.example.com/v1?hash=1' });
+  const { components } = await json<{ components: { schemas: object } }>('GET', '/openapi/v3/apis/ext.example.com/v1?hash=1');
+  assert.deepEqual(Object.keys(components.schemas), ['com.example.ext.v1.Thing']);
+  const v2 = await json<{ paths: object; definitions: Record<string, object> }>('GET', '/openapi/v2');
+  assert.ok(`${base}/things` in v2.paths && '/api/v1/pods' in v2.paths && !('/healthz' in v2.paths));
+  assert.ok('com.example.ext.v1.Thing' in v2.definitions);
+});
+
 test('a server that is not who it should be gets no request', async () => {
   const services = admin.resource(apiServiceKind);
   const caBundle = Buffer.from(cluster.pki.ca).toString('base64');
@@ -173,6 +208,15 @@ test('a broken extension server is unavailable until it is whole again', async (
   assert.equal(status, 'False');
   const url = `https://localhost:${extension.port}${base}`;
   assert.equal(message, `failing or missing response from ${url}: bad status from ${url}: 500`);
+  await eventually(async () => assert.deepEqual([(await discovered())?.freshness, (await discovered())?.resources?.length], ['Stale', 1]));
   extension.fail(false);
   assert.deepEqual(await availability(name, 'Passed'), ['True', 'all checks passed']);
+});
+
+test('with its APIService it goes', async () => {
+  await admin.resource(apiServiceKind).delete({ name });
+  await eventually(async () => {
+    await assert.rejects(admin.request({ method: 'GET', path: base }), (error) => isStatus(error, 'NotFound'));
+    assert.equal(await discovered(), undefined);
+  });
 });

@@ -56,6 +56,7 @@ export async function startExtensionServer(pki: Pki): Promise<ExtensionServer> {
     if (isBroken) return void response.writeHead(500).end('broken');
     const document = documents[path.split('?')[0] ?? ''];
     if (document) return json(response, 200, document);
+    if (!path.startsWith('/apis/ext.example.com/v1/')) return json(response, 404, { kind: 'Status', status: 'Failure', code: 404 });
     note(request, body);
     if (path.includes('watch=true')) {
       watches.push(response.writeHead(200, { 'content-type': 'application/json' }));
@@ -96,6 +97,14 @@ export async function startExtensionServer(pki: Pki): Promise<ExtensionServer> {
 
 const documents: Record<string, object> = {
   '/apis/ext.example.com/v1': { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: 'ext.example.com/v1', resources },
+  '/openapi/v2': {
+    swagger: '2.0',
+    paths: {
+      '/apis/ext.example.com/v1/things': { get: { responses: { 200: { schema: { $ref: '#/definitions/com.example.ext.v1.Thing' } } } } },
+      '/healthz': {},
+    },
+    definitions: { 'com.example.ext.v1.Thing': { description: 'A thing.', type: 'object' } },
+  },
   '/openapi/v3': {
     paths: {
       'apis/ext.example.com/v1': { serverRelativeURL: '/openapi/v3/apis/ext.example.com/v1?hash=1' },

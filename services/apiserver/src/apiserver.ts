@@ -2,16 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { apiServiceKind, customResourceDefinitionKind, kinds, usePatterns } from '@t8s/api';
+import { customResourceDefinitionKind, usePatterns } from '@t8s/api';
 import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import { admissionPlugins } from './admission/plugins.ts';
-import { Availability } from './aggregation/availability.ts';
-import { LocalServices } from './aggregation/local-services.ts';
-import { aggregator } from './aggregation/relay.ts';
-import { type ProxyIdentity, RemoteServices } from './aggregation/remote-services.ts';
+import { Aggregation } from './aggregation/aggregation.ts';
+import type { ProxyIdentity } from './aggregation/remote-services.ts';
 import { Authenticator, type TokenAuthenticator } from './authn/authenticate.ts';
 import { serviceAccountTokens } from './authn/service-account-token.ts';
 import { accessPolicy } from './authz/access-policy.ts';
@@ -130,11 +128,12 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     ...kubeletSubresources(options.kubelet),
     ...proxySubresources(options.kubelet),
   };
-  const remotes = new RemoteServices({ cache, identity });
+  const aggregation = new Aggregation({ cache, identity, locate, log });
   let isBootstrapped = false;
   const plain = plainEndpoints({
     serverAddress: `${options.advertiseIp}:${options.port}`,
     served,
+    remotes: aggregation.catalog,
     checks: [
       { name: 'ping', live: true, check: () => undefined },
       { name: 'etcd', live: false, check: async () => void (await store.currentRevision()) },
@@ -148,7 +147,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     authorizer: policy.authorize,
     log,
     limits: new InflightLimits(limits),
-    dispatch: aggregator({ remotes, locate, local: dispatcher(wired, own, plain) }),
+    dispatch: aggregation.before(dispatcher(wired, own, plain)),
   });
   const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping });
 
@@ -165,12 +164,9 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     remove: async (resource, object) => void (await deleteObject(resource, wired, { ...object, options: {} })),
     log,
   });
-  const apiServices = client.resource(apiServiceKind);
-  remotes.run(ended.signal);
   const background = [
+    aggregation.run(client, ended.signal),
     customResources.run(ended.signal),
-    new Availability({ cache, remotes, apiServices, locate, identity, log }).run(ended.signal),
-    new LocalServices({ cache, apiServices, builtIn: kinds, log }).run(ended.signal),
     cache.run(ended.signal),
     runCompactor(store, ended.signal),
     keepInOrder(),

@@ -4,6 +4,7 @@ import { kubernetesVersion } from '@t8s/component';
 import { internalError, StatusError, unknownPath } from '@t8s/meta';
 import express, { type ErrorRequestHandler } from 'express';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { RemoteCatalog } from './aggregation/remote-catalog.ts';
 import { discoveryRouter } from './discovery/router.ts';
 import type { Dispatcher } from './endpoints/dispatch.ts';
 import { answerError } from './negotiation/answer.ts';
@@ -14,11 +15,12 @@ export interface PlainOptions {
   /** `host:port` that discovery tells. */
   serverAddress: string;
   served: ServedResources;
+  remotes: RemoteCatalog;
   /** Each throws with the reason it fails. `readyz` has them all, `livez` those of a process that must be restarted. */
   checks: { name: string; live: boolean; check(): void | Promise<void> }[];
 }
 
-export function plainEndpoints({ serverAddress, served, checks }: PlainOptions): Dispatcher {
+export function plainEndpoints({ serverAddress, served, remotes, checks }: PlainOptions): Dispatcher {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -51,7 +53,7 @@ export function plainEndpoints({ serverAddress, served, checks }: PlainOptions):
         paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
       }),
   );
-  app.use(discoveryRouter(serverAddress, served), openApiRouter(served));
+  app.use(discoveryRouter({ serverAddress, served, remotes }), openApiRouter(served, remotes));
   app.use((_, response) => answerError(response, unknownPath()));
   const failed: ErrorRequestHandler = (error: unknown, _request, response, _next) =>
     answerError(response, error instanceof StatusError ? error : internalError((error as Error).message));

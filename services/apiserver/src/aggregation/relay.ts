@@ -19,11 +19,14 @@ export interface RelayOptions {
 /** Sends each request where it belongs. */
 export function aggregator({ remotes, locate, local }: RelayOptions): Dispatcher {
   return (context) => {
-    const remote = remotes.find(context.info.path);
+    const { path } = context.info;
+    const remote = remotes.find(path.startsWith(openApi) ? path.slice(openApi.length) : path);
     return remote ? relay(context, remote, locate) : local(context);
   };
 }
 
+/** Below it each group-version's own document. */
+const openApi = '/openapi/v3';
 const unavailable = 'service unavailable';
 
 async function relay(context: RequestContext, remote: RemoteService, locate: ServiceLocator): Promise<void> {

@@ -2,31 +2,30 @@
 import { createHash } from 'node:crypto';
 import { allVerbs, type Kind } from '@t8s/api';
 import { formatApiVersion, type GroupVersion } from '@t8s/meta';
+import type { RemoteOffer } from '../aggregation/remote-catalog.ts';
 import type { ServedResource } from '../context.ts';
+import { type ApiResource, aggregatedResources } from './aggregated-resources.ts';
 import { groupVersionsOf } from './group-versions.ts';
 
-interface ApiResource {
-  name: string;
-  singularName: string;
-  namespaced: boolean;
-  kind: string;
-  group?: string;
-  version?: string;
-  verbs: readonly string[];
-  shortNames?: readonly string[];
-  categories?: readonly string[];
-  storageVersionHash?: string;
+/** What this server answers, and what extension servers do. */
+export interface Offer {
+  resources: readonly ServedResource[];
+  remotes: readonly RemoteOffer[];
 }
 
-const servedBy = (offer: readonly ServedResource[], group: string, version: string): ServedResource[] =>
-  offer.filter(({ kind: k }) => k.group === group && k.version === version).sort((a, b) => (a.kind.resource < b.kind.resource ? -1 : 1));
+const versionsOf = ({ resources, remotes }: Offer): GroupVersion[] => groupVersionsOf(resources, remotes);
+
+const servedBy = ({ resources }: Offer, { group, version }: GroupVersion): ServedResource[] =>
+  resources
+    .filter(({ kind: k }) => k.group === group && k.version === version)
+    .sort((a, b) => (a.kind.resource < b.kind.resource ? -1 : 1));
 
 export function apiVersions(serverAddress: string): object {
   return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] };
 }
 
-export function apiGroup(offer: readonly ServedResource[], group: string): object | undefined {
-  const found = groupOf(groupVersionsOf(offer), group);
+export function apiGroup(offer: Offer, group: string): object | undefined {
+  const found = groupOf(versionsOf(offer), group);
   return found && { kind: 'APIGroup', apiVersion: 'v1', ...found };
 }
 
@@ -35,8 +34,8 @@ function groupOf(all: readonly GroupVersion[], group: string): object | undefine
   return versions.length === 0 ? undefined : { name: group, versions, preferredVersion: versions[0] };
 }
 
-export function apiGroupList(offer: readonly ServedResource[]): object {
-  const all = groupVersionsOf(offer);
+export function apiGroupList(offer: Offer): object {
+  const all = versionsOf(offer);
   const names = [...new Set(all.map((gv) => gv.group))];
   return {
     kind: 'APIGroupList',
@@ -46,8 +45,8 @@ export function apiGroupList(offer: readonly ServedResource[]): object {
 }
 
 /** The resources of a group-version, or undefined when it isn't served. */
-export function apiResourceList(offer: readonly ServedResource[], { group, version }: GroupVersion): object | undefined {
-  const served = servedBy(offer, group, version);
+export function apiResourceList(offer: Offer, { group, version }: GroupVersion): object | undefined {
+  const served = servedBy(offer, { group, version });
   if (served.length === 0) return undefined;
   return {
     kind: 'APIResourceList',
@@ -92,43 +91,18 @@ const hashOf = ({ group, kind }: Kind, storageVersion: string): string =>
   createHash('sha256').update(`${group}/${storageVersion}/${kind}`).digest('base64').slice(0, 12);
 
 /** The aggregated form of `/api` (group '') or `/apis`. */
-export function aggregatedDiscovery(offer: readonly ServedResource[], core: boolean, version: 'v2' | 'v2beta1'): object {
-  const groups = core ? [{ group: '', version: 'v1' }] : groupVersionsOf(offer);
+export function aggregatedDiscovery(offer: Offer, core: boolean, version: 'v2' | 'v2beta1'): object {
+  const groups = core ? [{ group: '', version: 'v1' }] : versionsOf(offer);
   const items = [...new Set(groups.map((g) => g.group))].map((name) => ({
     metadata: { name, creationTimestamp: null },
-    versions: groups
-      .filter((g) => g.group === name)
-      .map((gv) => ({
-        version: gv.version,
-        resources: servedBy(offer, gv.group, gv.version).map(aggregatedResource),
-        freshness: 'Current',
-      })),
+    versions: groups.filter((g) => g.group === name).map((gv) => aggregatedVersion(offer, gv)),
   }));
   return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
 }
 
-function aggregatedResource(served: ServedResource): object {
-  const { kind } = served;
-  const [main, ...subs] = resourcesOf(served);
-  const responseKind = ({ group = kind.group, version = kind.version, kind: name }: ApiResource): object => ({
-    group,
-    version,
-    kind: name,
-  });
-  return {
-    resource: kind.resource,
-    responseKind: responseKind(main as ApiResource),
-    scope: kind.namespaced ? 'Namespaced' : 'Cluster',
-    singularResource: kind.singular,
-    verbs: main?.verbs,
-    ...(kind.shortNames && { shortNames: kind.shortNames }),
-    ...(kind.categories && { categories: kind.categories }),
-    ...(subs.length > 0 && {
-      subresources: subs.map((s) => ({
-        subresource: s.name.slice(kind.resource.length + 1),
-        responseKind: responseKind(s),
-        verbs: s.verbs,
-      })),
-    }),
-  };
+function aggregatedVersion(offer: Offer, gv: GroupVersion): object {
+  const remote = offer.remotes.find(({ group, version }) => group === gv.group && version === gv.version);
+  const { version } = gv;
+  if (remote) return { version, ...(remote.resources && { resources: remote.resources }), freshness: remote.freshness };
+  return { version, resources: aggregatedResources(servedBy(offer, gv).flatMap(resourcesOf), gv), freshness: 'Current' };
 }

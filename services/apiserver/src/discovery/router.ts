@@ -1,18 +1,27 @@
 import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
+import type { RemoteCatalog } from '../aggregation/remote-catalog.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
-import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions } from './documents.ts';
+import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, type Offer } from './documents.ts';
 
 interface Document {
   body: string;
   etag: string;
 }
 
+export interface DiscoveryOptions {
+  /** `host:port` that clients are told. */
+  serverAddress: string;
+  served: ServedResources;
+  remotes: Pick<RemoteCatalog, 'all' | 'onChange'>;
+}
+
 /** `/api`, `/apis` and what lies under them up to the resources. Each document is made for its first reader, and anew when what is served changes. */
-export function discoveryRouter(serverAddress: string, served: ServedResources): Router {
+export function discoveryRouter({ serverAddress, served, remotes }: DiscoveryOptions): Router {
   const router = Router();
   const documents = new Map<string, Document>();
-  served.onChange(() => documents.clear());
+  const offer = (): Offer => ({ resources: served.all, remotes: remotes.all });
+  for (const source of [served, remotes]) source.onChange(() => documents.clear());
   const document = (name: string, make: () => object | undefined): Document | undefined => {
     const known = documents.get(name);
     if (known) return known;
@@ -29,8 +38,8 @@ export function discoveryRouter(serverAddress: string, served: ServedResources):
       const version = aggregatedVersion(request);
       const as = version ? `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` : 'application/json';
       const made = version
-        ? document(`${path} ${version}`, () => aggregatedDiscovery(served.all, isCore, version))
-        : document(path, () => (isCore ? apiVersions(serverAddress) : apiGroupList(served.all)));
+        ? document(`${path} ${version}`, () => aggregatedDiscovery(offer(), isCore, version))
+        : document(path, () => (isCore ? apiVersions(serverAddress) : apiGroupList(offer())));
       if (made) answer(request, response, made, as);
       else next();
     });
@@ -38,7 +47,7 @@ export function discoveryRouter(serverAddress: string, served: ServedResources):
   router.get(['/api/:version', '/apis/:group/:version', '/apis/:group'], (request, response, next) => {
     const { group = '', version } = request.params as { group?: string; version?: string };
     const made = document(request.path, () =>
-      version === undefined ? apiGroup(served.all, group) : apiResourceList(served.all, { group, version }),
+      version === undefined ? apiGroup(offer(), group) : apiResourceList(offer(), { group, version }),
     );
     if (made) answer(request, response, made);
     else next();

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Kind } from '@t8s/api';
 import { kubernetesVersion } from '@t8s/component';
 import type { GroupVersion } from '@t8s/meta';
+import type { RemoteCatalog } from '../aggregation/remote-catalog.ts';
 import { groupVersionsOf } from '../discovery/group-versions.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { customDefinitions, isCustom } from './custom-schemas.ts';
 import { definitionName } from './definition-names.ts';
+import { withRemote } from './merge-v2.ts';
 import { paths, pathTypes } from './paths.ts';
 import { type Dialect, reachable, typeSchema } from './schemas.ts';
 import { encodeOpenApiV2 } from './v2-protobuf.ts';
@@ -22,19 +24,22 @@ const info = { title: 'Kubernetes', version: kubernetesVersion };
 
 export class OpenApiDocuments {
   readonly #served: ServedResources;
+  readonly #remotes: RemoteCatalog;
   /** OpenAPI 3.0 by path, with the kinds each was made of. */
   readonly #v3 = new Map<string, { kinds: readonly Kind[]; document: OpenApiDocument }>();
   #index: OpenApiDocument | undefined;
   #v2: OpenApiDocument | undefined;
   #v2Protobuf: Buffer | undefined;
 
-  constructor(served: ServedResources) {
+  constructor(served: ServedResources, remotes: RemoteCatalog) {
     this.#served = served;
-    served.onChange(() => {
-      this.#index = undefined;
-      this.#v2 = undefined;
-      this.#v2Protobuf = undefined;
-    });
+    this.#remotes = remotes;
+    for (const source of [served, remotes])
+      source.onChange(() => {
+        this.#index = undefined;
+        this.#v2 = undefined;
+        this.#v2Protobuf = undefined;
+      });
   }
 
   /** `/openapi/v2`: everything there is. */
@@ -51,12 +56,13 @@ export class OpenApiDocuments {
   /** `/openapi/v3`: where the document of each group-version is. */
   get index(): OpenApiDocument {
     this.#index ??= written({
-      paths: Object.fromEntries(
-        this.#groupVersions().map((gv) => {
+      paths: Object.fromEntries([
+        ...this.#groupVersions().map((gv) => {
           const path = pathOf(gv);
-          return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.v3(gv)?.hash}` }];
+          return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${this.v3(gv)?.hash}` }] as const;
         }),
-      ),
+        ...this.#remotes.all.flatMap(({ openApiV3, ...gv }) => (openApiV3 ? [[pathOf(gv), openApiV3] as const] : [])),
+      ]),
     });
     return this.#index;
   }
@@ -78,7 +84,8 @@ export class OpenApiDocuments {
   #makeV2(): Json {
     const all = this.#groupVersions().map((gv) => this.#kindsOf(gv));
     const definitions = definitionsOf(all.flat(), 'v2');
-    return { swagger: '2.0', info, paths: Object.assign({}, ...all.map((kinds) => paths(kinds, 'v2'))), definitions };
+    const own = { swagger: '2.0', info, paths: Object.assign({}, ...all.map((kinds) => paths(kinds, 'v2'))) as Json, definitions };
+    return this.#remotes.all.reduce((merged, remote) => withRemote(merged, remote), own);
   }
 
   #groupVersions(): GroupVersion[] {

@@ -1,13 +1,14 @@
 /** /openapi/v2 and /openapi/v3. */
 import { notAcceptable } from '@t8s/meta';
 import { type Request, type Response, Router } from 'express';
+import type { RemoteCatalog } from '../aggregation/remote-catalog.ts';
 import { endWith } from '../negotiation/body.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { OpenApiDocuments } from './documents.ts';
 
-export function openApiRouter(served: ServedResources): Router {
+export function openApiRouter(served: ServedResources, remotes: RemoteCatalog): Router {
   const router = Router();
-  const documents = new OpenApiDocuments(served);
+  const documents = new OpenApiDocuments(served, remotes);
   router.get('/openapi/v2', (request, response) => {
     if (accepts(request) !== 'protobuf') return send(request, response, documents.v2);
     response.setHeader('Vary', 'Accept');
