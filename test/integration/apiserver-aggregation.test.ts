@@ -5,12 +5,13 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { after, before, test } from 'node:test';
-import { apiServiceKind, endpointSliceKind, serviceKind } from '@t8s/api';
+import { apiServiceKind, customResourceDefinitionKind, endpointSliceKind, serviceKind } from '@t8s/api';
 import type { Client } from '@t8s/client';
 import { isStatus, type KubeObject } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
 import { type ExtensionServer, startExtensionServer } from './extension-server.ts';
 import { type Cluster, startCluster } from './harness.ts';
+import { execute, realKubectl } from './real-kubectl.ts';
 
 let cluster: Cluster;
 let admin: Client;
@@ -211,6 +212,45 @@ test('a broken extension server is unavailable until it is whole again', async (
   await eventually(async () => assert.deepEqual([(await discovered())?.freshness, (await discovered())?.resources?.length], ['Stale', 1]));
   extension.fail(false);
   assert.deepEqual(await availability(name, 'Passed'), ['True', 'all checks passed']);
+});
+
+test('a real kubectl finds its resources and reads them', async () => {
+  const { program } = await realKubectl();
+  const files = { ca: cluster.pki.file('ca.crt'), cert: cluster.pki.file('admin.crt'), key: cluster.pki.file('admin.key') };
+  const flags = [`--server=${cluster.api.url}`, `--certificate-authority=${files.ca}`];
+  const identity = [`--client-certificate=${files.cert}`, `--client-key=${files.key}`, `--cache-dir=${cluster.pki.file('cache')}`];
+  const kubectl = async (...args: string[]): Promise<string> => {
+    const { out, err, failed } = await execute([program, ...flags, ...identity, ...args]);
+    assert.ok(!failed, `${args.join(' ')}: ${err}`);
+    return out;
+  };
+  await eventually(async () => assert.match(await kubectl('get', 'th', '-o', 'name'), /^thing\.ext\.example\.com\/a$/m));
+  assert.match(await kubectl('get', 'apiservices', name), /^v1\.ext\.example\.com +default\/ext +True +\d+s$/m);
+  assert.match(await kubectl('get', 'apiservices', 'v1.apps'), /^v1\.apps +Local +True +\d+s$/m);
+});
+
+test('custom resources have local APIServices as long as they are served', async () => {
+  const definitions = admin.resource(customResourceDefinitionKind);
+  const schema = { openAPIV3Schema: { type: 'object' } };
+  await definitions.create({
+    metadata: { name: 'tools.custom.example.com' },
+    spec: {
+      group: 'custom.example.com',
+      scope: 'Cluster',
+      names: { plural: 'tools', kind: 'Tool' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  });
+  const services = admin.resource(apiServiceKind);
+  const ref = { name: 'v1.custom.example.com' };
+  const { metadata, spec: made } = await eventually(async () => services.get(ref));
+  assert.deepEqual(metadata.labels, { 'kube-aggregator.kubernetes.io/automanaged': 'true' });
+  assert.deepEqual(made, { group: 'custom.example.com', version: 'v1', groupPriorityMinimum: 1000, versionPriority: 100 });
+  await availability(ref.name, 'Local');
+  await services.delete(ref);
+  await eventually(async () => assert.notEqual((await services.get(ref)).metadata.uid, metadata.uid));
+  await definitions.delete({ name: 'tools.custom.example.com' });
+  await eventually(async () => assert.rejects(services.get(ref), (error) => isStatus(error, 'NotFound')));
 });
 
 test('with its APIService it goes', async () => {
