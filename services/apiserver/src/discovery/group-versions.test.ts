@@ -1,28 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServedResource } from '../context.ts';
-import { groupVersionsOf } from './group-versions.ts';
+import { compareVersions, groupVersionsOf } from './group-versions.ts';
 
-const served = (...versions: string[]): ServedResource[] =>
-  versions.map((apiVersion) => {
-    const [group = '', version = ''] = apiVersion.split('/');
-    return { kind: { group, version }, storage: '' } as unknown as ServedResource;
-  });
-const order = (...args: Parameters<typeof groupVersionsOf>): string[] => groupVersionsOf(...args).map((gv) => `${gv.group}/${gv.version}`);
+test('versions are ordered by what they promise, then by their numbers', () => {
+  const ordered = ['v10', 'v2', 'v1', 'v11beta2', 'v10beta3', 'v3beta1', 'v12alpha1', 'v11alpha2', 'foo1', 'foo10'];
+  assert.deepEqual(
+    [...ordered].reverse().sort((a, b) => compareVersions(b, a)),
+    ordered,
+  );
+});
 
-test('groups by priority, then by name; versions by priority, then the newest first', () => {
-  const builtIn = ['batch/v1', 'apps/v1', 'autoscaling/v1', 'autoscaling/v2', '/v1', 'apiregistration.k8s.io/v1'];
-  assert.deepEqual(order(served(...builtIn, 'b.io/v1beta1', 'b.io/v1', 'a.io/v2', 'constructor/v1')), [
-    'apiregistration.k8s.io/v1',
-    'apps/v1',
-    'autoscaling/v2',
-    'autoscaling/v1',
-    'batch/v1',
-    'a.io/v2',
-    'b.io/v1',
-    'b.io/v1beta1',
-    'constructor/v1',
-  ]);
-  const priority = { group: 17_900, version: 1 };
-  assert.deepEqual(order(served('apps/v1', 'm.io/v1'), [{ group: 'm.io', version: 'v2', priority }]), ['m.io/v1', 'm.io/v2', 'apps/v1']);
+test('groups of custom resources come after the built-in ones, by name', () => {
+  const served = (group: string, version: string): ServedResource => ({ kind: { group, version } }) as ServedResource;
+  const offer = [
+    served('z.example.com', 'v1'),
+    served('apps', 'v1'),
+    served('a.example.com', 'v1beta1'),
+    served('', 'v1'),
+    served('a.example.com', 'v1'),
+  ];
+  assert.deepEqual(
+    groupVersionsOf(offer).map(({ group, version }) => `${group}/${version}`),
+    ['apps/v1', 'a.example.com/v1', 'a.example.com/v1beta1', 'z.example.com/v1'],
+  );
 });
