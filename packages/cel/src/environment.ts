@@ -11,7 +11,7 @@ import { registerStrings } from './library/strings.ts';
 import { registerTimestamps } from './library/timestamps.ts';
 import { registerTwoVariableComprehensions } from './library/two-variable-comprehensions.ts';
 import { registerUrls } from './library/urls.ts';
-import type { CelType } from './type.ts';
+import type { CelType, ObjectType } from './type.ts';
 import { type Convert, RawValue, type Source, Struct, scalarConversion } from './values.ts';
 
 /** Far above what validated objects allow; the length of expressions is limited elsewhere. */
@@ -50,11 +50,18 @@ export type Variables = Readonly<Record<string, CelType>>;
 /** The same few sets of variables come again with every expression. */
 const scopes = new WeakMap<Variables, Scope>();
 
+interface Declared {
+  name: string;
+  convert: Convert;
+}
+
 export function scopeOf(variables: Variables): Scope {
   const known = scopes.get(variables);
   if (known) return known;
   const environment = base.clone();
   let objectTypes = 0;
+  /** Two variables of one type may be compared. */
+  const objects = new Map<ObjectType, Declared>();
   const conversions = new Map<string, Convert>();
   for (const [name, type] of Object.entries(variables)) {
     const declared = declare(type);
@@ -65,9 +72,13 @@ export function scopeOf(variables: Variables): Scope {
   scopes.set(variables, scope);
   return scope;
 
-  function declare(type: CelType): { name: string; convert: Convert } {
+  function declare(type: CelType): Declared {
     if (typeof type === 'string') return { name: libraryNames[type] ?? type, convert: scalarConversion(type) };
-    if ('fields' in type) return declareObject(type.fields);
+    if ('fields' in type) {
+      const known = objects.get(type) ?? declareObject(type.fields);
+      objects.set(type, known);
+      return known;
+    }
     if ('list' in type) {
       const { name, convert } = declare(type.list);
       return { name: `list<${name}>`, convert: raw((value) => (Array.isArray(value) ? value.map(convert) : value)) };
@@ -80,7 +91,7 @@ export function scopeOf(variables: Variables): Scope {
     return { name: `map<string, ${name}>`, convert: raw((value) => (isObject(value) ? mapOf(value, convert) : value)) };
   }
 
-  function declareObject(types: Readonly<Record<string, CelType>>): { name: string; convert: Convert } {
+  function declareObject(types: Readonly<Record<string, CelType>>): Declared {
     const declared = Object.entries(types).map(([field, type]) => [field, declare(type)] as const);
     // The library keeps a type's name for ever: few names, given anew in each scope.
     objectTypes += 1;

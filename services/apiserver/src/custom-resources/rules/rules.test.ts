@@ -73,6 +73,17 @@ test('transition rules hold where there is a value before', () => {
   assert.deepEqual(errorsOf(optional, { min: 1 }, { min: 0 }), []);
 });
 
+test('all of an object can be compared with what it was', () => {
+  const inner: JSONSchemaProps = { type: 'object', properties: { a: { type: 'string' } } };
+  const properties = { o: inner, list: { type: 'array', items: inner }, map: { type: 'object', additionalProperties: inner } };
+  const spec = { o: { a: 'x' }, list: [{ a: 'x' }], map: { k: { a: 'x' } } };
+  for (const part of ['', '.o', '.list', '.map', '.list[0]', '.map["k"]']) {
+    const schema = specOf(properties, { rule: `self${part} == oldSelf${part}` });
+    assert.deepEqual(errorsOf(schema, spec, spec), [], part);
+    assert.equal(errorsOf(schema, { o: { a: 'y' }, list: [{ a: 'y' }], map: { k: { a: 'y' } } }, spec).length, 1, part);
+  }
+});
+
 test('elements of map lists have a past, others have not', () => {
   const items: JSONSchemaProps = {
     type: 'object',
