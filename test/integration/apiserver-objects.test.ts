@@ -92,7 +92,9 @@ describe('one object', () => {
 describe('kinds', () => {
   test('a pod on a node is marked and waits for its kubelet; one without goes at once', async () => {
     await admin.resource(podKind).create(pod('waits'));
-    await admin.resource(podKind).createSubresource(ref('waits'), 'binding', { target: { kind: 'Node', name: 'node-x' } });
+    await admin
+      .resource(podKind)
+      .createSubresource(ref('waits'), 'binding', { metadata: ref('waits'), target: { kind: 'Node', name: 'node-x' } });
     const bound = await admin.resource(podKind).get(ref('waits'));
     assert.equal(bound.spec.nodeName, 'node-x');
     assert.equal(bound.status?.conditions?.find((c) => c.type === 'PodScheduled')?.status, 'True');

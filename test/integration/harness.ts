@@ -23,6 +23,8 @@ export interface Apiserver {
   output(): string;
   /** SIGTERM, and the exit code. */
   stop(): Promise<number | null>;
+  /** SIGKILL. */
+  kill(): Promise<void>;
 }
 
 export interface Cluster {
@@ -30,8 +32,8 @@ export interface Cluster {
   pki: Pki;
   /** The first apiserver. */
   api: Apiserver;
-  /** Starts another one on the same etcd. */
-  startApiserver(args?: readonly string[]): Promise<Apiserver>;
+  /** Starts another one on the same etcd; on a free port unless told. */
+  startApiserver(args?: readonly string[], port?: number): Promise<Apiserver>;
   stop(): Promise<void>;
 }
 
@@ -42,8 +44,8 @@ export async function startCluster(args: readonly string[] = []): Promise<Cluste
   const dir = await mkdtemp(join(tmpdir(), 't8s-integration-'));
   const [etcd, pki] = await Promise.all([startEtcd(), createPki(join(dir, 'pki'))]);
   const servers: Apiserver[] = [];
-  const startApiserver = async (more: readonly string[] = []): Promise<Apiserver> => {
-    const server = await launch({ etcd, pki, args: [...args, ...more] });
+  const startApiserver = async (more: readonly string[] = [], port?: number): Promise<Apiserver> => {
+    const server = await launch({ etcd, pki, args: [...args, ...more], port: port ?? (await freePort()) });
     servers.push(server);
     return server;
   };
@@ -60,8 +62,14 @@ export async function startCluster(args: readonly string[] = []): Promise<Cluste
   }
 }
 
-async function launch({ etcd, pki, args }: { etcd: EtcdProcess; pki: Pki; args: readonly string[] }): Promise<Apiserver> {
-  const port = await freePort();
+interface Launch {
+  etcd: EtcdProcess;
+  pki: Pki;
+  args: readonly string[];
+  port: number;
+}
+
+async function launch({ etcd, pki, args, port }: Launch): Promise<Apiserver> {
   const child = spawn(process.execPath, [program, ...apiserverFlags({ port, endpoint: etcd.endpoint, pki }), ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -79,7 +87,12 @@ async function launch({ etcd, pki, args }: { etcd: EtcdProcess; pki: Pki; args: 
   await writeFile(pki.file('admin.crt'), identity.cert);
   await writeFile(pki.file('admin.key'), identity.key);
   const admin = createClient({ connection, userAgent: 'integration-test' });
-  const server: Apiserver = { url, admin, connection, client: connect, output: () => output, stop: () => stop(child) };
+  const kill = async (): Promise<void> => {
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  };
+  const server: Apiserver = { url, admin, connection, client: connect, output: () => output, stop: () => stop(child), kill };
   try {
     await eventually(async () => {
       if (child.exitCode !== null) throw new Error(`the apiserver ended with code ${child.exitCode}:\n${output}`);

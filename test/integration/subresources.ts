@@ -145,7 +145,7 @@ const uses: Record<string, Use> = {
   'services/proxy': unreachable(/^endpoints "full" not found$/),
   'nodes/proxy': unreachable(/^node full has no address$/),
   'pods/binding': async ({ client, small }) => {
-    const body = { target: { kind: 'Node', name: 'node-x' } };
+    const body = { metadata: { name: small.split('/').at(-2) }, target: { kind: 'Node', name: 'node-x' } };
     assert.equal((await send(client, 'POST', small, { body })).status, 201);
   },
   'pods/eviction': async ({ client, path }) => {

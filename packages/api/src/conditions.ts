@@ -2,6 +2,7 @@
 import { duplicate, type FieldError, invalidValue, notSupported, regexError, required, tooLong } from '@t8s/meta';
 import { labelName } from './field-checks.ts';
 import type { Condition } from './generated/types.ts';
+import { repeats } from './repeats.ts';
 
 const reason = '[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?';
 const reasonPattern = new RegExp(`^${reason}$`);
@@ -18,9 +19,9 @@ const maxReason = 1024;
 const maxMessage = 32 * 1024;
 
 export function validateConditions(conditions: readonly Condition[], path: string): FieldError[] {
-  const types = conditions.map(({ type }) => type);
+  const repeated = repeats(conditions, ({ type }) => type);
   return conditions.flatMap((condition, i) => [
-    ...(types.indexOf(condition.type) < i ? [duplicate(`${path}[${i}].type`, condition.type)] : []),
+    ...(repeated[i] ? [duplicate(`${path}[${i}].type`, condition.type)] : []),
     ...validateCondition(condition, `${path}[${i}]`),
   ]);
 }

@@ -8,8 +8,8 @@ import { quantityError, tryParseQuantity } from '@t8s/meta';
 import { base64Error } from './base64.ts';
 import { canonicalTime } from './canonical-time.ts';
 import { DecodeError } from './decode-error.ts';
-import { goStruct, goType } from './go-types.ts';
 import { maxStrictErrors } from './json-scan.ts';
+import { jsonMistyped, type Mistyped } from './mistyped.ts';
 
 type Json = Record<string, unknown>;
 
@@ -39,11 +39,11 @@ export interface Canonical {
 
 const compiledTypes = new Map<string, CompiledType>();
 
-/** Canonicalises `object` as `typeName` of the schema. Throws DecodeError on the first value of a wrong type. */
-export function canonicalize(object: Json, typeName: string): Canonical {
+/** Canonicalises `object` as `typeName` of the schema. Throws DecodeError, in the given words, on the first value of a wrong type. */
+export function canonicalize(object: Json, typeName: string, words: (mistyped: Mistyped) => string = jsonMistyped): Canonical {
   const type = compiled(typeName);
   const { structural } = type.source;
-  const walk = new Walk();
+  const walk = new Walk(words);
   if (structural) return custom(object, { type, structural, walk });
   const result = walk.struct(type, object);
   return { object: result, unknownFields: walk.unknownFields, fields: walk.fields };
@@ -110,6 +110,11 @@ class Walk {
   /** Field names, array indices, and map keys (as one-element arrays) from the root to the composite at hand. */
   readonly #path: (string | number | [key: string])[] = [];
   #struct = '';
+  readonly #words: (mistyped: Mistyped) => string;
+
+  constructor(words: (mistyped: Mistyped) => string) {
+    this.#words = words;
+  }
 
   struct(type: CompiledType, object: Json): Json {
     const outer = this.#struct;
@@ -239,11 +244,7 @@ class Walk {
 
   #mistyped(field: CompiledField, value: unknown, at: string | number | [string]): never {
     const path = [...this.#path, at].filter((part) => typeof part === 'string').join('.');
-    const integer = typeof value === 'number' && (field.schema.type === 'integer' || field.schema.type === 'intOrString');
-    const found = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : integer ? `number ${value}` : typeof value;
-    throw new DecodeError(
-      `json: cannot unmarshal ${found} into Go struct field ${goStruct(this.#struct)}.${path} of type ${goType(field.schema, field.owner)}`,
-    );
+    throw new DecodeError(this.#words({ value, schema: field.schema, owner: field.owner, struct: this.#struct, path }));
   }
 }
 

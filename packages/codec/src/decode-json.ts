@@ -2,6 +2,7 @@ import { jsonSyntaxError } from '@t8s/meta';
 import { type Canonical, canonicalize, countKeys } from './canonical.ts';
 import { DecodeError, decoding } from './decode-error.ts';
 import { countFields, strictFieldErrors } from './json-scan.ts';
+import { jsonKind } from './mistyped.ts';
 
 type Json = Record<string, unknown>;
 
@@ -80,11 +81,8 @@ export function asObject(value: unknown): Json {
   if (value === null) return {};
   if (typeof value === 'object' && !Array.isArray(value)) return value as Json;
   throw new DecodeError(
-    `json: cannot unmarshal ${goKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    `json: cannot unmarshal ${jsonKind(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
   );
 }
-
-/** What encoding/json calls a value of JSON. */
-export const goKind = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value);
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');

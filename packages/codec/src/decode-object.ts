@@ -1,7 +1,8 @@
 import { badRequest, formatApiVersion, parseApiVersion } from '@t8s/meta';
 import { DecodeError } from './decode-error.ts';
-import { type Decoded, goKind, interpreting, jsonSource } from './decode-json.ts';
+import { type Decoded, interpreting, jsonSource } from './decode-json.ts';
 import { yamlSource } from './decode-yaml.ts';
+import { jsonKind } from './mistyped.ts';
 import { protobufSource } from './protobuf/decode-protobuf.ts';
 import { completeRequired } from './required-fields.ts';
 
@@ -61,15 +62,23 @@ function identify({ expected, serves }: Body, root: Record<string, unknown>): Fo
   const wanted = formatApiVersion(expected);
   const apiVersion = String(root['apiVersion'] || wanted);
   const found = { apiVersion, version: parseApiVersion(apiVersion).version, kind: String(root['kind'] || expected.kind) };
-  if (found.kind === expected.kind && (apiVersion === wanted || expected.anyVersion)) return found;
-  if (!serves?.(apiVersion, found.kind))
-    throw badRequest(
-      `${notHandled(found, expected)}: no kind "${found.kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`,
-    );
-  if (apiVersion !== wanted)
+  const foreign = foreignKind(found, { expected, ...(serves && { serves }) });
+  if (foreign === undefined) return found;
+  if (apiVersion !== wanted && serves?.(apiVersion, found.kind))
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
+  throw badRequest(`${notHandled(found, expected)}: ${foreign}`);
+}
+
+/** Why an object of this kind is none of the expected one, in the words of apimachinery's scheme; undefined where it is. */
+export function foreignKind(
+  { apiVersion, kind }: { apiVersion: string; kind: string },
+  { expected, serves }: Pick<Body, 'expected' | 'serves'>,
+): string | undefined {
+  if (kind === expected.kind && (apiVersion === formatApiVersion(expected) || expected.anyVersion)) return undefined;
+  if (!serves?.(apiVersion, kind))
+    return `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`;
   const internal = `${expected.group === '' ? 'core' : expected.group.split('.')[0]}.${expected.kind}`;
-  throw badRequest(`${notHandled(found, expected)}: converting (${found.version}.${found.kind}) to (${internal}): unknown conversion`);
+  return `converting (${parseApiVersion(apiVersion).version}.${kind}) to (${internal}): unknown conversion`;
 }
 
 /** Checks what says of which kind a body is, as apimachinery does before it reads the rest. */
@@ -77,7 +86,7 @@ function typed(root: Record<string, unknown>): Record<string, unknown> {
   for (const field of ['apiVersion', 'kind']) {
     const value = root[field];
     if (value !== undefined && value !== null && typeof value !== 'string')
-      throw new DecodeError(`${interpreting}: json: cannot unmarshal ${goKind(value)} into Go struct field .${field} of type string`);
+      throw new DecodeError(`${interpreting}: json: cannot unmarshal ${jsonKind(value)} into Go struct field .${field} of type string`);
   }
   const apiVersion = String(root['apiVersion'] ?? '');
   if (apiVersion.split('/').length > 2) throw new DecodeError(`unexpected GroupVersion string: ${apiVersion}`);

@@ -4,6 +4,7 @@
  */
 import { type FieldError, fieldErrorBody, fieldErrorMessage, fieldErrorReason } from './field-error.ts';
 import { formatGroupResource, type GroupResource } from './group-version.ts';
+import { quote } from './quote.ts';
 import { type Status, type StatusCause, type StatusDetails, StatusError, type StatusReason } from './status.ts';
 
 function failure(code: number, reason: StatusReason, message: string, details?: StatusDetails): StatusError {
@@ -24,11 +25,12 @@ function about({ group, resource }: GroupResource, name: string): StatusDetails 
 }
 
 export function notFound(resource: GroupResource, name: string): StatusError {
-  return failure(404, 'NotFound', `${formatGroupResource(resource)} "${name}" not found`, about(resource, name));
+  return failure(404, 'NotFound', `${formatGroupResource(resource)} ${quote(name)} not found`, about(resource, name));
 }
 
-export function alreadyExists(resource: GroupResource, name: string): StatusError {
-  return failure(409, 'AlreadyExists', `${formatGroupResource(resource)} "${name}" already exists`, about(resource, name));
+export function alreadyExists(resource: GroupResource, name: string, isBeingDeleted = false): StatusError {
+  const what = `${formatGroupResource(resource)} ${quote(name)} already exists`;
+  return failure(409, 'AlreadyExists', isBeingDeleted ? `object is being deleted: ${what}` : what, about(resource, name));
 }
 
 /** `generateName` found no free name in its tries: the client may ask again. */
@@ -36,7 +38,7 @@ export function generateNameConflict(resource: GroupResource, name: string, retr
   return failure(
     409,
     'AlreadyExists',
-    `${formatGroupResource(resource)} "${name}" already exists, the server was not able to generate a unique name for the object`,
+    `${formatGroupResource(resource)} ${quote(name)} already exists, the server was not able to generate a unique name for the object`,
     { ...about(resource, name), retryAfterSeconds },
   );
 }
@@ -45,7 +47,7 @@ export function conflict(resource: GroupResource, name: string, why: string): St
   return failure(
     409,
     'Conflict',
-    `Operation cannot be fulfilled on ${formatGroupResource(resource)} "${name}": ${why}`,
+    `Operation cannot be fulfilled on ${formatGroupResource(resource)} ${quote(name)}: ${why}`,
     about(resource, name),
   );
 }
@@ -63,10 +65,10 @@ export function invalid(groupKind: { group: string; kind: string }, name: string
   const qualified = groupKind.group === '' ? groupKind.kind : `${groupKind.kind}.${groupKind.group}`;
   const messages = [...new Set(errors.map(fieldErrorMessage))];
   const text = messages.length === 1 ? (messages[0] ?? '') : `[${messages.join(', ')}]`;
-  return failure(422, 'Invalid', `${qualified} "${name}" is invalid: ${text}`, {
+  return failure(422, 'Invalid', `${qualified} ${quote(name)} is invalid: ${text}`, {
     ...(name !== '' && { name }),
     ...(groupKind.group !== '' && { group: groupKind.group }),
-    kind: groupKind.kind,
+    ...(groupKind.kind !== '' && { kind: groupKind.kind }),
     causes,
   });
 }
@@ -85,7 +87,7 @@ export function forbidden(resource: GroupResource, name: string, why: string): S
       ? `forbidden: ${why}`
       : name === ''
         ? `${formatGroupResource(resource)} is forbidden: ${why}`
-        : `${formatGroupResource(resource)} "${name}" is forbidden: ${why}`;
+        : `${formatGroupResource(resource)} ${quote(name)} is forbidden: ${why}`;
   return failure(403, 'Forbidden', what, about(resource, name));
 }
 
@@ -100,7 +102,7 @@ export function methodNotSupported(resource: GroupResource, action: string): Sta
 
 /** A method that no verb of the path answers to. */
 export function methodNotAllowed(): StatusError {
-  return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
+  return failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 }
 
 /** A path that leads nowhere: no such group, version or resource. */
@@ -123,6 +125,11 @@ export function unsupportedMediaType(accepted: readonly string[]): StatusError {
     'UnsupportedMediaType',
     `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
   );
+}
+
+/** A patch of a type that the resource doesn't take: upstream's router refuses it, in fewer words. */
+export function unsupportedPatchType(): StatusError {
+  return failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {});
 }
 
 export function requestTooLarge(message: string): StatusError {
@@ -149,8 +156,8 @@ export function tooOldResourceVersion(requested: number, oldest: number): Status
   return expired(`too old resource version: ${requested} (${oldest})`);
 }
 
-export function timeout(message: string, retryAfterSeconds: number): StatusError {
-  return failure(504, 'Timeout', `Timeout: ${message}`, { retryAfterSeconds });
+export function timeout(message: string, retryAfterSeconds = 0): StatusError {
+  return failure(504, 'Timeout', `Timeout: ${message}`, { ...(retryAfterSeconds > 0 && { retryAfterSeconds }) });
 }
 
 /** A read at a revision the server has not reached; clients ask again. */

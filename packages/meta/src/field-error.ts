@@ -1,3 +1,5 @@
+import { quote } from './quote.ts';
+
 /**
  * What is wrong with one field. Messages are those of apimachinery's `field` package (v1.34), because kubectl shows them as they are.
  * Paths read like `spec.containers[0].name` or `metadata.labels`.
@@ -97,5 +99,3 @@ function formatValue(value: unknown): string {
   if (typeof value === 'string') return quote(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
-
-const quote = (text: string): string => JSON.stringify(text);

@@ -20,7 +20,10 @@ export class FieldSelector {
 
   /** `fields` holds every selectable field of the object; an absent one counts as ''. */
   matches(fields: Readonly<Record<string, string>>): boolean {
-    return this.requirements.every(({ field, operator, value }) => ((fields[field] ?? '') === value) === (operator === '='));
+    return this.requirements.every(({ field, operator, value }) => {
+      const found = Object.hasOwn(fields, field) ? fields[field] : '';
+      return (found === value) === (operator === '=');
+    });
   }
 
   /** The value that `field` must equal, if one is required: lets lists find the single object or use an index. */

@@ -10,5 +10,6 @@ export * from './names.ts';
 export * from './object-meta.ts';
 export * from './parse-label-selector.ts';
 export * from './quantity.ts';
+export * from './quote.ts';
 export * from './status.ts';
 export * from './time.ts';

@@ -25,6 +25,8 @@ test('every operator decides as documented', () => {
     ['app=', false],
     ['missing=', false],
     ['example.com/role=x', false],
+    ['constructor', false],
+    ['!toString', true],
   ];
   for (const [text, matches] of cases) assert.equal(parseLabelSelector(text).matches(labels), matches, text);
 });

@@ -23,7 +23,8 @@ export class Selector {
   }
 
   matches(labels: Readonly<Record<string, string>> | undefined): boolean {
-    return this.requirements.every((r) => requirementMatches(r, labels?.[r.key]));
+    // A label is never one that all objects inherit.
+    return this.requirements.every((r) => requirementMatches(r, labels && Object.hasOwn(labels, r.key) ? labels[r.key] : undefined));
   }
 
   toString(): string {

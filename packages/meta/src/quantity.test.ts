@@ -31,8 +31,28 @@ test('quantities come back in canonical form', () => {
   for (const [text, canonical] of Object.entries(cases)) assert.equal(parseQuantity(text).toString(), canonical, text);
 });
 
+test('digits without end cost nothing: large numbers are capped, small ones rounded up', () => {
+  const many = 2_000_000;
+  const cases: [text: string, canonical: string][] = [
+    ['9'.repeat(many), '9223372036854775807'],
+    [`-${'9'.repeat(many)}Ki`, '-9223372036854775807'],
+    ['1e999', '9223372036854775807'],
+    ['0e999', '0'],
+    [`1e-${'9'.repeat(9)}`, '1e-9'],
+    [`0.${'0'.repeat(many)}1Ei`, '1n'],
+    [`${'0'.repeat(many)}1.5`, '1500m'],
+    [`1.${'0'.repeat(many)}1`, '1000000001n'],
+    [`1.${'0'.repeat(many)}`, '1'],
+    [`1${'0'.repeat(30)}e-30`, '1'],
+    ['9223372036854775808', '9223372036854775807'],
+  ];
+  const start = Date.now();
+  for (const [text, canonical] of cases) assert.equal(parseQuantity(text).toString(), canonical, text.slice(0, 20));
+  assert.ok(Date.now() - start < 2000);
+});
+
 test('what is no quantity is refused', () => {
-  for (const text of ['', 'abc', '1 Gi', '1gi', '1.2.3', '--1', '1Ki5', 'e3', '.', '1e', '1e999'])
+  for (const text of ['', 'abc', '1 Gi', '1gi', '1.2.3', '--1', '1Ki5', 'e3', '.', '1e'])
     assert.equal(tryParseQuantity(text), undefined, text);
 });
 

@@ -82,19 +82,41 @@ export function tryParseQuantity(text: string | number): Quantity | undefined {
   return quantity;
 }
 
+/** More than any quantity is worth: digits before the point of what is capped unread, digits after it that could still count. */
+const [manyWhole, manyFraction] = [20, 80];
+/** No quantity is larger (upstream's cap), in nanos. */
+const largest = (2n ** 63n - 1n) * nanos;
+
 function readQuantity(text: string | number): Quantity | undefined {
   const match = pattern.exec(String(text));
   if (!match) return undefined;
   const [, sign, number = '', suffix = ''] = match;
+  const isExponent = suffix.length > 1 && binary[suffix] === undefined;
+  if (isExponent && suffix.length > 11) return undefined;
+  const format = binary[suffix] !== undefined ? 'binary' : isExponent ? 'exponent' : 'decimal';
   const [whole = '', fraction = ''] = number.split('.');
-  const digits = BigInt(whole + fraction || '0') * (sign === '-' ? -1n : 1n);
-  const multiplier = binary[suffix];
-  if (multiplier !== undefined) return new Quantity(divideUp(digits * multiplier * nanos, 10n ** BigInt(fraction.length)), 'binary');
-  const isExponent = suffix.length > 1;
-  const exponent = (isExponent ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0)) + 9 - fraction.length;
-  if (Math.abs(exponent) > 64) return undefined;
-  const nano = exponent >= 0 ? digits * 10n ** BigInt(exponent) : divideUp(digits, 10n ** BigInt(-exponent));
-  return new Quantity(nano, isExponent ? 'exponent' : 'decimal');
+  const magnitude = inNanos(shifted(whole, fraction, isExponent ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0)), binary[suffix]);
+  return new Quantity(sign === '-' ? -magnitude : magnitude, format);
+}
+
+/** A number with its point moved to the right, to the left where `by` is negative; without zeros in front. */
+function shifted(whole: string, fraction: string, by: number): { whole: string; fraction: string } {
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const point = digits.length - fraction.length + by;
+  if (digits === '') return { whole: '', fraction: '' };
+  if (point > manyWhole) return { whole: '1'.padEnd(manyWhole + 1, '0'), fraction: '' };
+  if (point < -manyFraction) return { whole: '', fraction: `${'0'.repeat(manyFraction)}1` };
+  if (point <= 0) return { whole: '', fraction: '0'.repeat(-point) + digits };
+  return { whole: digits.slice(0, point).padEnd(point, '0'), fraction: digits.slice(point) };
+}
+
+/** What is finer is rounded up, so digits far behind the point count as one that isn't zero. */
+function inNanos({ whole, fraction }: { whole: string; fraction: string }, multiplier = 1n): bigint {
+  if (whole.length > manyWhole) return largest;
+  const rest = /[1-9]/.test(fraction.slice(manyFraction)) ? '1' : '';
+  const near = fraction.slice(0, manyFraction) + rest;
+  const nano = divideUp(BigInt(whole + near || '0') * multiplier * nanos, 10n ** BigInt(near.length));
+  return nano < largest ? nano : largest;
 }
 
 /** Reads a quantity known to be valid (validated objects). Throws on any other. */

@@ -66,6 +66,8 @@ export interface ApiServerOptions {
   limits: { readOnly: number; mutating: number };
   /** How long the server goes on after it has said that it is not ready any more. */
   shutdownDelayMs: number;
+  /** The longest a request may take that isn't meant to last. Milliseconds. */
+  requestTimeoutMs: number;
   bindAddress: string;
   /** 0 picks a free one. */
   port: number;
@@ -149,7 +151,8 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     limits: new InflightLimits(limits),
     dispatch: aggregation.before(dispatcher(wired, own, plain)),
   });
-  const server = createApiServer({ ...options.tls, clientCa: options.clientCa, chain, log, stopping });
+  const { clientCa, requestTimeoutMs } = options;
+  const server = createApiServer({ ...options.tls, clientCa, chain, log, stopping, requestTimeoutMs });
 
   const port = await listen(server, options.port, options.bindAddress);
   const client = createClient({

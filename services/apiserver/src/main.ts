@@ -43,6 +43,7 @@ const specs = {
   'max-requests-inflight': { type: 'number', default: 400, help: 'reads served at a time; 0 is no limit' },
   'shutdown-delay-duration': { type: 'duration', default: '0s', help: 'how long to serve on after readyz has begun to fail' },
   'max-mutating-requests-inflight': { type: 'number', default: 200, help: 'writes served at a time; 0 is no limit' },
+  'request-timeout': { type: 'duration', default: '1m', help: 'the longest a request may take that is not meant to last' },
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
 
@@ -104,6 +105,7 @@ function options(): Omit<ApiServerOptions, 'log'> {
     eventTtlSeconds: flags['event-ttl'] / 1000,
     limits: { readOnly: flags['max-requests-inflight'], mutating: flags['max-mutating-requests-inflight'] },
     shutdownDelayMs: flags['shutdown-delay-duration'],
+    requestTimeoutMs: flags['request-timeout'],
     bindAddress: flags['bind-address'],
     port: flags['secure-port'],
     advertiseIp: flags['advertise-address'] ?? firstAddress(),

@@ -6,7 +6,12 @@ test('paths and methods say what is asked', () => {
   const cases: [method: string, url: string, said: string][] = [
     ['GET', '/api/v1/pods', 'list v1  pods  '],
     ['GET', '/api/v1/pods?watch=true', 'watch v1  pods  '],
-    ['GET', '/api/v1/namespaces/d/pods/web', 'get v1 d pods web '],
+    ['GET', '/api/v1/pods?watch', 'watch v1  pods  '],
+    ['GET', '/api/v1/pods?watch=False', 'list v1  pods  '],
+    ['GET', '/api/v1/namespaces/d/pods/web?watch=true', 'get v1 d pods web '],
+    ['GET', '/api/v1/namespaces/d/pods/', 'list v1 d pods  '],
+    ['GET', '/api/v1/namespaces/d%2Fpods%2Fweb', 'get v1 d pods web '],
+    ['GET', '/api/v1//pods', 'get v1   pods '],
     ['GET', '/api/v1/namespaces/d/pods/web/log', 'get v1 d pods web log'],
     ['POST', '/apis/apps/v1/namespaces/d/deployments', 'create apps/v1 d deployments  '],
     ['DELETE', '/apis/apps/v1/namespaces/d/deployments', 'deletecollection apps/v1 d deployments  '],

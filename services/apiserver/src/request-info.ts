@@ -31,8 +31,8 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
     subresource: '',
     name: '',
   };
-  let parts = path.split('/').slice(1);
-  if (path.includes('%')) parts = parts.map(decodeURIComponent);
+  // An escaped slash divides as any other: no name holds one.
+  let parts = (path.includes('%') ? decodeURIComponent(path) : path).split('/').slice(1);
   if (parts.at(-1) === '') parts.pop();
   if (parts[0] === 'apis' && parts.length >= 4) {
     info.group = parts[1] ?? '';
@@ -65,3 +65,9 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   }
   return info;
 }
+
+/** Sub-resources whose requests last as long as their client wants. */
+const streams = new Set(['log', 'exec', 'attach', 'portforward', 'proxy']);
+
+export const isLongRunning = ({ verb, subresource }: RequestInfo): boolean =>
+  verb === 'watch' || streams.has(subresource.split('/', 1)[0] ?? '');

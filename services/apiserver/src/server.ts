@@ -6,9 +6,11 @@ import { badRequest, internalError, StatusError, serviceUnavailable } from '@t8s
 import { StoreUnavailable } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import type { Chain } from './chain.ts';
+import { refuseMalformed } from './client-error.ts';
 import type { RequestContext } from './context.ts';
+import { withinDeadline } from './flowcontrol/deadline.ts';
 import { answerError } from './negotiation/answer.ts';
-import { requestInfo } from './request-info.ts';
+import { isLongRunning, requestInfo } from './request-info.ts';
 
 export interface ServerOptions {
   /** PEM texts. */
@@ -20,18 +22,31 @@ export interface ServerOptions {
   log: Logger;
   /** Aborts when the server begins to shut down: watches end. */
   stopping: AbortSignal;
+  /** The longest a request may take, and a connection be silent within one. Milliseconds. */
+  requestTimeoutMs: number;
 }
 
-/** Longest request line and headers taken, in bytes. */
-const maxHeaderSize = 32 * 1024;
+/** Longest request line and headers taken, in bytes (that of Go's net/http). */
+const maxHeaderSize = 1024 * 1024;
+/** How long a client may take for its TLS handshake, and for the head of a request (upstream's). Milliseconds. */
+const headTimeoutMs = 32_000;
+/** How long what is left of a refused body is read past, so that the client gets to see the refusal. Milliseconds. */
+const lingerMs = 5000;
 
 export function createApiServer({ cert, key, clientCa, ...options }: ServerOptions): Server {
   // A client without a certificate, or with a foreign one, is anonymous: authorization decides.
   const tls = { cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
-  const server = createServer(
-    { ...tls, maxHeaderSize, keepAliveTimeout: 75_000, headersTimeout: 30_000, requestTimeout: 0 },
-    (request, response) => void handle(request, response, options),
-  );
+  const limits = {
+    maxHeaderSize,
+    keepAliveTimeout: 75_000,
+    handshakeTimeout: headTimeoutMs,
+    headersTimeout: headTimeoutMs,
+    requestTimeout: 0,
+  };
+  const server = createServer({ ...tls, ...limits }, (request, response) => void handle(request, response, options));
+  // A client that neither sends what it announced nor takes what it asked for is cut off.
+  server.setTimeout(options.requestTimeoutMs);
+  server.on('clientError', refuseMalformed);
   server.on('upgrade', (request, socket: Socket, head) => {
     // Refusals are ordinary answers; an accepted stream takes the socket over.
     const response = new ServerResponse(request);
@@ -48,17 +63,27 @@ export function createApiServer({ cert, key, clientCa, ...options }: ServerOptio
 export async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  { chain, log, stopping }: Pick<ServerOptions, 'chain' | 'log' | 'stopping'>,
+  { chain, log, stopping, requestTimeoutMs }: Pick<ServerOptions, 'chain' | 'log' | 'stopping' | 'requestTimeoutMs'>,
   upgrade?: RequestContext['upgrade'],
 ): Promise<void> {
   try {
     const context = contextOf(request, response, stopping);
-    await chain(upgrade ? { ...context, upgrade } : context);
+    if (isLongRunning(context.info)) request.socket.setTimeout(0);
+    const work = (): Promise<void> => chain(upgrade ? { ...context, upgrade } : context);
+    await withinDeadline(context, { max: requestTimeoutMs, work });
   } catch (error) {
     // Nobody is left to hear of it.
     if (response.destroyed) return;
     answerError(response, asStatus(error, request, log));
   }
+  if (!request.complete && !upgrade) dropRest(request);
+}
+
+/** Nobody reads the rest of the body: the connection ends soon. */
+function dropRest(request: IncomingMessage): void {
+  request.resume();
+  const timer = setTimeout(() => request.destroy(), lingerMs).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 function contextOf(request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): RequestContext {

@@ -12,6 +12,9 @@ export interface EtcdProcess {
   /** Ends it at once; `start` brings it back with its data. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Holds it still, with its connections open, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -45,12 +48,14 @@ export async function startEtcd(): Promise<EtcdProcess> {
     child.kill('SIGKILL');
     await exit;
   };
+  const pause = (): void => void child?.kill('SIGSTOP');
+  const resume = (): void => void child?.kill('SIGCONT');
   await start();
   const stop = async (): Promise<void> => {
     await kill();
     await rm(dir, { recursive: true });
   };
-  return { endpoint, start, kill, stop };
+  return { endpoint, start, kill, pause, resume, stop };
 }
 
 async function untilServing(endpoint: string): Promise<void> {

@@ -12,7 +12,7 @@ import { createOne, placeIn } from './create.ts';
 import { answerCached } from './present.ts';
 import type { Services } from './services.ts';
 import { checkName, writeUpdate } from './update.ts';
-import { fieldValidation, readApplyOptions } from './write-options.ts';
+import { type FieldValidation, readApplyOptions } from './write-options.ts';
 
 type Json = Record<string, unknown>;
 
@@ -31,8 +31,8 @@ export interface AppliedPart {
 export async function apply(context: ResourceContext, services: Services, rules: WriteRules, part?: AppliedPart): Promise<void> {
   const { resource, info } = context;
   negotiate(context.request.headers.accept);
-  const { dryRun, manager, force } = readApplyOptions(context);
-  const sent = readConfiguration(context, await readBody(context.request));
+  const { dryRun, fieldValidation, manager, force } = readApplyOptions(context);
+  const sent = readConfiguration(await readBody(context.request), { fieldValidation, warnings: context.warnings });
   const configuration = part?.configuration(sent) ?? sent;
   const managed = managedOf(resource, info.subresource);
   const now = Date.now();
@@ -89,13 +89,12 @@ function stored({ resource: { kind } }: ResourceContext, merged: KubeObject): Ku
 }
 
 /** YAML, of which the JSON that most clients send is a part. */
-function readConfiguration(context: ResourceContext, bytes: Buffer): Json {
+function readConfiguration(bytes: Buffer, { fieldValidation, warnings }: { fieldValidation: FieldValidation; warnings: string[] }): Json {
   const { object, strictErrors } = readDocument(bytes);
-  const mode = fieldValidation(context);
-  if (strictErrors.length === 0 || mode === 'Ignore') return object;
+  if (strictErrors.length === 0 || fieldValidation === 'Ignore') return object;
   const told = `error converting YAML to JSON: ${strictErrors.join(', ')}`;
-  if (mode === 'Strict') throw badRequest(`error strict decoding YAML: ${told}`);
-  context.warnings.push(told);
+  if (fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${told}`);
+  warnings.push(told);
   return object;
 }
 

@@ -1,4 +1,4 @@
-import { badRequest } from '@t8s/meta';
+import { badRequest, jsonSyntaxError } from '@t8s/meta';
 
 export interface Position {
   /** The revision the whole list is of; undefined goes on in the latest state. */
@@ -26,13 +26,16 @@ export function decodeContinue(token: string): Position {
 }
 
 function parsed(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
+  // A character that is none of base64's, or one too many.
+  const wrong = token.search(token.length % 4 === 1 ? /[^A-Za-z0-9_-]|.$/ : /[^A-Za-z0-9_-]/);
+  if (wrong >= 0) throw refused(`: illegal base64 data at input byte ${wrong}`);
+  const text = Buffer.from(token, 'base64url').toString();
   try {
-    const value: unknown = JSON.parse(Buffer.from(token, 'base64url').toString());
-    if (typeof value === 'object' && value !== null) return value;
+    return (JSON.parse(text) as object | null) ?? {};
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (error instanceof SyntaxError) throw refused(`: ${jsonSyntaxError(text)}`);
+    throw error;
   }
-  throw refused('');
 }
 
 const refused = (why: string): Error => badRequest(`invalid continue token: continue key is not valid${why}`);

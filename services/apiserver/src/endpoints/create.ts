@@ -26,7 +26,7 @@ export async function create(context: ResourceContext, services: Services): Prom
     expected: kind,
     serves: services.served.serves,
   });
-  checkFields(context, decoded);
+  checkFields(decoded, { warnings: context.warnings, kind, fieldValidation: options.fieldValidation });
   const object = decoded.object as unknown as KubeObject;
   object.metadata ??= {};
   placeIn(object, info.namespace, kind.namespaced);
@@ -52,7 +52,7 @@ export async function createOne(
 ): Promise<void> {
   const { objects, plugins, hooks } = services;
   const { resource } = context;
-  if (object.metadata.resourceVersion) throw unclassified('resourceVersion should not be set on objects to be created');
+  if (Number(object.metadata.resourceVersion) > 0) throw unclassified('resourceVersion should not be set on objects to be created');
   const write = { context, resource, object, old: undefined, subresource: '', rules: objectRules(resource.kind), management, dryRun };
   await prepareWrite(write, plugins);
   const stored = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
@@ -73,10 +73,10 @@ export async function createOne(
   }
 }
 
-/** The namespace of the path counts; an object that names another one is refused. */
+/** The namespace of the path counts; an object that names another one is refused, one that has none forgets it. */
 export function placeIn(object: KubeObject, namespace: string, namespaced: boolean): void {
   if (!namespaced) {
-    if (object.metadata.namespace === '') delete object.metadata.namespace;
+    delete object.metadata.namespace;
     return;
   }
   if (object.metadata.namespace && object.metadata.namespace !== namespace)

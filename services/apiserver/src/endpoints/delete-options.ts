@@ -1,10 +1,10 @@
 import { decodeObject } from '@t8s/codec';
-import { badRequest, type FieldError, invalid, invalidValue, notSupported } from '@t8s/meta';
+import { badRequest, type FieldError, invalid, invalidValue, notSupportedInOrder } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { bodyFormat } from '../negotiation/media-types.ts';
 import { isTrue, readInteger } from '../query.ts';
 import { readBody } from './body.ts';
-import { readWriteOptions } from './write-options.ts';
+import { checkDryRun, readWriteOptions } from './write-options.ts';
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number;
@@ -47,12 +47,11 @@ function fromQuery(query: URLSearchParams): DeleteOptions {
 
 function validate({ propagationPolicy: policy, orphanDependents, dryRun = [] }: DeleteOptions): FieldError[] {
   if (!Array.isArray(dryRun)) throw badRequest('dryRun is no list');
-  const unknown = dryRun.find((value) => value !== 'All');
   return [
     ...(policy !== undefined && orphanDependents !== undefined
       ? [invalidValue('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set')]
       : []),
-    ...(policy !== undefined && !policies.includes(policy) ? [notSupported('propagationPolicy', policy, [...policies, 'nil'])] : []),
-    ...(unknown === undefined ? [] : [notSupported('dryRun', unknown, ['All'])]),
+    ...(policy !== undefined && !policies.includes(policy) ? [notSupportedInOrder('propagationPolicy', policy, [...policies, 'nil'])] : []),
+    ...checkDryRun(dryRun),
   ];
 }

@@ -1,6 +1,6 @@
 /** From what a request asks to the verb that answers it. */
 import { allVerbs, type Kind, partialUpdate } from '@t8s/api';
-import { methodNotAllowed, unknownPath } from '@t8s/meta';
+import { badRequest, methodNotAllowed, unknownPath } from '@t8s/meta';
 import { reviewConnection } from '../admission/connection.ts';
 import type { RequestContext, ResourceContext, ServedResource } from '../context.ts';
 import { statusRules, type WriteRules } from '../write-chain.ts';
@@ -39,9 +39,11 @@ export function dispatcher(services: Services, own: Readonly<Record<string, Subr
     const resource = services.served.find(info.group, info.version, info.resource) ?? (await lookAgain(services, info));
     const { kind } = resource;
     if (kind.namespaced && info.name !== '' && info.namespace === '') throw unknownPath();
+    checkName(info.name);
     if (kind.deprecation !== undefined) context.warnings.push(kind.deprecation);
     const full: ResourceContext = Object.assign(context, { resource });
     if (info.subresource !== '') return subresourceOf(full, services, own);
+    if (context.request.method === 'HEAD') throw methodNotAllowed();
     const verb = kind.stored === false ? own[kind.resource] : verbs[info.verb];
     const refusal = resource.refusal?.(info.verb, kind);
     if (refusal) throw refusal;
@@ -56,6 +58,12 @@ async function lookAgain({ objects, served }: Services, { group, version, resour
   const found = served.find(group, version, resource);
   if (!found) throw unknownPath();
   return found;
+}
+
+/** Names that would mean something else in a path are none (apimachinery's path segments). */
+function checkName(name: string): void {
+  const why = name === '.' || name === '..' ? `may not be '${name}'` : name.includes('%') ? "may not contain '%'" : undefined;
+  if (why !== undefined) throw badRequest(`Name parameter invalid: ${JSON.stringify(name)}: ${why}`);
 }
 
 /** A verb on one object needs its name, one on a collection has none; objects of namespaces are written in theirs. */

@@ -2,7 +2,7 @@
  * What a list asks for beside its selectors, by upstream's table:
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list
  */
-import { badRequest, type FieldError, forbiddenField, invalid, notSupported } from '@t8s/meta';
+import { badRequest, type FieldError, forbiddenField, invalid, notSupportedInOrder } from '@t8s/meta';
 import { readInteger } from '../query.ts';
 import { decodeContinue, type Position } from './continue-token.ts';
 import { readRevision } from './resource-version.ts';
@@ -39,7 +39,9 @@ function checkMatch(query: URLSearchParams, match: string, token: string): Field
   return [
     ...(revision === '' ? [forbid('resourceVersionMatch is forbidden unless resourceVersion is provided')] : []),
     ...(token === '' ? [] : [forbid('resourceVersionMatch is forbidden when continue is provided')]),
-    ...(match === 'Exact' || match === 'NotOlderThan' ? [] : [notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])]),
+    ...(match === 'Exact' || match === 'NotOlderThan'
+      ? []
+      : [notSupportedInOrder('resourceVersionMatch', match, ['Exact', 'NotOlderThan', ''])]),
     ...(match === 'Exact' && revision === '0' ? [forbid('resourceVersionMatch "exact" is forbidden for resourceVersion "0"')] : []),
   ];
 }

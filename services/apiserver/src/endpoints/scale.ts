@@ -1,7 +1,7 @@
 /** The scale sub-resource (autoscaling/v1 Scale): the number of replicas, whatever the kind. */
 import type { Scale, ScaleAccess } from '@t8s/api';
-import { applyJsonPatch, applyMergePatch, decodeObject, parseJson } from '@t8s/codec';
-import { badRequest, formatApiVersion, invalid, invalidValue, type KubeObject, methodNotAllowed, unsupportedMediaType } from '@t8s/meta';
+import { decodeObject } from '@t8s/codec';
+import { badRequest, formatApiVersion, invalid, invalidValue, type KubeObject, methodNotAllowed } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import { answerObject } from '../negotiation/answer.ts';
@@ -9,11 +9,11 @@ import { bodyFormat, mediaType, negotiate } from '../negotiation/media-types.ts'
 import { objectRules } from '../write-chain.ts';
 import { apply, applyType } from './apply.ts';
 import { readBody } from './body.ts';
+import { checkPatchType, readPatch } from './read-patch.ts';
 import type { Services } from './services.ts';
 import { checkName, writeUpdate } from './update.ts';
-import { readWriteOptions } from './write-options.ts';
+import { checkFields, type FieldValidation, readWriteOptions } from './write-options.ts';
 
-const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json'];
 const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'Scale' };
 
 export async function scale(context: ResourceContext, services: Services, access: ScaleAccess<KubeObject>): Promise<void> {
@@ -25,13 +25,16 @@ export async function scale(context: ResourceContext, services: Services, access
   }
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed();
   const answer = (cached: CachedObject): void => answerObject(context, 200, toScale(cached.object, access), format);
-  if (info.verb === 'patch' && mediaType(request.headers['content-type']) === applyType)
+  const isPatch = info.verb === 'patch';
+  if (isPatch && mediaType(request.headers['content-type']) === applyType)
     return apply(context, services, objectRules(resource.kind), {
       configuration: (sent) => asApplied(context, sent as unknown as Scale, access),
       answer,
     });
-  const options = readWriteOptions(context, info.verb === 'update' ? 'UpdateOptions' : 'PatchOptions');
-  const change = info.verb === 'update' ? await readUpdate(context) : await readPatch(context);
+  const options = readWriteOptions(context, isPatch ? 'PatchOptions' : 'UpdateOptions');
+  const change = isPatch
+    ? await readScalePatch(context, options.fieldValidation, services)
+    : await readUpdate(context, options.fieldValidation);
   const cached = await writeUpdate({
     context,
     services,
@@ -44,8 +47,9 @@ export async function scale(context: ResourceContext, services: Services, access
       checkReplicas(info.name, replicas);
       const object = structuredClone(current);
       access.setReplicas(object, replicas);
-      const { uid, resourceVersion } = wanted.metadata;
-      Object.assign(object.metadata, { ...(uid && { uid }), resourceVersion });
+      const { uid, resourceVersion = '' } = wanted.metadata;
+      if (uid) object.metadata.uid = uid;
+      object.metadata.resourceVersion = resourceVersion;
       return object;
     },
     view: (object, old) => ({
@@ -92,32 +96,31 @@ function toScale(object: KubeObject, access: ScaleAccess<KubeObject>): Scale {
   };
 }
 
-async function readUpdate({ request }: ResourceContext): Promise<(current: Scale) => Scale> {
-  const { object } = decodeObject({
+type Change = (current: Scale) => Scale;
+
+async function readUpdate({ request, warnings }: ResourceContext, fieldValidation: FieldValidation): Promise<Change> {
+  const decoded = decodeObject({
     bytes: await readBody(request),
     format: bodyFormat(request.headers['content-type']),
     expected: scaleKind,
     serves: () => true,
   });
-  const wanted = object as unknown as Scale;
-  return () => ({ ...wanted, metadata: wanted.metadata ?? {} });
+  checkFields(decoded, { warnings, kind: scaleKind, fieldValidation });
+  const wanted = decoded.object as unknown as Scale;
+  return () => wanted;
 }
 
-async function readPatch({ request }: ResourceContext): Promise<(current: Scale) => Scale> {
-  const type = mediaType(request.headers['content-type']);
-  const document = parseJson(await readBody(request));
-  type Json = Record<string, unknown>;
-  const apply = (current: Scale): unknown => {
-    if (type === 'application/json-patch+json') return applyJsonPatch(current as unknown as Json, document);
-    // Nothing in a Scale merges by key: both merge types do the same.
-    if (type === 'application/merge-patch+json' || type === 'application/strategic-merge-patch+json')
-      return applyMergePatch(current as unknown as Json, document as Json);
-    throw unsupportedMediaType([...patchTypes, applyType]);
-  };
+async function readScalePatch(
+  { request, warnings }: ResourceContext,
+  fieldValidation: FieldValidation,
+  { served: { serves } }: Services,
+): Promise<Change> {
+  const contentType = request.headers['content-type'];
+  checkPatchType(contentType);
+  const patch = readPatch({ contentType, bytes: await readBody(request), target: scaleKind, fieldValidation, serves });
   return (current) => {
-    const patched = apply(current) as Scale;
-    if (typeof (patched.spec?.replicas ?? 0) !== 'number')
-      throw badRequest('unable to decode the patched object as a Scale: spec.replicas is not a number');
-    return patched;
+    const patched = patch(current as unknown as Record<string, unknown>);
+    warnings.push(...patched.warnings);
+    return patched.object as unknown as Scale;
   };
 }

@@ -36,7 +36,7 @@ export class Selection {
   }
 
   #offers(field: string): boolean {
-    return field in selectableFields(this.#kind, { metadata: {}, ...emptyParts });
+    return Object.hasOwn(selectableFields(this.#kind, { metadata: {}, ...emptyParts }), field);
   }
 }
 

@@ -20,24 +20,40 @@ export async function update(context: ResourceContext, services: Services, rules
   negotiate(request.headers.accept);
   const format = bodyFormat(request.headers['content-type'], kind.schema);
   const decoded = decodeObject({ bytes: await readBody(request), format, expected: kind, serves: services.served.serves });
-  checkFields(context, decoded);
+  checkFields(decoded, { warnings: context.warnings, kind, fieldValidation: options.fieldValidation });
   const object = decoded.object as unknown as KubeObject;
   object.metadata ??= {};
   placeIn(object, info.namespace, kind.namespaced);
   checkName(object, info.name);
+  const change = (current: KubeObject): KubeObject => {
+    requireUid(resource, object, current.metadata.uid);
+    return structuredClone(object);
+  };
   try {
-    answerCached(context, 200, await writeUpdate({ context, services, ...options, rules, change: () => structuredClone(object) }));
+    answerCached(context, 200, await writeUpdate({ context, services, ...options, rules, change }));
   } catch (error) {
     const mayCreate =
       kind.strategy.createOnUpdate && info.subresource === '' && isStatus(error, 'NotFound') && !object.metadata.resourceVersion;
     if (!mayCreate) throw error;
+    requireUid(resource, object, '');
     await createOne(context, services, object, options);
   }
 }
 
+/** A uid in the object says which one the client means. Throws Conflict. */
+function requireUid({ kind, storage }: ServedResource, { metadata: { uid, name = '', namespace } }: KubeObject, found = ''): void {
+  if (!uid || uid === found) return;
+  const key = `/registry/${storage}/${namespace ? `${namespace}/` : ''}${name}`;
+  throw conflict(
+    kind,
+    name,
+    `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${found}`,
+  );
+}
+
 /** The name of the path counts; an object that has another, or none, is refused. */
 export function checkName({ metadata }: KubeObject, name: string): void {
-  if (!metadata.name) throw badRequest('name must be provided');
+  if (!metadata.name) throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
   if (metadata.name !== name) throw badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${name})`);
 }
 
@@ -115,14 +131,14 @@ function isOver({ hooks }: Services, { storage }: ServedResource, object: KubeOb
   return Boolean(deletionTimestamp) && finalizers.length === 0 && deletionGracePeriodSeconds === 0 && !hooks[storage]?.isHeld?.(object);
 }
 
-/** A resourceVersion or uid in the object says which version the client means. */
+/** A resourceVersion in the object says which version the client means. */
 function checkVersion(object: KubeObject, old: KubeObject, { kind }: ServedResource): void {
-  const { resourceVersion = '', uid, name = '' } = object.metadata;
-  if (uid && uid !== old.metadata.uid)
-    throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`);
+  const { resourceVersion = '', name = '' } = object.metadata;
   if (resourceVersion === '' || resourceVersion === '0') {
     if (kind.strategy.unconditionalUpdate === false)
-      throw invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+      throw invalid({ group: kind.group, kind: kind.resource }, name, [
+        invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ]);
     object.metadata.resourceVersion = old.metadata.resourceVersion;
   } else if (resourceVersion !== old.metadata.resourceVersion) {
     throw conflict(kind, name, objectModified);

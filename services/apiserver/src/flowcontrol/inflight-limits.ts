@@ -1,5 +1,6 @@
 import { tooManyRequests } from '@t8s/meta';
 import type { RequestContext } from '../context.ts';
+import { isLongRunning } from '../request-info.ts';
 
 export interface LimitOptions {
   /** --max-requests-inflight: reads at a time; 0 is no limit. */
@@ -7,9 +8,6 @@ export interface LimitOptions {
   /** --max-mutating-requests-inflight. */
   mutating: number;
 }
-
-/** Requests that last as long as their client wants are no load to be limited. */
-const longRunning = new Set(['log', 'exec', 'attach', 'portforward', 'proxy']);
 
 /** How many requests are served at a time. Administrators always get in: they are who mends an overload. */
 export class InflightLimits {
@@ -23,8 +21,8 @@ export class InflightLimits {
 
   /** Counts the request in. Returns what counts it out. Throws TooManyRequests. */
   enter({ info, user }: RequestContext): () => void {
-    if (info.verb === 'watch' || longRunning.has(info.subresource.split('/')[0] ?? '') || user.groups.includes('system:masters'))
-      return () => undefined;
+    // What lasts as long as its client wants is no load to be limited.
+    if (isLongRunning(info) || user.groups.includes('system:masters')) return () => undefined;
     const isRead = ['get', 'list', 'head', 'options'].includes(info.verb);
     const [count, limit] = isRead ? [this.#readOnly, this.#limits.readOnly] : [this.#mutating, this.#limits.mutating];
     if (limit > 0 && count >= limit) throw tooManyRequests('Too many requests, please try again later.', 1);

@@ -18,7 +18,14 @@ test('the first wish that can be met counts', () => {
     ['application/json;q=0.5, application/yaml', 'yaml', 'object'],
   ];
   for (const [accept, format, shape] of cases) assert.deepEqual(negotiate(accept), { format, shape, version: 'v1' }, accept);
-  for (const accept of ['application/vnd.kubernetes.protobuf', 'text/html', 'application/json;as=Chair;g=meta.k8s.io;v=v1'])
+  for (const accept of [
+    'application/vnd.kubernetes.protobuf',
+    'text/html',
+    'constructor',
+    '__proto__;q=1',
+    ';;,,q=',
+    'application/json;as=Chair;g=meta.k8s.io;v=v1',
+  ])
     assert.throws(
       () => negotiate(accept),
       (e) => isStatus(e, 'NotAcceptable'),
@@ -35,8 +42,10 @@ test('bodies are JSON unless they say otherwise', () => {
   assert.throws(() => bodyFormat('application/vnd.kubernetes.protobuf', 'com.example.v1.Thing'), {
     message: 'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',
   });
-  assert.throws(
-    () => bodyFormat('text/plain'),
-    (e) => isStatus(e, 'UnsupportedMediaType'),
-  );
+  for (const type of ['text/plain', ';;;', 'constructor', 'application/json, text/plain'])
+    assert.throws(
+      () => bodyFormat(type),
+      (e) => isStatus(e, 'UnsupportedMediaType'),
+      type,
+    );
 });

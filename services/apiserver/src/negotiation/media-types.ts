@@ -14,7 +14,12 @@ export interface Accepted {
 }
 
 const produced = ['application/json', 'application/yaml'];
-const formats: Record<string, Format> = { 'application/json': 'json', 'application/*': 'json', '*/*': 'json', 'application/yaml': 'yaml' };
+const formats = new Map<string, Format>([
+  ['application/json', 'json'],
+  ['application/*', 'json'],
+  ['*/*', 'json'],
+  ['application/yaml', 'yaml'],
+]);
 
 /** Clients send few different headers: each is read once, up to a bound that only strange clients reach. */
 const known = new Map<string, Accepted>();
@@ -42,7 +47,7 @@ function chosen(accept: string): Accepted | undefined {
   if (accept.trim() === '') return { format: 'json', shape: 'object', version: 'v1' };
   const wishes = accept.split(',').map(parseWish);
   for (const { type, as } of wishes.sort((a, b) => b.quality - a.quality)) {
-    const format = formats[type];
+    const format = formats.get(type);
     const shape = shapeOf(as);
     if (format && shape) return { format, shape, version: as['v'] === 'v1beta1' ? 'v1beta1' : 'v1' };
   }
@@ -54,8 +59,8 @@ const protobuf = 'application/vnd.kubernetes.protobuf';
 
 /** The format of the body of a request, whose type of the schema may have no protobuf form. Throws UnsupportedMediaType. */
 export function bodyFormat(contentType: string | undefined, schema?: string): Format | 'protobuf' {
-  const type = mediaType(contentType);
-  if (type === '' || type === 'application/json') return 'json';
+  const type = contentType ? mediaType(contentType) : 'application/json';
+  if (type === 'application/json') return 'json';
   if (type === 'application/yaml') return 'yaml';
   const takesProtobuf = schema === undefined || hasProtobuf(schema);
   if (type === protobuf && takesProtobuf) return 'protobuf';

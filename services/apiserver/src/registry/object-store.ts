@@ -91,8 +91,9 @@ export class ObjectStore {
       const lifetime = this.#lifetime(resource, object);
       return await this.#translate(this.cache.write(write, () => this.#store.create(write.key, stored, lifetime)));
     } catch (error) {
-      if (error instanceof KeyExists) throw alreadyExists(resource.kind, name);
-      throw error;
+      if (!(error instanceof KeyExists)) throw error;
+      const existing = this.cache.resource(resource.storage).get(key);
+      throw alreadyExists(resource.kind, name, existing?.object.metadata.deletionTimestamp !== undefined);
     }
   }
 

@@ -15,14 +15,14 @@ export function review<T extends KubeObject>(answer: (asked: T, context: Resourc
   return async (context, { plugins }) => {
     const { request, resource, info } = context;
     const { kind } = resource;
-    const { dryRun } = readWriteOptions(context, 'CreateOptions');
+    const { dryRun, fieldValidation } = readWriteOptions(context, 'CreateOptions');
     const { format } = negotiate(request.headers.accept);
     const decoded = decodeObject({
       bytes: await readBody(request),
       format: bodyFormat(request.headers['content-type']),
       expected: kind,
     });
-    checkFields(context, decoded);
+    checkFields(decoded, { warnings: context.warnings, kind, fieldValidation });
     const asked = decoded.object as unknown as T;
     asked.metadata ??= {};
     placeIn(asked, info.namespace, kind.namespaced);

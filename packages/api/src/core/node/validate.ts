@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { duplicate, type FieldError, forbiddenField, invalidValue, parseQuantity } from '@t8s/meta';
 import { cidr } from '../../addresses.ts';
 import type { Node } from '../../generated/types.ts';
+import { repeats } from '../../repeats.ts';
 import { validateTaints } from './taints.ts';
 
 export function validateNode({ spec, status = {} }: Node): FieldError[] {
@@ -42,8 +43,8 @@ export function validateNodeStatus(node: Node): FieldError[] {
 }
 
 function validateAddresses({ status: { addresses = [] } = {} }: Node): FieldError[] {
-  const keys = addresses.map(({ type, address }) => `${type} ${address}`);
-  return addresses.flatMap((address, i) => (keys.indexOf(keys[i] ?? '') < i ? [duplicate(`status.addresses[${i}]`, address)] : []));
+  const repeated = repeats(addresses, ({ type, address }) => `${type} ${address}`);
+  return addresses.flatMap((address, i) => (repeated[i] ? [duplicate(`status.addresses[${i}]`, address)] : []));
 }
 
 /** Amounts are not negative; what can't be divided is whole. */
@@ -62,9 +63,10 @@ function validateAmounts(amounts: Readonly<Record<string, string>> | undefined, 
 function validatePodCidrs(cidrs: readonly string[]): FieldError[] {
   const path = 'spec.podCIDRs';
   const families = new Set(cidrs.map((value) => isIPv6(value.split('/')[0] ?? '')));
+  const repeated = repeats(cidrs, (value) => value);
   return [
     ...cidrs.flatMap((value, i) => cidr(`${path}[${i}]`, value)),
     ...(cidrs.length > families.size ? [invalidValue(path, cidrs, 'may specify no more than one CIDR for each IP family')] : []),
-    ...cidrs.flatMap((value, i) => (cidrs.indexOf(value) < i ? [duplicate(`${path}[${i}]`, value)] : [])),
+    ...cidrs.flatMap((value, i) => (repeated[i] ? [duplicate(`${path}[${i}]`, value)] : [])),
   ];
 }

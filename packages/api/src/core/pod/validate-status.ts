@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { duplicate, type FieldError, forbiddenField, invalidValue, isDns1123Subdomain, isQualifiedName } from '@t8s/meta';
 import { invalidBy, ipAddress, optionalOneOf, userOrGroupId } from '../../field-checks.ts';
 import type { Container, ContainerStatus, Pod, PodStatus } from '../../generated/types.ts';
+import { repeats } from '../../repeats.ts';
 import { isSidecar } from './resources.ts';
 import { validatePodAnnotationsUpdate } from './validate-annotations.ts';
 
@@ -80,7 +81,8 @@ function validateIps(ips: readonly { ip?: string }[], path: string): FieldError[
   const families = new Set(ips.map(({ ip }) => isIP(ip ?? '')));
   if (families.size < ips.length || ips.length > 2)
     errors.push(invalidValue(path, ips, 'may specify no more than one IP for each IP family'));
-  for (const [i, item] of ips.entries()) if (ips.findIndex(({ ip }) => ip === item.ip) < i) errors.push(duplicate(`${path}[${i}]`, item));
+  const repeated = repeats(ips, ({ ip }) => ip);
+  for (const [i, item] of ips.entries()) if (repeated[i]) errors.push(duplicate(`${path}[${i}]`, item));
   return errors;
 }
 
@@ -120,10 +122,10 @@ function validateAllocated(statuses: readonly ContainerStatus[], containers: rea
               : "must match one of the container's resource requests",
           ),
         );
+      const repeated = repeats(resources, ({ resourceID }) => resourceID);
       for (const [k, { resourceID, health = '' }] of resources.entries()) {
         errors.push(...optionalOneOf(`${at}.resources[${k}].health`, health, ['Healthy', 'Unhealthy', 'Unknown']));
-        if (resources.findIndex((r) => r.resourceID === resourceID) < k)
-          errors.push(duplicate(`${at}.resources[${k}].resourceID`, resourceID));
+        if (repeated[k]) errors.push(duplicate(`${at}.resources[${k}].resourceID`, resourceID));
       }
       return errors;
     });

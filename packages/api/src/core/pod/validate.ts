@@ -13,6 +13,7 @@ import {
 import { inRange, invalidBy, oneOf } from '../../field-checks.ts';
 import type { Pod, PodResourceClaim, PodSchedulingGate, PodSpec, PodTemplateSpec } from '../../generated/types.ts';
 import { validateAnnotations, validateLabels } from '../../object-meta/validate.ts';
+import { repeats } from '../../repeats.ts';
 import { validateAffinity } from './validate-affinity.ts';
 import { validatePodAnnotations, validateProfilesMatch } from './validate-annotations.ts';
 import { imageWithoutSpace, validateContainers, validateEphemeralContainers, validateInitContainers } from './validate-containers.ts';
@@ -130,9 +131,10 @@ function validateResourceClaims(claims: readonly PodResourceClaim[], path: strin
 }
 
 function validateSchedulingGates(gates: readonly PodSchedulingGate[], path: string): FieldError[] {
+  const repeated = repeats(gates, ({ name }) => name);
   return gates.flatMap(({ name }, i) => [
     ...invalidBy(`${path}[${i}]`, name, isQualifiedName(name)),
-    ...(gates.findIndex((gate) => gate.name === name) < i ? [duplicate(`${path}[${i}]`, name)] : []),
+    ...(repeated[i] ? [duplicate(`${path}[${i}]`, name)] : []),
   ]);
 }
 

@@ -1,6 +1,7 @@
 /** What users are warned of though it is allowed: upstream's pkg/api/pod warnings (v1.34). */
 import { isDns1123Label, type ObjectMeta } from '@t8s/meta';
 import type { Container, ContainerPort, EphemeralContainer, Pod, PodAffinityTerm, PodSpec, Volume } from '../../generated/types.ts';
+import { repeats } from '../../repeats.ts';
 import { deprecatedLabel, nodeTermWarnings } from '../node/deprecated-labels.ts';
 import { fractions } from './fractions.ts';
 import { containersWithPath } from './validate-windows.ts';
@@ -123,22 +124,19 @@ function tokenPathWarnings(volumes: readonly Volume[], path: string): string[] {
 }
 
 function duplicates<K extends string>(items: readonly { [key in K]?: string }[], key: K, path: string): string[] {
-  return items.flatMap((item, i) =>
-    items.findIndex((other) => other[key] === item[key]) < i
-      ? [`${path}[${i}].${key}: duplicate ${key} ${JSON.stringify(item[key] ?? '')}`]
-      : [],
-  );
+  const repeated = repeats(items, (item) => item[key]);
+  return items.flatMap((item, i) => (repeated[i] ? [`${path}[${i}].${key}: duplicate ${key} ${JSON.stringify(item[key] ?? '')}`] : []));
 }
 
 function containerWarnings({ resources, env = [] }: Container | EphemeralContainer, path: string): string[] {
+  const repeated = repeats(env, ({ name }) => name);
   return [
     ...fractions(resources?.limits, `${path}.resources.limits`),
     ...fractions(resources?.requests, `${path}.resources.requests`),
     ...env.flatMap(({ name, value = '', valueFrom }, i) => {
-      const before = env.findIndex((other) => other.name === name) < i;
       const reference = `$(${name})`;
       const hides = valueFrom !== undefined || value === reference || !value.includes(reference);
-      return before && hides
+      return repeated[i] && hides
         ? [`${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`]
         : [];
     }),

@@ -14,6 +14,7 @@ import { cidr, dnsLabel, nonSpecialIp, protocols } from '../../addresses.ts';
 import { invalidBy, ipAddress, oneOf, optionalOneOf } from '../../field-checks.ts';
 import type { Service, ServicePort } from '../../generated/types.ts';
 import { validateLabels } from '../../object-meta/validate.ts';
+import { repeats } from '../../repeats.ts';
 import { isExternallyAccessible, isHeadless, needsHealthCheckNodePort, serviceTypes } from './service-type.ts';
 import { validateClusterIps, validateClusterIpsUpdate } from './validate-cluster-ips.ts';
 
@@ -23,6 +24,8 @@ const maxAffinitySeconds = 86_400;
 export function validateService(service: Service): FieldError[] {
   const { spec } = service;
   const { ports = [], externalIPs = [], type } = spec;
+  const repeatedNames = repeats(ports, ({ name }) => name);
+  const repeatedPorts = repeats(ports, ({ protocol, port }) => `${protocol} ${port}`);
   return [
     ...validateTopologyAnnotations(service),
     ...(ports.length === 0 && !isHeadless(spec) && type !== 'ExternalName' ? [required('spec.ports')] : []),
@@ -30,7 +33,9 @@ export function validateService(service: Service): FieldError[] {
       ? [invalidValue('spec.clusterIPs[0]', 'None', `may not be set to 'None' for ${type} services`)]
       : []),
     ...(type === 'ExternalName' ? validateExternalName(spec.externalName ?? '') : []),
-    ...ports.flatMap((port, i) => validatePort(port, i, ports)),
+    ...ports.flatMap((port, i) =>
+      validatePort(port, { path: `spec.ports[${i}]`, isRepeat: repeatedNames[i] ?? false, isOnly: ports.length === 1 }),
+    ),
     ...validateLabels(spec.selector, 'spec.selector'),
     ...validateAffinity(service),
     ...validateClusterIps(service),
@@ -41,9 +46,7 @@ export function validateService(service: Service): FieldError[] {
     ...oneOf('spec.type', type, serviceTypes),
     ...validateNodePorts(service),
     ...ports.flatMap((port, i) =>
-      ports.findIndex((other) => samePort(other, port)) < i
-        ? [duplicate(`spec.ports[${i}]`, { protocol: port.protocol, port: port.port, targetPort: 0 })]
-        : [],
+      repeatedPorts[i] ? [duplicate(`spec.ports[${i}]`, { protocol: port.protocol, port: port.port, targetPort: 0 })] : [],
     ),
     ...validateLoadBalancer(service),
     ...validateTrafficPolicies(service),
@@ -111,17 +114,13 @@ function validateExternalName(name: string): FieldError[] {
   return cname === '' ? [required('spec.externalName')] : invalidBy('spec.externalName', cname, isDns1123Subdomain(cname));
 }
 
-const samePort = (a: ServicePort, b: ServicePort): boolean => a.protocol === b.protocol && a.port === b.port;
-
 function validatePort(
   { name = '', port, protocol, targetPort = 0, appProtocol }: ServicePort,
-  index: number,
-  all: readonly ServicePort[],
+  { path, isRepeat, isOnly }: { path: string; isRepeat: boolean; isOnly: boolean },
 ): FieldError[] {
-  const path = `spec.ports[${index}]`;
   return [
-    ...(name === '' ? (all.length > 1 ? [required(`${path}.name`)] : []) : dnsLabel(`${path}.name`, name)),
-    ...(name !== '' && all.findIndex((other) => other.name === name) < index ? [duplicate(`${path}.name`, name)] : []),
+    ...(name === '' ? (isOnly ? [] : [required(`${path}.name`)]) : dnsLabel(`${path}.name`, name)),
+    ...(name !== '' && isRepeat ? [duplicate(`${path}.name`, name)] : []),
     ...invalidBy(`${path}.port`, port, isPortNumber(port)),
     ...oneOf(`${path}.protocol`, protocol, protocols),
     ...invalidBy(`${path}.targetPort`, targetPort, typeof targetPort === 'number' ? isPortNumber(targetPort) : isPortName(targetPort)),
@@ -146,13 +145,11 @@ function validateAffinity({ spec: { sessionAffinity, sessionAffinityConfig: conf
 }
 
 function validateNodePorts({ spec: { type, ports = [] } }: Service): FieldError[] {
-  const same = (a: ServicePort, b: ServicePort): boolean => a.protocol === b.protocol && a.nodePort === b.nodePort;
   const asked = ports.map((port, i) => ({ port, path: `spec.ports[${i}].nodePort` })).filter(({ port }) => port.nodePort);
+  const repeated = repeats(asked, ({ port }) => `${port.protocol} ${port.nodePort}`);
   return [
     ...(type === 'ClusterIP' ? asked.map(({ path }) => forbiddenField(path, "may not be used when `type` is 'ClusterIP'")) : []),
-    ...asked
-      .filter(({ port }, i) => asked.findIndex((other) => same(other.port, port)) < i)
-      .map(({ port, path }) => duplicate(path, port.nodePort)),
+    ...asked.filter((_, i) => repeated[i]).map(({ port, path }) => duplicate(path, port.nodePort)),
   ];
 }
 

@@ -4,10 +4,12 @@ import { dnsLabel, fullyQualifiedDomainName, nonSpecialIp, protocols } from '../
 import { invalidBy, oneOf } from '../../field-checks.ts';
 import type { DiscoveryEndpointPort, Endpoint, EndpointHints, EndpointSlice } from '../../generated/types.ts';
 import { validateLabels } from '../../object-meta/validate.ts';
+import { repeats } from '../../repeats.ts';
 
 const limits = { endpoints: 1000, addresses: 100, ports: 20_000, topologyLabels: 16, hints: 8 };
 
 export function validateEndpointSlice({ addressType, endpoints, ports = [] }: EndpointSlice): FieldError[] {
+  const repeatedPorts = repeats(ports, ({ name }) => name ?? '');
   return [
     ...oneOf('addressType', addressType, ['FQDN', 'IPv4', 'IPv6']),
     ...(endpoints.length > limits.endpoints
@@ -15,7 +17,7 @@ export function validateEndpointSlice({ addressType, endpoints, ports = [] }: En
       : endpoints.flatMap((endpoint, i) => validateEndpoint(endpoint, addressType, `endpoints[${i}]`))),
     ...(ports.length > limits.ports
       ? [tooMany('ports', ports.length, limits.ports)]
-      : ports.flatMap((port, i) => validatePort(port, i, ports))),
+      : ports.flatMap((port, i) => validatePort(port, `ports[${i}]`, repeatedPorts[i]))),
   ];
 }
 
@@ -53,21 +55,21 @@ function validateHints({ forZones = [], forNodes = [] }: EndpointHints, path: st
 
 function validateNames(entries: readonly { name: string }[], check: (name: string) => string[], path: string): FieldError[] {
   if (entries.length > limits.hints) return [tooMany(path, entries.length, limits.hints)];
+  const repeated = repeats(entries, ({ name }) => name);
   return entries.flatMap(({ name }, i) => [
-    ...(entries.findIndex((other) => other.name === name) < i ? [duplicate(`${path}[${i}].name`, name)] : []),
+    ...(repeated[i] ? [duplicate(`${path}[${i}].name`, name)] : []),
     ...invalidBy(`${path}[${i}].name`, name, check(name)),
   ]);
 }
 
 function validatePort(
   { name = '', protocol, appProtocol }: DiscoveryEndpointPort,
-  index: number,
-  all: readonly DiscoveryEndpointPort[],
+  path: string,
+  isRepeat: boolean | undefined,
 ): FieldError[] {
-  const path = `ports[${index}]`;
   return [
     ...(name === '' ? [] : dnsLabel(`${path}.name`, name)),
-    ...(all.findIndex((other) => (other.name ?? '') === name) < index ? [duplicate(`${path}.name`, name)] : []),
+    ...(isRepeat ? [duplicate(`${path}.name`, name)] : []),
     ...oneOf(`${path}.protocol`, protocol, protocols),
     ...(appProtocol === undefined ? [] : invalidBy(`${path}.appProtocol`, appProtocol, isQualifiedName(appProtocol))),
   ];

@@ -1,6 +1,6 @@
 import type { Binding, Pod } from '@t8s/api';
 import { decodeObject } from '@t8s/codec';
-import { badRequest, conflict, formatTime, invalid, methodNotAllowed, required } from '@t8s/meta';
+import { badRequest, conflict, formatTime, invalid, methodNotAllowed, notSupported, required } from '@t8s/meta';
 import type { ResourceContext } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
 import type { Services } from '../../endpoints/services.ts';
@@ -22,9 +22,13 @@ export async function bindPod(context: ResourceContext, services: Services): Pro
     expected: bindingKind,
   });
   const binding = object as unknown as Binding;
+  if (binding.metadata?.name !== info.name) throw badRequest('name in URL does not match name in Binding object');
   const { target } = binding;
-  if (target?.kind && target.kind !== 'Node') throw badRequest(`cannot bind to a ${target.kind}: only Node is supported`);
-  if (!target?.name) throw invalid(bindingKind, info.name, [required('target.name')]);
+  const errors = [
+    ...(target.kind && target.kind !== 'Node' ? [notSupported('target.kind', target.kind, ['<empty>', 'Node'])] : []),
+    ...(target.name ? [] : [required('target.name')]),
+  ];
+  if (errors.length > 0) throw invalid(bindingKind, info.name, errors);
   await writeUpdate({
     context,
     services,
