@@ -1,7 +1,8 @@
 import { CelError } from './cel-error.ts';
 import { type CostBudget, CostMeter } from './cost.ts';
 import { replaced, replacementPrefix, type Scope, scopeOf, type Variables } from './environment.ts';
-import { compileError, originalName, runError, typeName } from './issues.ts';
+import { compileError, literalError, originalName, runError, typeName } from './issues.ts';
+import { findLiteralIssue } from './literals.ts';
 import { meterTree } from './metering.ts';
 import { type Check, type Node, nodesOf } from './syntax-tree.ts';
 import { fromCel, RawValue } from './values.ts';
@@ -84,9 +85,11 @@ interface Checked {
 function checked(expression: string, { environment }: Scope): Checked {
   try {
     const run = environment.parse(expression);
+    const issue = findLiteralIssue(run.ast);
     adapt(run.ast);
     const { valid, type = 'dyn', error } = run.check();
     if (!valid) throw error;
+    if (issue) throw literalError(issue, expression);
     // Names of object types mean something in their own scope only.
     return { run, type: /\bobject\d/.test(type) ? 'dyn' : type };
   } catch (error) {

@@ -6,6 +6,7 @@ import { registerLists } from './library/lists.ts';
 import { registerNetworks } from './library/networks.ts';
 import { registerQuantity } from './library/quantity.ts';
 import { registerRegularExpressions } from './library/regular-expressions.ts';
+import { registerSemver } from './library/semver.ts';
 import { registerSets } from './library/sets.ts';
 import { registerStrings } from './library/strings.ts';
 import { registerTimestamps } from './library/timestamps.ts';
@@ -31,6 +32,7 @@ for (const register of [
   registerNetworks,
   registerQuantity,
   registerRegularExpressions,
+  registerSemver,
   registerSets,
   registerStrings,
   registerTimestamps,

@@ -2,6 +2,7 @@
 import { EvaluationError, ParseError, TypeError as TypeIssue } from '@marcbachmann/cel-js';
 import { CelError } from './cel-error.ts';
 import { replacementPrefix } from './environment.ts';
+import type { LiteralIssue } from './literals.ts';
 import type { Node } from './syntax-tree.ts';
 
 type LibraryError = ParseError | EvaluationError | TypeIssue;
@@ -17,6 +18,10 @@ export function compileError(error: unknown, expression: string, hasFunction: (n
   const position = error instanceof ParseError ? (error.range?.start ?? 0) : positionOf(error, node);
   return new CelError('compile', `compilation failed: ERROR: ${located(text, expression, position)}`, { cause: error });
 }
+
+/** As `compileError`, of an issue that is not the library's. */
+export const literalError = ({ message, position }: LiteralIssue, expression: string): CelError =>
+  new CelError('compile', `compilation failed: ERROR: ${located(message, expression, position)}`);
 
 const isLibraryError = (error: unknown): error is LibraryError =>
   error instanceof ParseError || error instanceof TypeIssue || error instanceof EvaluationError;
@@ -141,7 +146,7 @@ export function runError(error: unknown): CelError {
 function runText({ code, summary }: LibraryError): string {
   switch (code) {
     case 'no_such_key':
-      return `no such key: ${summary.slice('No such key: '.length)}`;
+      return summary.includes('[object') ? 'no such overload' : `no such key: ${summary.slice('No such key: '.length)}`;
     case 'index_out_of_bounds':
       return `index out of bounds: ${/index (-?\d+)/.exec(summary)?.[1] ?? ''}`;
     case 'no_such_overload':

@@ -7,7 +7,8 @@ const compared = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', '+']);
 export function meterTree(root: unknown, { charge, nameOf }: { charge(cost: number): void; nameOf(name: string): string }): void {
   for (const node of nodesOf(root)) {
     const { macro, alternate } = node.meta;
-    if (macro) macro.evaluate = charged(macro.evaluate, 1);
+    // Asking whether a field is there costs nothing.
+    if (macro) macro.evaluate = charged(macro.evaluate, 'macroHasProps' in macro ? 0 : 1);
     else if (!alternate) node.setMeta('evaluate', charged(node.meta.evaluate, stepCost(node.op)));
     meterHandle(node);
   }

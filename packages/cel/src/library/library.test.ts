@@ -45,8 +45,8 @@ test('strings and regular expressions', () => {
     'strings.quote("a\\"b")': '"a\\"b"',
     '"abc 123 45".find("[0-9]+") + string("abc 123 45".findAll("[0-9]+").size())': '1232',
     '"aab".matches("^a+b$") && matches("xay", "a")': true,
-    '"a".matches("(")': 'evaluate: error parsing regexp: missing closing ): `(`',
-    '"a".matches("(?=a)")': 'evaluate: error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
+    '"a".matches("("+"")': 'evaluate: error parsing regexp: missing closing ): `(`',
+    '"a".matches("(?=a)"+"")': 'evaluate: error parsing regexp: invalid or unsupported Perl syntax: `(?=`',
   });
 });
 
@@ -60,6 +60,24 @@ test('quantities', () => {
     'quantity("100m").asApproximateFloat()': 0.1,
   });
   assert.match(String(run('quantity("x")')), /^evaluate: quantities must match the regular expression/);
+});
+
+test('literals that can never be right are told at once', () => {
+  table({
+    'names[0].matches("(")': 'compile: compilation failed: ERROR: <input>:1:18: invalid matches argument',
+    'duration("1x") > duration("1s")': 'compile: compilation failed: ERROR: <input>:1:10: invalid duration argument',
+    'timestamp("2024-05-01 10:00:00")': 'compile: compilation failed: ERROR: <input>:1:11: invalid timestamp argument',
+  });
+});
+
+test('semantic versions', () => {
+  table({
+    'isSemver("1.2.3-rc.1+b") && !isSemver("1.2") && !isSemver("01.2.3") && isSemver("v01.2", true)': true,
+    'semver("1.2.3") == semver("v1.2.3", true) && semver("1.10.0").isGreaterThan(semver("1.9.9"))': true,
+    'semver("1.0.0-alpha.1").isLessThan(semver("1.0.0-alpha.beta")) && semver("1.0.0-rc.1").isLessThan(semver("1.0.0"))': true,
+    'semver("3.4.5").major() * 100 + semver("3.4.5").minor() * 10 + semver("3.4.5").patch()': 345,
+    'semver("1.0.0-a").compareTo(semver("1.0.0-a.1"))': -1,
+  });
 });
 
 test('addresses and networks', () => {
@@ -106,7 +124,7 @@ test('sets, optionals, times', () => {
     'optional.none().value()': 'evaluate: optional.none() dereference',
     'timestamp("2024-05-01T10:00:00Z") - timestamp("2024-05-01T09:30:00Z") == duration("30m")': true,
     'string(timestamp("2024-05-01T10:00:00.5Z") + duration("1h")) + string(duration("90s"))': '2024-05-01T11:00:00.5Z90s',
-    'timestamp("2024-05-01 10:00:00")': 'evaluate: parsing time "2024-05-01 10:00:00": invalid timestamp',
+    'timestamp("2024-05-01 10:00:00" + "")': 'evaluate: parsing time "2024-05-01 10:00:00": invalid timestamp',
   });
 });
 

@@ -7,7 +7,8 @@ import { evaluationError } from '../cel-error.ts';
 const known = new Map<string, RE2JS>();
 const maxKnown = 500;
 
-function compiled(pattern: string): RE2JS {
+/** Throws CelError on what is no RE2 pattern. */
+export function readPattern(pattern: string): RE2JS {
   const seen = known.get(pattern);
   if (seen) return seen;
   try {
@@ -20,10 +21,10 @@ function compiled(pattern: string): RE2JS {
   }
 }
 
-const matches = (text: string, pattern: string): boolean => compiled(pattern).matcher(text).find();
+const matches = (text: string, pattern: string): boolean => readPattern(pattern).matcher(text).find();
 
 function findAll(text: string, pattern: string, limit = -1n): string[] {
-  const matcher = compiled(pattern).matcher(text);
+  const matcher = readPattern(pattern).matcher(text);
   const found: string[] = [];
   while ((limit < 0n || found.length < limit) && matcher.find()) found.push(matcher.group() ?? '');
   return found;
