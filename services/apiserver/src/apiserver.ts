@@ -45,6 +45,7 @@ import type { Ipv4Range } from './registry/service/ipv4-range.ts';
 import { createToken } from './registry/service-account/token.ts';
 import { reviewAccess, reviewOwnAccess } from './registry/subject-access-review/review.ts';
 import { reviewToken } from './registry/token-review/review.ts';
+import { paramAccess } from './registry/validating-admission-policy/param-access.ts';
 import { createApiServer } from './server.ts';
 import { delayed, shutDown } from './shutdown.ts';
 import { WebhookClient } from './webhooks/webhook-client.ts';
@@ -105,7 +106,11 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     served,
     objects,
     watches: new Watches(cache),
-    plugins: [...admissionPlugins({ objects, served, authorize: policy.authorize, client: webhooks, log }), rbacEscalation(policy)],
+    plugins: [
+      ...admissionPlugins({ objects, served, authorize: policy.authorize, client: webhooks, log }),
+      rbacEscalation(policy),
+      paramAccess({ objects, served, authorize: policy.authorize }),
+    ],
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
