@@ -59,12 +59,11 @@ function parsed(element: string): unknown {
 }
 
 function compareKeys(a: Json, b: Json): number {
-  const left = Object.entries(a);
-  const right = Object.entries(b);
-  for (const [i, [name, value]] of left.entries()) {
-    const other = right[i];
-    if (!other) return 1;
-    const order = name === other[0] ? compareValues(value, other[1]) : name < other[0] ? -1 : 1;
+  const left = Object.keys(a);
+  const right = Object.keys(b);
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const [name, other] = [left[i] as string, right[i] as string];
+    const order = name === other ? compareValues(a[name], b[name]) : name < other ? -1 : 1;
     if (order !== 0) return order;
   }
   return left.length - right.length;
