@@ -96,3 +96,19 @@ test('an optional variable may have no value', () => {
     [true, true, false],
   );
 });
+
+test('lists that are sets or maps: order does not count, and nothing comes twice', () => {
+  const element = { fields: { k: 'string', n: 'int' } };
+  const variables = {
+    s: { list: 'string', identity: 'set' as const },
+    m: { list: element, identity: ['k'] },
+    o: { list: element, identity: ['k'] },
+  };
+  const [a, b, c] = [1, 2, 3].map((n) => ({ k: `k${n}`, n }));
+  const check = (expression: string): unknown =>
+    compile(expression, { variables }).evaluate({ s: ['a', 'b'], m: [a, b], o: [b, { ...a, n: 7 }, c] });
+  assert.equal(check("s == ['b', 'a'] && s != ['a'] && s != ['a', 'c'] && s[0] == 'a'"), true);
+  assert.deepEqual(check("s + ['c', 'a']"), ['a', 'b', 'c']);
+  assert.equal(check('m == m && m != o'), true);
+  assert.deepEqual(check('(m + o).map(e, e.n)'), [7, 2, 3]);
+});

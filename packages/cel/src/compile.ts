@@ -1,3 +1,4 @@
+import { heedIdentities } from './associative-lists.ts';
 import { CelError } from './cel-error.ts';
 import { type CostBudget, CostMeter } from './cost.ts';
 import { replaced, replacementPrefix, type Scope, scopeOf, type Variables } from './environment.ts';
@@ -48,6 +49,7 @@ export function compile(expression: string, { variables, result }: CompileOption
   requireResult(type, result);
   // Evaluations never overlap: an expression can't wait for anything.
   let meter = new CostMeter();
+  heedIdentities(run.ast);
   meterTree(run.ast, { charge: (cost) => meter.charge(cost), nameOf: originalName });
   return {
     expression,

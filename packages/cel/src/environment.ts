@@ -1,5 +1,6 @@
 /** The library's environment with everything Kubernetes adds to CEL, and one for each set of variables. */
 import { Environment, Optional } from '@marcbachmann/cel-js';
+import { withIdentity } from './associative-lists.ts';
 import { registerAuthorizer } from './library/authorizer.ts';
 import { registerFormats } from './library/formats.ts';
 import { registerLists } from './library/lists.ts';
@@ -83,7 +84,10 @@ export function scopeOf(variables: Variables): Scope {
     }
     if ('list' in type) {
       const { name, convert } = declare(type.list);
-      return { name: `list<${name}>`, convert: raw((value) => (Array.isArray(value) ? value.map(convert) : value)) };
+      const { identity } = type;
+      const elements = (list: readonly unknown[]): unknown[] => list.map(convert);
+      const made = identity === undefined ? elements : (list: readonly unknown[]) => withIdentity(elements(list), identity);
+      return { name: `list<${name}>`, convert: raw((value) => (Array.isArray(value) ? made(value) : value)) };
     }
     if ('optional' in type) {
       const { name, convert } = declare(type.optional);

@@ -6,7 +6,12 @@ export type CelType = string | ListType | MapType | ObjectType | OptionalType;
 
 export interface ListType {
   list: CelType;
+  /** Told where order does not count. */
+  identity?: ListIdentity;
 }
+
+/** What tells elements of a list apart: their values, or these of their fields. */
+export type ListIdentity = 'set' | readonly string[];
 
 /** Keys are strings. */
 export interface MapType {

@@ -1,6 +1,6 @@
 /** What validation rules know of values: the types of a schema in CEL (apiserver/pkg/cel/common, v1.34). */
 import type { StructuralSchema } from '@t8s/api';
-import type { CelType } from '@t8s/cel';
+import type { CelType, ListIdentity } from '@t8s/cel';
 import { escapeName } from './escape-name.ts';
 
 /** Undefined where rules can't see a value: what is preserved without a schema, and what is made of nothing else. */
@@ -9,7 +9,7 @@ export function celTypeOf(schema: StructuralSchema, isRoot = schema.embedded): C
   switch (schema.type) {
     case 'array': {
       const list = schema.items && celTypeOf(schema.items);
-      return list && { list };
+      return list && { list, ...identityOf(schema) };
     }
     case 'object':
       return objectType(schema, isRoot);
@@ -24,6 +24,11 @@ export function celTypeOf(schema: StructuralSchema, isRoot = schema.embedded): C
     default:
       return undefined;
   }
+}
+
+function identityOf({ listType, listKeys }: StructuralSchema): { identity?: ListIdentity } {
+  if (listType === 'set') return { identity: 'set' };
+  return listType === 'map' ? { identity: listKeys.map((key) => escapeName(key) ?? key) } : {};
 }
 
 const stringTypes: Record<string, string> = { byte: 'bytes', duration: 'duration', date: 'timestamp', 'date-time': 'timestamp' };
