@@ -9,6 +9,8 @@ export interface Kind<T extends KubeObject = KubeObject> {
   /** The version served, stored and used by every component. */
   version: string;
   kind: string;
+  /** Of lists of it; `<kind>List` unless said. */
+  listKind?: string;
   /** Plural, lower case: the path segment. */
   resource: string;
   singular: string;

@@ -83,13 +83,25 @@ export class CustomResources {
   }
 
   #serve(name: string, crd: CustomResourceDefinition): void {
-    const { cache, served, converter } = this.#options;
+    const { served } = this.#options;
     const before = this.#serving.get(name);
-    const serving = before?.fingerprint === fingerprint(crd) ? before : new DefinitionServing({ crd, cache, converter: converter(crd) });
+    const serving = before?.fingerprint === fingerprint(crd) ? before : this.#make(crd);
+    if (!serving) return;
     this.#serving.set(name, serving);
     const resources = serving.resources(isTerminating(crd));
     if (served.custom(name) !== resources) served.setCustom(name, resources);
     if (before !== serving) before?.retire();
+  }
+
+  /** Undefined for a definition that got into the store past validation: what it defines is served as before, or not at all. */
+  #make(crd: CustomResourceDefinition): DefinitionServing | undefined {
+    const { cache, converter, log } = this.#options;
+    try {
+      return new DefinitionServing({ crd, cache, converter: converter(crd) });
+    } catch (error) {
+      log.error({ err: error, definition: crd.metadata.name }, 'a definition that makes no sense is not served');
+      return undefined;
+    }
   }
 
   #withdraw(name: string): void {

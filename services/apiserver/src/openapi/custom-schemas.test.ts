@@ -26,7 +26,7 @@ const crd = {
   spec: {
     group: 'stable.example.com',
     scope: 'Namespaced',
-    names: { plural: 'books', kind: 'Book' },
+    names: { plural: 'books', kind: 'Book', listKind: 'Shelf' },
     versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
   },
 } as unknown as CustomResourceDefinition;
@@ -49,11 +49,11 @@ test('a kind and its list, with their metadata', () => {
     string,
     { properties: Record<string, Json>; 'x-kubernetes-group-version-kind': Json[] }
   >;
-  assert.deepEqual(Object.keys(definitions), ['com.example.stable.v1.Book', 'com.example.stable.v1.BookList']);
+  assert.deepEqual(Object.keys(definitions), ['com.example.stable.v1.Book', 'com.example.stable.v1.Shelf']);
   const { properties, ...book } = definitions['com.example.stable.v1.Book'] ?? assert.fail();
   assert.deepEqual(book['x-kubernetes-group-version-kind'], [{ group: 'stable.example.com', kind: 'Book', version: 'v1' }]);
   assert.deepEqual(properties['metadata']?.['allOf'], [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }]);
-  const list = definitions['com.example.stable.v1.BookList'];
+  const list = definitions['com.example.stable.v1.Shelf'];
   assert.deepEqual(list?.properties['items']?.['items'], { $ref: '#/components/schemas/com.example.stable.v1.Book' });
 });
 

@@ -5,17 +5,21 @@ import { type Dialect, reference } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 
+/** What lists of a kind are called in documents. */
+export const listType = ({ schema: type, kind, listKind = `${kind}List` }: Kind): string =>
+  type.includes('.') ? `${type.slice(0, type.length - kind.length)}${listKind}` : `${type}List`;
+
 export const isCustom = (kind: Kind): boolean => schema[kind.schema]?.structural !== undefined;
 
 /** The definitions of a kind and of its list, by name. */
 export function customDefinitions(kind: Kind, dialect: Dialect): Json {
-  const { group, version, kind: name } = kind;
+  const { group, version, kind: name, listKind = `${name}List` } = kind;
   const type = definitionName(kind.schema);
   const props = schema[kind.schema]?.structural?.props ?? {};
   return {
     [type]: { ...withMetadata(written(props, dialect), dialect), 'x-kubernetes-group-version-kind': [{ group, kind: name, version }] },
-    [`${type}List`]: {
-      description: `${name}List is a list of ${name}`,
+    [definitionName(listType(kind))]: {
+      description: `${listKind} is a list of ${name}`,
       type: 'object',
       required: ['items'],
       properties: {
@@ -23,7 +27,7 @@ export function customDefinitions(kind: Kind, dialect: Dialect): Json {
         items: { description: `List of ${resourceOf(kind)}.`, type: 'array', items: reference(kind.schema, dialect) },
         metadata: described('ListMeta', descriptions['ConfigMapList']?.fields['metadata'], dialect),
       },
-      'x-kubernetes-group-version-kind': [{ group, kind: `${name}List`, version }],
+      'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
     },
   };
 }

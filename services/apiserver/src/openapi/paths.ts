@@ -1,7 +1,7 @@
 /** The paths of a group-version: every resource and sub-resource, with the operations that discovery names for them. */
 import { allVerbs, type Kind, type Verb } from '@t8s/api';
 import type { GroupVersion } from '@t8s/meta';
-import { isCustom } from './custom-schemas.ts';
+import { isCustom, listType } from './custom-schemas.ts';
 import { typeOfKind } from './definition-names.ts';
 import { type Action, actions, capitalised, groupVersionWords, operation } from './operations.ts';
 import { pathParameters } from './parameters.ts';
@@ -44,7 +44,7 @@ function addMain(kind: Kind, dialect: Dialect, add: Add): void {
     const isCollection = action === 'list' || action === 'post' || action === 'deletecollection';
     const middle = action === 'deletecollection' ? 'Collection' : '';
     const isStatus = action === 'deletecollection' || (action === 'delete' && !kind.strategy.returnsDeleted);
-    const answer = action === 'list' ? `${type}List` : isStatus ? 'Status' : type;
+    const answer = action === 'list' ? listType(kind) : isStatus ? 'Status' : type;
     const of = { group, version, gvk, action, type, answer, isCustom: isCustom(kind) };
     add(
       isCollection ? collection : `${collection}/{name}`,

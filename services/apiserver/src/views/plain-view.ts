@@ -15,7 +15,7 @@ export function plainView(key: string, kind: Kind): View {
     key,
     one: whole,
     list(items, meta) {
-      const head = `{"kind":"${kind.kind}List","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
+      const head = `{"kind":"${kind.listKind ?? `${kind.kind}List`}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
       if (items.length === 0) return Buffer.from(`${head}]}`);
       return joined(`${head}{`, items.map(item), { separator: ',{', tail: ']}' });
     },
