@@ -46,12 +46,15 @@ test('whose token is it, and what is it good for', async () => {
   const { token } = granted.status;
   const ask = async (spec: object) => (await admin.resource(tokenReviewKind).create({ metadata: {}, spec })).status;
   const status = await ask({ token, audiences: ['vault', 'other'] });
+  const extra = status?.user?.extra;
+  assert.match(extra?.['authentication.kubernetes.io/credential-id']?.[0] ?? '', /^JTI=/);
   assert.deepEqual(status, {
     authenticated: true,
     user: {
       username: 'system:serviceaccount:default:default',
       uid,
       groups: ['system:serviceaccounts', 'system:serviceaccounts:default', 'system:authenticated'],
+      extra,
     },
     audiences: ['vault'],
   });

@@ -22,6 +22,7 @@ import { cronJobKind } from './batch/cron-job/kind.ts';
 import { jobKind } from './batch/job/kind.ts';
 import { certificateSigningRequestKind } from './certificates/certificate-signing-request/kind.ts';
 import { leaseKind } from './coordination/lease/kind.ts';
+import { bindingKind } from './core/binding/kind.ts';
 import { componentStatusKind } from './core/component-status/kind.ts';
 import { configMapKind } from './core/config-map/kind.ts';
 import { endpointsKind } from './core/endpoints/kind.ts';
@@ -64,6 +65,7 @@ import { volumeAttributesClassKind } from './storage/volume-attributes-class/kin
 
 export {
   apiServiceKind,
+  bindingKind,
   certificateSigningRequestKind,
   clusterRoleBindingKind,
   clusterRoleKind,
@@ -187,5 +189,6 @@ export const kinds: readonly Kind[] = [
   selfSubjectAccessReviewKind,
   selfSubjectRulesReviewKind,
   subjectAccessReviewKind,
+  bindingKind,
   componentStatusKind,
 ];

@@ -34,7 +34,7 @@ import { componentStatuses, httpProbe } from './registry/component-status/compon
 import { finalizeNamespace } from './registry/namespace/finalize.ts';
 import { namespaceHooks } from './registry/namespace/hooks.ts';
 import { ObjectStore } from './registry/object-store.ts';
-import { bindPod } from './registry/pod/binding.ts';
+import { bindPod, createBinding } from './registry/pod/binding.ts';
 import { evictPod } from './registry/pod/eviction.ts';
 import { rbacEscalation } from './registry/rbac/escalation.ts';
 import { reviewSelf } from './registry/self-subject-review/review.ts';
@@ -117,6 +117,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const loopback = randomBytes(32).toString('hex');
   const tokens = withLoopback(loopback, serviceAccountTokens({ verify: createTokenVerifier({ keys, issuer }), cache, audiences }));
   const own = {
+    bindings: createBinding,
     componentstatuses: componentStatuses({
       'controller-manager': httpProbe(10_257),
       scheduler: httpProbe(10_259),

@@ -6,8 +6,12 @@ const template = { metadata: { labels: { app: 'web' } }, spec: minimalPodSpec };
 
 export const core: Examples = {
   'v1/bindings': {
-    minimal: { metadata: { name: 'unbound' }, target: { kind: 'Node', name: 'node-x' } },
-    full: { metadata: { name: 'unbound', annotations: { a: 'b' } }, target: { apiVersion: 'v1', kind: 'Node', name: 'node-y' } },
+    needs: ['unbound-1', 'unbound-2'].map((name) => ({
+      path: '/api/v1/namespaces/default/pods',
+      body: { metadata: { name }, spec: { ...minimalPodSpec, terminationGracePeriodSeconds: 0 } },
+    })),
+    minimal: { metadata: { name: 'unbound-1' }, target: { name: 'node-x' } },
+    full: { metadata: { name: 'unbound-2', annotations: { a: 'b' } }, target: { apiVersion: 'v1', kind: 'Node', name: 'node-y' } },
   },
   'v1/configmaps': {
     minimal: {},

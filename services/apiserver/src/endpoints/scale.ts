@@ -1,30 +1,44 @@
 /** The scale sub-resource (autoscaling/v1 Scale): the number of replicas, whatever the kind. */
-import type { Scale, ScaleAccess } from '@t8s/api';
+import { ageColumn, defineKind, type Kind, nameColumn, type Scale, type ScaleAccess } from '@t8s/api';
 import { decodeObject } from '@t8s/codec';
 import { badRequest, formatApiVersion, invalid, invalidValue, type KubeObject, methodNotAllowed } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
-import { answerObject } from '../negotiation/answer.ts';
 import { bodyFormat, mediaType, negotiate } from '../negotiation/media-types.ts';
 import { objectRules } from '../write-chain.ts';
 import { apply, applyType } from './apply.ts';
 import { readBody } from './body.ts';
+import { answerUnstored } from './present.ts';
 import { checkPatchType, readPatch } from './read-patch.ts';
 import type { Services } from './services.ts';
 import { checkName, writeUpdate } from './update.ts';
 import { checkFields, type FieldValidation, readWriteOptions } from './write-options.ts';
 
-const scaleKind = { group: 'autoscaling', version: 'v1', kind: 'Scale', schema: 'Scale' };
+const scaleKind = defineKind<Scale>({
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  resource: 'scales',
+  singular: 'scale',
+  namespaced: true,
+  schema: 'Scale',
+  stored: false,
+  columns: [
+    nameColumn,
+    { name: 'Desired', type: 'integer', description: 'How many instances there are to be.', cell: ({ spec }) => spec?.replicas ?? 0 },
+    { name: 'Available', type: 'integer', description: 'How many instances are seen.', cell: ({ status }) => status?.replicas ?? 0 },
+    ageColumn,
+  ],
+  strategy: {},
+});
 
 export async function scale(context: ResourceContext, services: Services, access: ScaleAccess<KubeObject>): Promise<void> {
   const { info, resource, request } = context;
-  const { format } = negotiate(request.headers.accept);
-  if (info.verb === 'get') {
-    const { object } = await services.objects.get(resource, info.namespace, info.name);
-    return answerObject(context, 200, toScale(object, access), format);
-  }
+  negotiate(request.headers.accept);
+  const shown = { ...context, resource: { ...resource, kind: scaleKind as Kind } };
+  const answer = ({ object }: CachedObject): void => answerUnstored(shown, 200, toScale(object, access));
+  if (info.verb === 'get') return answer(await services.objects.get(resource, info.namespace, info.name));
   if (info.verb !== 'update' && info.verb !== 'patch') throw methodNotAllowed();
-  const answer = (cached: CachedObject): void => answerObject(context, 200, toScale(cached.object, access), format);
   const isPatch = info.verb === 'patch';
   if (isPatch && mediaType(request.headers['content-type']) === applyType)
     return apply(context, services, objectRules(resource.kind), {

@@ -1,4 +1,4 @@
-import type { AuthenticationTokenRequest } from '@t8s/api';
+import type { AuthenticationTokenRequest, Pod } from '@t8s/api';
 import type { TokenIssuer, TokenSubject } from '@t8s/auth';
 import { decodeObject } from '@t8s/codec';
 import { badRequest, conflict, formatTime, invalid, invalidValue, type KubeObject, methodNotAllowed, notFound } from '@t8s/meta';
@@ -11,6 +11,7 @@ import { answerObject } from '../../negotiation/answer.ts';
 import { bodyFormat, negotiate } from '../../negotiation/media-types.ts';
 
 const tokenRequestKind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: 'AuthenticationTokenRequest' };
+const defaultSeconds = 3600;
 const minSeconds = 600;
 const maxSeconds = 2 ** 32;
 
@@ -25,6 +26,9 @@ export function createToken({ issue, audiences }: { issue: TokenIssuer; audience
       expected: tokenRequestKind,
     });
     const wanted = object as unknown as AuthenticationTokenRequest;
+    checkMetadata(wanted, context);
+    const account = (await services.objects.get(resource, info.namespace, info.name)).object;
+    checkLifetime(wanted);
     const admission = subresourceRequest(context, {
       operation: 'CREATE',
       kind: tokenRequestKind,
@@ -32,16 +36,7 @@ export function createToken({ issue, audiences }: { issue: TokenIssuer; audience
       dryRun: false,
     });
     await reviewRequest(admission, services.plugins);
-    const { expirationSeconds = 3600, boundObjectRef } = wanted.spec;
-    if (expirationSeconds < minSeconds)
-      throw invalid(tokenRequestKind, '', [
-        invalidValue('spec.expirationSeconds', expirationSeconds, 'may not specify a duration less than 10 minutes'),
-      ]);
-    if (expirationSeconds > maxSeconds)
-      throw invalid(tokenRequestKind, '', [
-        invalidValue('spec.expirationSeconds', expirationSeconds, 'may not specify a duration larger than 2^32 seconds'),
-      ]);
-    const account = (await services.objects.get(resource, info.namespace, info.name)).object;
+    const { expirationSeconds = defaultSeconds, boundObjectRef } = wanted.spec;
     const subject: TokenSubject = {
       namespace: info.namespace,
       serviceAccount: { name: info.name, uid: account.metadata.uid ?? '' },
@@ -61,28 +56,50 @@ export function createToken({ issue, audiences }: { issue: TokenIssuer; audience
   };
 }
 
-function boundTo(
-  { info }: ResourceContext,
-  { objects }: Services,
-  ref: NonNullable<AuthenticationTokenRequest['spec']['boundObjectRef']>,
-): Pick<TokenSubject, 'pod' | 'secret'> {
-  const resources: Record<string, 'pod' | 'secret'> = { Pod: 'pod', Secret: 'secret' };
-  const field = resources[ref.kind ?? ''];
-  if (!field)
-    throw badRequest(
-      `cannot bind token for serviceaccount "${info.name}" to object of type ${ref.apiVersion ?? ''}, Kind=${ref.kind ?? ''}`,
-    );
-  const { name = '', uid } = ref;
-  const found = objects.cache.resource(`${field}s`).get(`${info.namespace}/${name}`)?.object;
-  if (!found) throw notFound({ group: '', resource: `${field}s` }, name);
-  if (uid && uid !== found.metadata.uid)
+/** A request may name its account, but no other. */
+function checkMetadata({ metadata = {} }: AuthenticationTokenRequest, { info }: ResourceContext): void {
+  const check = (field: 'name' | 'namespace'): void => {
+    const value = metadata[field];
+    if (value && value !== info[field])
+      throw invalid(tokenRequestKind, info.name, [
+        invalidValue(`metadata.${field}`, value, `must match the service account ${field} if specified`),
+      ]);
+  };
+  check('name');
+  check('namespace');
+}
+
+function checkLifetime({ spec: { expirationSeconds = defaultSeconds } }: AuthenticationTokenRequest): void {
+  const refuse = (why: string): Error => invalid(tokenRequestKind, '', [invalidValue('spec.expirationSeconds', expirationSeconds, why)]);
+  if (expirationSeconds < minSeconds) throw refuse('may not specify a duration less than 10 minutes');
+  if (expirationSeconds > maxSeconds) throw refuse('may not specify a duration larger than 2^32 seconds');
+}
+
+type BoundReference = NonNullable<AuthenticationTokenRequest['spec']['boundObjectRef']>;
+
+/** What the token dies with. A pod brings its node along, for who wants to know where the token is used (KEP-4193). */
+function boundTo({ info }: ResourceContext, { objects: { cache } }: Services, ref: BoundReference): Partial<TokenSubject> {
+  const { name = '', uid, kind = '', apiVersion = '' } = ref;
+  const resource = apiVersion === 'v1' ? bindable[kind] : undefined;
+  if (!resource) throw badRequest(`cannot bind token to object of type ${goKind(apiVersion, kind)}`);
+  const find = (from: string, key: string): KubeObject | undefined => cache.resource(from).get(key)?.object;
+  const found = find(resource, kind === 'Node' ? name : `${info.namespace}/${name}`);
+  if (!found) throw notFound({ group: '', resource }, name);
+  const bound = { name, uid: found.metadata.uid ?? '' };
+  const { serviceAccountName, nodeName } = kind === 'Pod' ? (found as Pod).spec : {};
+  if (kind === 'Pod' && serviceAccountName !== info.name)
+    throw badRequest(`cannot bind token for serviceaccount "${info.name}" to pod running with different serviceaccount name.`);
+  if (uid && uid !== bound.uid)
     throw conflict(
-      { group: '', resource: `${field}s` },
+      { group: '', resource: kind },
       name,
       `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
     );
-  const account = (found as { spec?: { serviceAccountName?: string } }).spec?.serviceAccountName;
-  if (field === 'pod' && account !== info.name)
-    throw badRequest(`cannot bind token for serviceaccount "${info.name}" to pod running with different serviceaccount name.`);
-  return { [field]: { name, uid: found.metadata.uid ?? '' } };
+  const node = nodeName && { name: nodeName, uid: find('nodes', nodeName)?.metadata.uid ?? '' };
+  return { [kind.toLowerCase()]: bound, ...(node && { node }) };
 }
+
+const bindable: Readonly<Record<string, string>> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' };
+
+/** As Go prints a GroupVersionKind. */
+const goKind = (apiVersion: string, kind: string): string => `${apiVersion.includes('/') ? '' : '/'}${apiVersion}, Kind=${kind}`;
