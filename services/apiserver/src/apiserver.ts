@@ -10,7 +10,10 @@ import type { Logger } from '@t8s/telemetry';
 import { admissionPlugins } from './admission/plugins.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
 import type { ProxyIdentity } from './aggregation/remote-services.ts';
-import { Authenticator, type TokenAuthenticator } from './authn/authenticate.ts';
+import { Authenticator, firstOf, ownerHere, type TokenAuthenticator } from './authn/authenticate.ts';
+import { bootstrapTokens } from './authn/bootstrap-token.ts';
+import type { FrontProxyHeaders } from './authn/front-proxy.ts';
+import { PeerCertificates } from './authn/peer-certificate.ts';
 import { serviceAccountTokens } from './authn/service-account-token.ts';
 import { accessPolicy } from './authz/access-policy.ts';
 import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
@@ -50,12 +53,22 @@ import { createApiServer } from './server.ts';
 import { delayed, shutDown } from './shutdown.ts';
 import { WebhookClient } from './webhooks/webhook-client.ts';
 
+/** Which credentials are taken besides certificates and the tokens of service accounts. */
+export interface AuthenticationOptions {
+  anonymous: boolean;
+  bootstrapTokens: boolean;
+  /** Of --token-auth-file. */
+  staticTokens: TokenAuthenticator | undefined;
+}
+
 export interface ApiServerOptions {
   etcd: EtcdOptions;
   /** PEM texts, as everywhere below. */
   tls: { cert: string; key: string };
   clientCa: string;
   requestHeaderCa: string | undefined;
+  frontProxy: FrontProxyHeaders & { allowedNames: readonly string[] };
+  authentication: AuthenticationOptions;
   serviceAccounts: { issuer: string; signingKey: string; keys: readonly string[]; audiences: readonly string[] };
   serviceRange: Ipv4Range;
   nodePorts: { from: number; to: number };
@@ -115,7 +128,13 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
   const loopback = randomBytes(32).toString('hex');
-  const tokens = withLoopback(loopback, serviceAccountTokens({ verify: createTokenVerifier({ keys, issuer }), cache, audiences }));
+  const { authentication, frontProxy, clientCa, requestHeaderCa } = options;
+  const tokens = firstOf(
+    loopbackToken(loopback, audiences),
+    ...(authentication.staticTokens ? [authentication.staticTokens] : []),
+    ...(authentication.bootstrapTokens ? [bootstrapTokens(cache, audiences)] : []),
+    serviceAccountTokens({ verify: createTokenVerifier({ keys, issuer }), cache, audiences }),
+  );
   const own = {
     bindings: createBinding,
     componentstatuses: componentStatuses({
@@ -151,14 +170,20 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     ],
   });
   const chain = buildChain({
-    authenticator: new Authenticator({ tokens }),
+    authenticator: new Authenticator({
+      tokens,
+      certificates: new PeerCertificates({ clientCa, requestHeaderCa, allowedNames: frontProxy.allowedNames }),
+      frontProxy,
+      allowAnonymous: authentication.anonymous,
+    }),
     authorizer: policy.authorize,
     log,
     limits: new InflightLimits(limits),
     dispatch: aggregation.before(dispatcher(wired, own, plain)),
   });
-  const { clientCa, requestTimeoutMs } = options;
-  const server = createApiServer({ ...options.tls, clientCa, chain, log, stopping, requestTimeoutMs });
+  const clientCas = [clientCa, ...(requestHeaderCa === undefined ? [] : [requestHeaderCa])];
+  const { requestTimeoutMs } = options;
+  const server = createApiServer({ ...options.tls, clientCas, chain, log, stopping, requestTimeoutMs });
 
   const port = await listen(server, options.port, options.bindAddress);
   const client = createClient({
@@ -229,9 +254,9 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
 }
 
 /** The server's own requests come with a token only it knows. */
-function withLoopback(token: string, next: TokenAuthenticator): TokenAuthenticator {
+function loopbackToken(token: string, audiences: readonly string[]): TokenAuthenticator {
   const self = { name: 'system:apiserver', groups: ['system:masters'] };
-  return async (presented, audiences) => (presented === token ? { user: self, audiences: audiences ?? [] } : next(presented, audiences));
+  return async (presented, wanted) => (presented === token ? ownerHere(self, audiences, wanted) : undefined);
 }
 
 function require(condition: boolean, why: string): void {

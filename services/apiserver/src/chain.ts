@@ -6,6 +6,7 @@ import type { Authorizer } from '@t8s/auth';
 import type { Logger } from '@t8s/telemetry';
 import { audit } from './audit/audit.ts';
 import type { Authenticator } from './authn/authenticate.ts';
+import { impersonate } from './authn/impersonate.ts';
 import { authorize } from './authz/authorize.ts';
 import type { RequestContext } from './context.ts';
 import type { Dispatcher } from './endpoints/dispatch.ts';
@@ -25,6 +26,7 @@ export function buildChain({ authenticator, authorizer, log, limits, dispatch }:
   return async (context) => {
     context.user = await authenticator.authenticate(context.request); // 401
     audit(context, log); //                                              one line when it ends
+    impersonate(context, authorizer); //                                 403
     const leave = limits.enter(context); //                              429
     try {
       authorize(context, authorizer); //                                 403

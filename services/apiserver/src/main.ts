@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import { type FlagSpec, kubernetesVersion, parseFlags, runMain, UsageError } from '@t8s/component';
 import { type ApiServerOptions, startApiServer } from './apiserver.ts';
+import { staticTokens } from './authn/static-tokens.ts';
 import { Ipv4Range } from './registry/service/ipv4-range.ts';
 
 const component = 'kube-apiserver';
@@ -32,6 +33,22 @@ const specs = {
   'kubelet-client-key': { type: 'string', help: 'key of the client certificate for kubelets' },
   'kubelet-certificate-authority': { type: 'string', help: "CA of kubelets' serving certificates" },
   'requestheader-client-ca-file': { type: 'string', help: 'CA of front proxies, for extension apiservers' },
+  'requestheader-allowed-names': { type: 'strings', default: [], help: 'common names front proxies may have; any unless given' },
+  'requestheader-username-headers': { type: 'strings', default: ['X-Remote-User'], help: 'headers in which a front proxy names the user' },
+  'requestheader-uid-headers': { type: 'strings', default: [], help: 'headers in which a front proxy tells the uid' },
+  'requestheader-group-headers': { type: 'strings', default: ['X-Remote-Group'], help: 'headers in which a front proxy names groups' },
+  'requestheader-extra-headers-prefix': {
+    type: 'strings',
+    default: ['X-Remote-Extra-'],
+    help: 'what headers of further facts about the user begin with',
+  },
+  'anonymous-auth': { type: 'boolean', default: true, help: 'let requests without credentials be those of system:anonymous' },
+  'enable-bootstrap-token-auth': {
+    type: 'boolean',
+    default: false,
+    help: 'take tokens from secrets of type bootstrap.kubernetes.io/token',
+  },
+  'token-auth-file': { type: 'string', help: 'file of tokens: lines of token,user,uid,"group1,group2"' },
   'proxy-client-cert-file': { type: 'string', help: 'client certificate by which extension apiservers know us' },
   'proxy-client-key-file': { type: 'string', help: 'key of the client certificate for extension apiservers' },
   'enable-aggregator-routing': {
@@ -71,6 +88,7 @@ function parse(): ReturnType<typeof parseFlags<typeof specs>> {
 
 function options(): Omit<ApiServerOptions, 'log'> {
   const issuer = flags['service-account-issuer'];
+  const audiences = flags['api-audiences'].length > 0 ? flags['api-audiences'] : [issuer];
   const { 'etcd-cafile': ca, 'etcd-certfile': cert, 'etcd-keyfile': key } = flags;
   return {
     etcd: {
@@ -82,11 +100,24 @@ function options(): Omit<ApiServerOptions, 'log'> {
     tls: keyPair(),
     clientCa: file('client-ca-file'),
     requestHeaderCa: flags['requestheader-client-ca-file'] === undefined ? undefined : file('requestheader-client-ca-file'),
+    frontProxy: {
+      allowedNames: flags['requestheader-allowed-names'],
+      user: lowerCase(flags['requestheader-username-headers']),
+      uid: lowerCase(flags['requestheader-uid-headers']),
+      group: lowerCase(flags['requestheader-group-headers']),
+      extraPrefixes: lowerCase(flags['requestheader-extra-headers-prefix']),
+    },
+    authentication: {
+      anonymous: flags['anonymous-auth'],
+      bootstrapTokens: flags['enable-bootstrap-token-auth'],
+      staticTokens:
+        flags['token-auth-file'] === undefined ? undefined : staticTokens(text('token-auth-file', flags['token-auth-file']), audiences),
+    },
     serviceAccounts: {
       issuer,
       signingKey: file('service-account-signing-key-file'),
       keys: flags['service-account-key-file'].map((path) => read('service-account-key-file', path)),
-      audiences: flags['api-audiences'].length > 0 ? flags['api-audiences'] : [issuer],
+      audiences,
     },
     serviceRange: serviceRange(flags['service-cluster-ip-range']),
     nodePorts: nodePortRange(flags['service-node-port-range']),
@@ -131,14 +162,21 @@ function file(flag: FileFlag): string {
   return read(flag, flags[flag] ?? '');
 }
 
+function lowerCase(names: readonly string[]): string[] {
+  return names.map((name) => name.toLowerCase());
+}
+
 /** A PEM file named by a flag. Throws UsageError naming both. */
 function read(flag: string, path: string): string {
+  const pem = text(flag, path);
+  if (!pem.includes('-----BEGIN ')) throw new UsageError(`--${flag}: ${path} holds no PEM block`);
+  return pem;
+}
+
+function text(flag: string, path: string): string {
   try {
-    const text = readFileSync(path, 'utf8');
-    if (!text.includes('-----BEGIN ')) throw new UsageError(`--${flag}: ${path} holds no PEM block`);
-    return text;
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof UsageError) throw error;
     throw new UsageError(`--${flag}: cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
   }
 }

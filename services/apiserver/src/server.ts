@@ -16,8 +16,8 @@ export interface ServerOptions {
   /** PEM texts. */
   cert: string;
   key: string;
-  /** CA of client certificates. */
-  clientCa: string;
+  /** CAs of client certificates. */
+  clientCas: readonly string[];
   chain: Chain;
   log: Logger;
   /** Aborts when the server begins to shut down: watches end. */
@@ -33,9 +33,9 @@ const headTimeoutMs = 32_000;
 /** How long what is left of a refused body is read past, so that the client gets to see the refusal. Milliseconds. */
 const lingerMs = 5000;
 
-export function createApiServer({ cert, key, clientCa, ...options }: ServerOptions): Server {
-  // A client without a certificate, or with a foreign one, is anonymous: authorization decides.
-  const tls = { cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
+export function createApiServer({ cert, key, clientCas, ...options }: ServerOptions): Server {
+  // A client needs no certificate, and one with a foreign one may still have a token: authentication decides.
+  const tls = { cert, key, ca: [...clientCas], requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
   const limits = {
     maxHeaderSize,
     keepAliveTimeout: 75_000,

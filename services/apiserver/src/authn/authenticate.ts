@@ -1,9 +1,10 @@
-/** Who asks: the client certificate, else the bearer token, else nobody. */
+/** Who asks: a front proxy says so, or the client certificate, or the bearer token; else nobody known. */
 import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { unauthorized } from '@t8s/meta';
 import type { User } from '../context.ts';
-import { certificateUser } from './client-certificate.ts';
+import { type FrontProxyHeaders, proxiedUser } from './front-proxy.ts';
+import type { Peer, PeerCertificates } from './peer-certificate.ts';
 
 /** Whose token it is, and for which of the audiences asked about it is good. */
 export interface TokenOwner {
@@ -19,34 +20,69 @@ export type TokenAuthenticator = (token: string, audiences?: readonly string[]) 
 
 const anonymous: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-export class Authenticator {
-  readonly #tokens: TokenAuthenticator;
-  /** A connection's certificate never changes. */
-  readonly #bySocket = new WeakMap<object, User | null>();
+export interface AuthenticatorOptions {
+  tokens: TokenAuthenticator;
+  certificates: PeerCertificates;
+  frontProxy: FrontProxyHeaders;
+  /** Whether requests without credentials are somebody (--anonymous-auth). */
+  allowAnonymous: boolean;
+}
 
-  constructor({ tokens }: { tokens: TokenAuthenticator }) {
-    this.#tokens = tokens;
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+  /** A connection's certificate never changes. */
+  readonly #bySocket = new WeakMap<object, { peer: Peer | undefined }>();
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
   }
 
+  /** Throws Unauthorized for credentials that are no good, which is not the same as none. */
   async authenticate(request: IncomingMessage): Promise<User> {
-    const user = this.#fromCertificate(request.socket as TLSSocket);
-    if (user) return user;
+    const { tokens, frontProxy, allowAnonymous } = this.#options;
+    const peer = this.#peer(request.socket as TLSSocket);
+    const proxied = peer && 'proxy' in peer ? proxiedUser(request, frontProxy) : undefined;
+    if (proxied) return withKnownGroup(proxied);
+    if (peer && 'user' in peer) return peer.user;
     const header = request.headers.authorization;
-    if (header === undefined) return anonymous;
+    if (header === undefined) {
+      if (peer || !allowAnonymous) throw unauthorized();
+      return anonymous;
+    }
     const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
-    const owner = token === undefined ? undefined : await this.#tokens(token);
+    const owner = token === undefined ? undefined : await tokens(token);
     if (!owner) throw unauthorized();
     return withKnownGroup(owner.user);
   }
 
-  #fromCertificate(socket: TLSSocket): User | null {
+  #peer(socket: TLSSocket): Peer | undefined {
     const known = this.#bySocket.get(socket);
-    if (known !== undefined) return known;
-    const user = socket.authorized ? certificateUser(socket.getPeerCertificate()) : null;
-    this.#bySocket.set(socket, user);
-    return user;
+    if (known) return known.peer;
+    const peer = this.#options.certificates.read(socket);
+    this.#bySocket.set(socket, { peer });
+    return peer;
   }
 }
 
+/** Asks one after the other; the first that knows the token, or knows it to be bad, has the last word. */
+export function firstOf(...authenticators: readonly TokenAuthenticator[]): TokenAuthenticator {
+  return async (token, audiences) => {
+    for (const authenticate of authenticators) {
+      const owner = await authenticate(token, audiences);
+      if (owner) return owner;
+    }
+    return undefined;
+  };
+}
+
 /** Everybody who is known is in one more group. */
-export const withKnownGroup = (user: User): User => ({ ...user, groups: [...user.groups, 'system:authenticated'] });
+export function withKnownGroup(user: User): User {
+  const isSaid = user.groups.includes('system:authenticated') || user.groups.includes('system:unauthenticated');
+  return isSaid || user.name === anonymous.name ? user : { ...user, groups: [...user.groups, 'system:authenticated'] };
+}
+
+/** The owner of a token that is good for this server, and so for what it is called only. */
+export function ownerHere(user: User, own: readonly string[], wanted: readonly string[] = own): TokenOwner | undefined {
+  const audiences = own.filter((audience) => wanted.includes(audience));
+  return audiences.length > 0 ? { user, audiences } : undefined;
+}

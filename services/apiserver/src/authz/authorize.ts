@@ -5,8 +5,10 @@ import type { RequestContext } from '../context.ts';
 type Asked = Pick<RequestContext, 'info' | 'user' | 'query'>;
 
 /** Throws Forbidden in upstream's words. */
-export function authorize(context: Asked, authorizer: Authorizer): void {
-  const attributes = attributesOf(context);
+export const authorize = (context: Asked, authorizer: Authorizer): void => authorizeAs(attributesOf(context), authorizer);
+
+/** As `authorize`, for what a request asks besides itself. */
+export function authorizeAs(attributes: Attributes, authorizer: Authorizer): void {
   const { decision, reason } = authorizer(attributes);
   if (decision === 'allow') return;
   const why = `${refusal(attributes)}${reason === '' ? '' : `: ${reason}`}`;
