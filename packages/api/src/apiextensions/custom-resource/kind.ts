@@ -14,7 +14,6 @@ import { customSelectableFields } from './selectable-fields.ts';
 /** A kind that a CustomResourceDefinition made. */
 export interface CustomKind extends Kind {
   readonly structural: StructuralSchema;
-  readonly listKind: string;
 }
 
 /** What the rules of a schema say against an object, or its update; whoever has a compiler of their language gives it. */
@@ -47,7 +46,7 @@ export function kindOfCustomResource(
     group,
     version: version.name,
     kind,
-    listKind: listKind || `${kind}List`,
+    ...(listKind && { listKind }),
     resource: plural,
     singular: singular || kind.toLowerCase(),
     ...(shortNames && { shortNames }),

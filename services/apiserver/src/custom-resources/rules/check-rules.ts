@@ -14,6 +14,11 @@ export function rulesOf(schema: StructuralSchema): ((object: Json, old?: Json) =
   return tree && ((object, old) => new Checking().check(tree, object, old));
 }
 
+/** What rules say against a value at a path; transition rules take it for one that stays as it is. */
+export function checkValue(tree: RuleTree, value: unknown, path: string): FieldError[] {
+  return new Checking().checkAt({ tree, value, path, old: value, isUnchanged: () => false });
+}
+
 /** A value on the way through an object. */
 interface Place {
   tree: RuleTree;
@@ -33,7 +38,11 @@ class Checking {
 
   check(tree: RuleTree, object: Json, old: Json | undefined): FieldError[] {
     const before = old ?? absent;
-    this.#visit({ tree, value: object, path: '', old: before, isUnchanged: unchanged(object, before, () => false) });
+    return this.checkAt({ tree, value: object, path: '', old: before, isUnchanged: unchanged(object, before, () => false) });
+  }
+
+  checkAt(place: Place): FieldError[] {
+    this.#visit(place);
     return this.#errors;
   }
 

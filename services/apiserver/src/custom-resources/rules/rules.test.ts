@@ -184,6 +184,21 @@ test('rules that can’t be compiled keep a definition out', () => {
   assert.deepEqual(errors(specOf({ list: { type: 'string', 'x-kubernetes-validations': [{ rule: "self != 'oldSelf'" }] } })), []);
 });
 
+test('a default that breaks the rules of its schema keeps a definition out', () => {
+  const errors = (fallback: number): string[] => {
+    const n: JSONSchemaProps = {
+      type: 'integer',
+      default: fallback,
+      'x-kubernetes-validations': [{ rule: 'self > 0 && self == oldSelf' }],
+    };
+    return definitionRuleErrors(crdOf(specOf({ n }))).map(fieldErrorMessage);
+  };
+  assert.deepEqual(errors(1), []);
+  assert.deepEqual(errors(0), [
+    'spec.validation.openAPIV3Schema.properties[spec].properties[n].default: Invalid value: 0: failed rule: self > 0 && self == oldSelf',
+  ]);
+});
+
 test('an object that is no such object is not asked about rules', () => {
   const crd = crdOf(specOf(numbers, { rule: 'self.min <= self.max' }));
   const { strategy } = kindOfCustomResource(crd, crd.spec.versions[0] ?? assert.fail(), { rulesOf });

@@ -2,6 +2,7 @@
 import { type CustomResourceDefinition, compileSchema, customResourceDefinitionKind, schemasOf, type ValidationRule } from '@t8s/api';
 import { CelError } from '@t8s/cel';
 import { type FieldError, invalidValue, type KubeObject } from '@t8s/meta';
+import { checkValue } from './check-rules.ts';
 import { type CompiledRule, compileRules, type RuleTree } from './compile-rules.ts';
 
 export function definitionRuleErrors(object: KubeObject): FieldError[] {
@@ -10,8 +11,20 @@ export function definitionRuleErrors(object: KubeObject): FieldError[] {
   if ((customResourceDefinitionKind.strategy.validate?.(crd) ?? []).length > 0) return [];
   return schemasOf(crd).flatMap(({ schema, path }) => {
     const tree = compileRules(compileSchema(schema));
-    return tree ? treeErrors(tree, path) : [];
+    if (!tree) return [];
+    const errors = treeErrors(tree, path);
+    return errors.length > 0 ? errors : defaultErrors(tree, path);
   });
+}
+
+/** Defaults are held to the rules of their schema. */
+function defaultErrors(tree: RuleTree, path: string): FieldError[] {
+  const { schema, properties, items } = tree;
+  return [
+    ...(schema.default === undefined ? [] : checkValue(tree, schema.default, `${path}.default`)),
+    ...[...properties].flatMap(([name, inner]) => defaultErrors(inner, `${path}.properties[${name}]`)),
+    ...(items ? defaultErrors(items, `${path}.items`) : []),
+  ];
 }
 
 /** `fixed`: the first schema around this one whose values have no past of their own. */
