@@ -63,7 +63,7 @@ test('an update of a budget says which version it means', async () => {
   const budgets = admin.resource(podDisruptionBudgetKind);
   const budget = await budgets.create({ metadata: ref('b'), spec: { minAvailable: 1 } });
   await assert.rejects(budgets.update({ ...budget, metadata: ref('b') }), {
-    message: 'PodDisruptionBudget.policy "b" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    message: 'poddisruptionbudgets.policy "b" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
   });
   assert.equal((await budgets.update({ ...budget, spec: { minAvailable: 2 } })).metadata.generation, 2);
 });

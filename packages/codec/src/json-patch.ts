@@ -30,6 +30,8 @@ function applied(object: unknown, operations: readonly Operation[]): unknown {
   let document = object;
   let copied = 0;
   for (const [i, operation] of operations.entries()) {
+    // Nothing moves into itself.
+    if (operation.op === 'move' && `${operation.path}`.startsWith(`${operation.from}/`)) throw unprocessable();
     if (operation.op === 'copy') {
       copied += JSON.stringify(jsonPatch.getValueByPointer(document, operation.from))?.length ?? 0;
       if (copied > maxCopied) throw unprocessable();

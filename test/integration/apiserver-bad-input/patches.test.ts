@@ -46,6 +46,8 @@ test('patches that can not be read or do not fit', async () => {
     refusal(422, rejected, patch(`${maps}/m`, [{ op: 'test', path: '/data/a', value: 'no' }], jsonPatch)),
     refusal(422, rejected, patch(`${maps}/m`, [{ op: 'replace', path: '', value: 5 }], jsonPatch)),
     refusal(422, rejected, patch(`${maps}/m`, [{ op: 'remove', path: '' }], jsonPatch)),
+    refusal(422, rejected, patch(`${maps}/m`, [{ op: 'move', from: '/data', path: '/data/a' }], jsonPatch)),
+    refusal(422, rejected, patch(`${maps}/m`, [{ op: 'move', from: '', path: '/data' }], jsonPatch)),
     refusal(422, rejected, patch(`${maps}/m`, [{ op: 'add', path: '/__proto__/x', value: 5 }], jsonPatch)),
     refusal(422, rejected, patch(`${maps}/m`, copies(), jsonPatch)),
     refusal(
