@@ -14,6 +14,7 @@ import { createPki, type Pki } from './pki.ts';
 
 export interface Apiserver {
   url: string;
+  pid: number;
   /** In `system:masters`. */
   admin: Client;
   connection: ConnectionConfig;
@@ -92,7 +93,8 @@ async function launch({ etcd, pki, args, port }: Launch): Promise<Apiserver> {
     child.kill('SIGKILL');
     await exit;
   };
-  const server: Apiserver = { url, admin, connection, client: connect, output: () => output, stop: () => stop(child), kill };
+  const pid = child.pid ?? 0;
+  const server: Apiserver = { url, pid, admin, connection, client: connect, output: () => output, stop: () => stop(child), kill };
   try {
     await eventually(async () => {
       if (child.exitCode !== null) throw new Error(`the apiserver ended with code ${child.exitCode}:\n${output}`);
