@@ -300,7 +300,10 @@ test('a policy with parameters of a custom resource; an expression that makes no
   await kubectl(['create', 'namespace', 'limited']);
   const create = (name: string): string[] => ['-n', 'limited', 'create', 'configmap', name, '--from-literal=a=1', '--from-literal=b=2'];
   await kubectl(create('before'));
-  await apply({ apiVersion: 'rules.example.com/v1', kind: 'Limit', metadata: { name: 'strict', namespace: 'limited' }, max: 1 });
+  hooks.on('/custom', () => patching({ op: 'add', path: '/max', value: 1 }));
+  await configured('Mutating', [webhook('custom', { rules: [rule('limits', 'CREATE')] })], async () => {
+    await apply({ apiVersion: 'rules.example.com/v1', kind: 'Limit', metadata: { name: 'strict', namespace: 'limited' } });
+  });
   assert.match(
     await refusal(create('after')),
     /configmaps "after" is forbidden: ValidatingAdmissionPolicy 'limited' with binding 'limited' denied request: at most 1 keys, got 2$/,
