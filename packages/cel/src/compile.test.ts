@@ -73,6 +73,11 @@ test('what fails on these values is told in cel-go’s words; a side that decide
   assert.equal(run('object.nope.x == 1 || true'), true);
 });
 
+test('an expression too deep to be read is refused', () => {
+  for (const deep of [`${'!'.repeat(90_000)}true`, `${'('.repeat(40_000)}1`, `1${'+1'.repeat(49_000)}`])
+    assert.match(told(deep), /^compile: compilation failed: ERROR: /);
+});
+
 test('an object that is not there equals null', () => {
   assert.equal(run('self == null || self.replicas == 1', { self: null }), true);
   assert.equal(run('self != null && self.replicas == 2'), true);

@@ -2,9 +2,11 @@
 import { Environment, Optional } from '@marcbachmann/cel-js';
 import { withIdentity } from './associative-lists.ts';
 import { registerAuthorizer } from './library/authorizer.ts';
+import { calendarFunctions, registerCalendar } from './library/calendar.ts';
 import { registerFormats } from './library/formats.ts';
 import { registerLists } from './library/lists.ts';
 import { registerNetworks } from './library/networks.ts';
+import { registerOptionals } from './library/optionals.ts';
 import { registerQuantity } from './library/quantity.ts';
 import { registerRegularExpressions } from './library/regular-expressions.ts';
 import { registerSemver } from './library/semver.ts';
@@ -21,6 +23,7 @@ const limits = { maxListElements: 10_000, maxMapEntries: 10_000 };
 
 /** Ours where the library's function is not what CEL specifies: calls of these names go to `t8s_<name>`. */
 export const replaced = new Set([
+  ...calendarFunctions,
   ...['matches', 'lowerAscii', 'upperAscii', 'substring', 'indexOf', 'lastIndexOf', 'timestamp', 'duration'],
 ]);
 export const replacementPrefix = 't8s_';
@@ -28,9 +31,11 @@ export const replacementPrefix = 't8s_';
 const base = new Environment({ enableOptionalTypes: true, limits });
 for (const register of [
   registerAuthorizer,
+  registerCalendar,
   registerFormats,
   registerLists,
   registerNetworks,
+  registerOptionals,
   registerQuantity,
   registerRegularExpressions,
   registerSemver,

@@ -10,8 +10,11 @@ type LibraryError = ParseError | EvaluationError | TypeIssue;
 const starts = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}";
 const tokens: Record<string, string> = { RPAREN: ')', RBRACKET: ']', RBRACE: '}', COLON: ':', LPAREN: '(', EOF: '<EOF>' };
 
-/** `functions` tells whether any function of that name exists. */
+/** `hasFunction` tells whether any function of that name exists. */
 export function compileError(error: unknown, expression: string, hasFunction: (name: string) => boolean): CelError {
+  if (error instanceof CelError) return error;
+  if (error instanceof RangeError)
+    return new CelError('compile', 'compilation failed: ERROR: <input>:-1:0: expression recursion limit exceeded: 250', { cause: error });
   if (!isLibraryError(error)) throw error;
   const node = error.node as Node | undefined;
   const text = error instanceof ParseError ? syntaxIssue(error, expression) : typeIssue(error, node, hasFunction);
@@ -139,8 +142,8 @@ function positionOf({ range }: LibraryError, node: Node | undefined): number {
 /** What went wrong with these values, in cel-go's words. */
 export function runError(error: unknown): CelError {
   if (error instanceof CelError) return error;
-  if (!isLibraryError(error)) throw error;
-  return new CelError('evaluate', runText(error), { cause: error });
+  // Whatever an expression runs into is a failure of the expression.
+  return new CelError('evaluate', isLibraryError(error) ? runText(error) : (error as Error).message, { cause: error });
 }
 
 function runText({ code, summary }: LibraryError): string {

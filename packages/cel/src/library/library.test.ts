@@ -128,6 +128,25 @@ test('sets, optionals, times', () => {
   });
 });
 
+test('parts of times, in any zone, wherever this runs', () => {
+  table({
+    'timestamp("2024-07-05T10:20:30.123Z").getDayOfYear()': 186,
+    'timestamp("2024-12-31T23:30:00Z").getDayOfYear("Asia/Tokyo")': 0,
+    'timestamp("2024-07-05T23:20:30Z").getDayOfMonth("+02:00") + timestamp("2024-07-05T23:20:30Z").getHours("-08:30") * 100': 1405,
+    'timestamp("2024-03-10T07:30:00Z").getHours("America/New_York") == 3 && timestamp("2024-07-05T10:20:30Z").getMonth() == 6': true,
+    'timestamp("2024-07-05T10:20:30Z").getHours("Nope/Zone")': 'evaluate: unknown time zone Nope/Zone',
+    'duration("3730s").getMinutes()': 62,
+  });
+});
+
+test('optional macros', () => {
+  table({
+    'object.?map.?a.optMap(a, a + 1).orValue(0)': 2,
+    'object.?nope.optMap(a, a + 1).hasValue() || optional.ofNonZeroValue("").hasValue()': false,
+    'optional.of(object).optFlatMap(o, o.?map).value().b': 2,
+  });
+});
+
 test('macros of two variables', () => {
   table({
     'object.list.all(i, e, i < 3 && e > 0) && object.map.exists(k, v, k == "b" && v == 2)': true,

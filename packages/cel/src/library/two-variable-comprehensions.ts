@@ -2,26 +2,8 @@
 import { type Environment, Optional } from '@marcbachmann/cel-js';
 import { evaluationError } from '../cel-error.ts';
 import type { Node } from '../syntax-tree.ts';
+import type { Checker, Context, Evaluator, Type } from './macro.ts';
 
-/** As the library has them inside. */
-interface Type {
-  kind: string;
-  keyType?: Type;
-  valueType?: Type;
-}
-interface Context {
-  forkWithVariable(name: string, type: Type): Context;
-  reuse(parent: Context): Context;
-  setIterValue(value: unknown, evaluator: Evaluator): Context;
-}
-interface Checker {
-  check(node: Node, context: Context): Type;
-  getType(name: string): Type;
-  createError(code: string, message: string, node: Node): Error;
-}
-interface Evaluator {
-  run(node: Node, context: Context): unknown;
-}
 interface Call {
   receiver: Node;
   args: [Node, Node, ...Node[]];
