@@ -26,6 +26,8 @@ interface CompiledField {
   /** The type behind a `ref`, resolved on first use: types refer to each other in circles. */
   target?: CompiledType;
   items?: CompiledField;
+  /** An empty list or map is the same as none, and not written. */
+  dropsEmpty: boolean;
   owner: string;
 }
 
@@ -100,7 +102,17 @@ function compiled(name: string): CompiledType {
 
 function compiledField(fieldSchema: FieldSchema, owner: string): CompiledField {
   const composite = fieldSchema.type === 'array' || fieldSchema.type === 'map';
-  return { schema: fieldSchema, owner, ...(composite && { items: compiledField(fieldSchema.items, owner) }) };
+  const dropsEmpty = composite && !fieldSchema.required && !writtenEmpty.has(owner);
+  return { schema: fieldSchema, owner, dropsEmpty, ...(composite && { items: compiledField(fieldSchema.items, owner) }) };
+}
+
+/** Lists that Go writes even when they are empty, though no document needs them. */
+const writtenEmpty = new Set(['Role.rules', 'ClusterRole.rules']);
+
+function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _ in value as object) return false;
+  return true;
 }
 
 /** One document: where the walk is, and what it has met. */
@@ -131,7 +143,10 @@ class Walk {
       } else {
         this.#struct = type.name;
         const canonical = this.#value(field, value, key);
-        if (canonical !== value) object[key] = canonical;
+        if (field.dropsEmpty && isEmpty(canonical)) {
+          object[key] = undefined;
+          dropped = true;
+        } else if (canonical !== value) object[key] = canonical;
       }
     }
     this.#struct = outer;
