@@ -104,13 +104,16 @@ async function resourceSpec({ session, flags }: Invocation, verb: string, text: 
   }
 }
 
+interface Rule {
+  verbs: string[];
+  apiGroups?: string[];
+  resources?: string[];
+  resourceNames?: string[];
+  nonResourceURLs?: string[];
+}
+
 interface Rules {
-  status?: {
-    resourceRules?: { verbs: string[]; apiGroups?: string[]; resources?: string[]; resourceNames?: string[] }[];
-    nonResourceRules?: { verbs: string[]; nonResourceURLs?: string[] }[];
-    evaluationError?: string;
-    incomplete?: boolean;
-  };
+  status?: { resourceRules?: Rule[]; nonResourceRules?: Rule[]; evaluationError?: string; incomplete?: boolean };
 }
 
 async function list({ session, flags }: Invocation): Promise<void> {
@@ -118,17 +121,35 @@ async function list({ session, flags }: Invocation): Promise<void> {
   const answer = await write(session.client, 'POST', '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews', { body });
   const { resourceRules = [], nonResourceRules = [], incomplete, evaluationError } = (answer.object as Rules).status ?? {};
   if (incomplete) session.io.err(`warning: the list may be incomplete: ${evaluationError}\n`);
-  const words = (items: readonly string[] = []): string => `[${items.join(' ')}]`;
-  const rows = [
-    ...resourceRules.flatMap(({ verbs: of, apiGroups = [''], resources = [], resourceNames }) =>
-      apiGroups.flatMap((group) =>
-        resources.map((resource) => [group === '' ? resource : `${resource}.${group}`, '[]', words(resourceNames), words([...of].sort())]),
-      ),
-    ),
-    ...nonResourceRules.flatMap(({ verbs: of, nonResourceURLs = [] }) =>
-      nonResourceURLs.map((url) => ['', words([url]), '[]', words([...of].sort())]),
-    ),
-  ];
+  const simple = [...compacted(resourceRules.flatMap(ofOneResource)), ...nonResourceRules.flatMap(ofOnePath)];
+  const rows = simple
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
+    .map(({ verbs: of, apiGroups, resources, resourceNames, nonResourceURLs }) => {
+      const [group, resource = ''] = [apiGroups?.[0], resources?.[0]];
+      return [group ? `${resource}.${group}` : resource, words(nonResourceURLs), words(resourceNames), words(of)];
+    });
   const header = ['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'];
   session.io.out(new Columns().format(flags.on('no-headers') ? rows : [header, ...rows]));
 }
+
+const words = (items: readonly string[] = []): string => `[${items.join(' ')}]`;
+
+const ofOneResource = ({ apiGroups = [''], resources = [], ...rule }: Rule): Rule[] =>
+  apiGroups.flatMap((group) => resources.map((resource) => ({ ...rule, apiGroups: [group], resources: [resource] })));
+
+const ofOnePath = ({ nonResourceURLs = [], verbs: of }: Rule): Rule[] =>
+  nonResourceURLs.map((url) => ({ verbs: of, nonResourceURLs: [url] }));
+
+/** One rule for each resource: what several say of it together. */
+function compacted(rules: readonly Rule[]): Rule[] {
+  const known = new Map<string, Rule>();
+  for (const rule of rules) {
+    const key = `${rule.apiGroups} ${rule.resources} ${rule.resourceNames ?? ''}`;
+    known.set(key, { ...rule, verbs: [...new Set([...(known.get(key)?.verbs ?? []), ...rule.verbs])] });
+  }
+  return [...known.values()];
+}
+
+/** They stand in the order of their texts. */
+const orderOf = ({ verbs: of, apiGroups, resources, resourceNames, nonResourceURLs }: Rule): string =>
+  [of, apiGroups, resources, resourceNames, nonResourceURLs].map(words).join(',');
