@@ -207,6 +207,16 @@ test('two apiservers agree: what one has established the other serves, and confl
   const group = 'shared.example.com';
   const definitions = admin.resource(customResourceDefinitionKind);
   await define(admin, definition(group));
+  const published = async (): Promise<void> => {
+    const { resources } = await second.admin.getJson<{ resources: { name: string }[] }>(`/apis/${group}/v1`);
+    assert.deepEqual(
+      resources.map(({ name }) => name),
+      ['crontabs', 'crontabs/scale', 'crontabs/status'],
+    );
+    const { paths } = await second.admin.getJson<{ paths: object }>('/openapi/v3');
+    assert.ok(`apis/${group}/v1` in paths);
+  };
+  await eventually(published, 1000);
   await cronTabs(group, 'v1', second.admin).create(cronTab(group, 'a'));
   const rival = definition(group, [version('v1')], { plural: 'rivals', singular: 'rival', shortNames: ['ct'] });
   rival.metadata.name = `rivals.${group}`;

@@ -120,8 +120,9 @@ export class CustomResources {
         this.#queue.forget(name);
       } catch (error) {
         if (signal.aborted) return;
-        // Another apiserver was first, or the definition went: its event is on the way.
-        if (!isStatus(error, 'Conflict', 'NotFound')) this.#options.log.warn({ err: error, definition: name }, 'not in order yet');
+        // Another apiserver was first, or the definition went: the event of that brings the name back.
+        if (isStatus(error, 'Conflict', 'NotFound')) continue;
+        this.#options.log.warn({ err: error, definition: name }, 'not in order yet');
         this.#queue.addRateLimited(name);
       } finally {
         this.#queue.done(name);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FakeClock } from '@t8s/async';
 import { type CachedObject, encodeObject, ResourceCache, Version } from '@t8s/storage';
 import { VersionCache } from './version-cache.ts';
 
@@ -12,7 +13,7 @@ const version = (name: string, revision: number, spec = ''): CachedObject => {
 const converted = (stored: Shown): Shown => stored.map(({ key, revision }) => version(key, revision, 'converted'));
 
 /** A cache of what is stored, with `a` made before anybody looks, and conversions that wait for the test. */
-function world(options: { isCheap?: boolean; convert?: (stored: Shown) => Shown | Promise<Shown> } = {}): {
+function world(options: { clock?: FakeClock; isCheap?: boolean; convert?: (stored: Shown) => Shown | Promise<Shown> } = {}): {
   put(name: string): void;
   remove(name: string): void;
   cache: VersionCache;
@@ -86,6 +87,28 @@ test('conversions that take time: changes stay in order, a reader sees what ther
   waiting.shift()?.();
   await cache.read();
   assert.deepEqual([namesIn(shown.cache), shown.revision()], [['a', 'b', 'c', 'd'], 5]);
+});
+
+test('what nobody reads or watches is not converted for long; what is watched is', async () => {
+  const clock = new FakeClock();
+  let asked = 0;
+  const convert = async (stored: Shown): Promise<Shown> => {
+    asked += stored.length;
+    return converted(stored);
+  };
+  const { put, cache } = world({ isCheap: false, convert, clock });
+  const first = await cache.read();
+  const stop = first.cache.watch({ deliver: () => undefined, expired: () => assert.fail('it is watched') }, 2);
+  await clock.advance(120_000);
+  put('b');
+  await cache.read();
+  assert.equal(asked, 2);
+  stop();
+  await clock.advance(120_000);
+  put('c');
+  put('d');
+  assert.equal(asked, 2, 'nobody wants to know');
+  assert.deepEqual(namesIn((await cache.read()).cache), ['a', 'b', 'c', 'd']);
 });
 
 test('a failure is told to who reads, ends who watches, and the next reader begins anew', async () => {

@@ -1,7 +1,8 @@
 /**
  * The objects of a custom resource as one of its versions shows them: a cache beside the one of what is stored, made for its first
- * reader and kept up from then on. Objects that need no conversion are the same in both.
+ * reader and kept up while somebody reads it. Objects that need no conversion are the same in both.
  */
+import { type Clock, systemClock } from '@t8s/async';
 import { type CachedObject, type CacheEvent, ResourceCache } from '@t8s/storage';
 import type { FormCache } from '../registry/stored-form.ts';
 
@@ -16,7 +17,11 @@ export interface VersionCacheOptions {
   convert(stored: Shown): Shown | Promise<Shown>;
   /** Conversions cost next to nothing: changes of the past are taken over too, so that watches may begin in it. */
   isCheap: boolean;
+  clock?: Clock;
 }
+
+/** Where conversions cost something, changes are followed this long for nobody. Milliseconds. */
+const idleMs = 60_000;
 
 export class VersionCache {
   readonly #options: VersionCacheOptions;
@@ -58,6 +63,8 @@ class Following implements FormCache {
   /** Never rejects. */
   #working: Promise<void> | undefined;
   #applied: number;
+  #readAt: number;
+  readonly #clock: Clock;
   #failure: { error: unknown } | undefined;
   #stop: () => void = () => undefined;
 
@@ -66,6 +73,8 @@ class Following implements FormCache {
     this.#source = options.source();
     this.#ended = ended;
     this.#applied = options.revision();
+    this.#clock = options.clock ?? systemClock;
+    this.#readAt = this.#clock.now();
     this.cache = new ResourceCache(options.isCheap ? this.#source.past.after : this.#applied);
   }
 
@@ -89,6 +98,7 @@ class Following implements FormCache {
 
   /** Resolves when everything is in that the source showed at the time of the call. */
   async caughtUp(): Promise<void> {
+    this.#readAt = this.#clock.now();
     // What waits behind the work under way is done in one go after it.
     await this.#working;
     await this.#working;
@@ -102,6 +112,10 @@ class Following implements FormCache {
   }
 
   #take(event: CacheEvent): void {
+    if (!this.#options.isCheap && this.cache.watchers === 0 && this.#clock.now() - this.#readAt > idleMs) {
+      this.end();
+      return;
+    }
     this.#queue.push(event);
     this.#work();
   }
