@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import {
   type FieldError,
   forbiddenField,
@@ -102,4 +103,25 @@ function validateReviewVersions(versions: readonly string[]): FieldError[] {
     ),
     ...(isKnown ? [] : [invalidValue(at, versions, `must include at least one of ${reviewVersions.join(', ')}`)]),
   ];
+}
+
+/** A bundle that once was good, or is new to a definition in use, must hold certificates. */
+export function validateCaBundle({ conversion }: CustomResourceDefinitionSpec, old: CustomResourceDefinitionSpec): FieldError[] {
+  const [bundle, before] = [bundleOf(conversion), bundleOf(old.conversion)];
+  if (conversion?.strategy !== 'Webhook' || bundle === '' || holdsCertificates(bundle)) return [];
+  if (before !== '' && !holdsCertificates(before)) return [];
+  const why = 'unable to load root certificates: unable to parse bytes as PEM block';
+  return [invalidValue(`${path}.webhookClientConfig.caBundle`, bundle, why)];
+}
+
+const bundleOf = (conversion: CustomResourceDefinitionSpec['conversion']): string => conversion?.webhook?.clientConfig?.caBundle ?? '';
+
+function holdsCertificates(bundle: string): boolean {
+  try {
+    return new X509Certificate(Buffer.from(bundle, 'base64')).raw.length > 0;
+  } catch (error) {
+    // Node says no more than that it is none.
+    if (error instanceof Error) return false;
+    throw error;
+  }
 }

@@ -4,7 +4,7 @@ import type { JSONSchemaProps } from '../../generated/types.ts';
 import { validateEmbedded } from '../schema/embedded.ts';
 import { pruneValue } from '../schema/prune.ts';
 import { compileSchema, isSchema } from '../schema/structural.ts';
-import { validateValue } from '../schema/validate.ts';
+import { validateValue, within } from '../schema/validate.ts';
 
 /** Defaults are values of their schema, with nothing in them that would be pruned. */
 export function validateDefaults(schema: JSONSchemaProps, path: string): FieldError[] {
@@ -26,7 +26,7 @@ function validateDefault(props: JSONSchemaProps, path: string): FieldError[] {
   if (embedded.length > 0) return [...unknown, ...embedded];
   const errors = validateValue(value, schema).map((error) => ({
     ...error,
-    field: error.field === '<nil>' ? path : error.field === '' ? path : `${path}.${error.field}`,
+    field: within(path, error.field),
   }));
   return [...unknown, ...errors];
 }

@@ -259,6 +259,20 @@ test('updates: what storage goes by stays, and no version goes while objects may
   );
 });
 
+test('a definition in use takes no new bundle without certificates', () => {
+  const status = { storedVersions: ['v1'], conditions: [{ type: 'Established', status: 'True' }] };
+  const crd = (caBundle: string): CustomResourceDefinition =>
+    definition(
+      { conversion: { strategy: 'Webhook', webhook: { clientConfig: { url: 'https://x', caBundle }, conversionReviewVersions: ['v1'] } } },
+      { status },
+    );
+  const errors = (next: string, old: string): string[] => (strategy.validateUpdate?.(crd(next), crd(old)) ?? []).map(fieldErrorMessage);
+  assert.deepEqual(errors('eA==', ''), [
+    'spec.conversion.webhookClientConfig.caBundle: Invalid value: "eA==": unable to load root certificates: unable to parse bytes as PEM block',
+  ]);
+  assert.deepEqual(errors('eA==', 'eQ=='), []);
+});
+
 test('formats nobody knows are warned of, once', () => {
   const crd = (format: string): CustomResourceDefinition =>
     definition({ versions: [v1({ schema: { openAPIV3Schema: { type: 'object', properties: { f: { type: 'string', format } } } } })] });

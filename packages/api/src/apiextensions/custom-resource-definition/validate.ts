@@ -5,7 +5,7 @@ import type { CustomResourceDefinition, CustomResourceDefinitionSpec, CustomReso
 import { immutable } from '../../object-meta/validate.ts';
 import { validateApproval } from './approval.ts';
 import { hoist, internalVersions } from './internal-form.ts';
-import { validateConversion } from './validate-conversion.ts';
+import { validateCaBundle, validateConversion } from './validate-conversion.ts';
 import { validateNames } from './validate-names.ts';
 import { validateSchema } from './validate-schema.ts';
 import { validateColumns, validateDeprecation, validateSelectableFields, validateSubresources } from './validate-version.ts';
@@ -30,6 +30,7 @@ export function validateUpdate(crd: CustomResourceDefinition, old: CustomResourc
     ...(isEstablished ? immutable('spec.names.kind', crd.spec.names.kind, old.spec.names.kind) : []),
     ...immutable('spec.group', crd.spec.group, old.spec.group),
     ...immutable('spec.names.plural', crd.spec.names.plural, old.spec.names.plural),
+    ...(isEstablished ? validateCaBundle(crd.spec, old.spec) : []),
     ...validateApproval(crd, old),
     ...validatePreservation(crd),
   ];

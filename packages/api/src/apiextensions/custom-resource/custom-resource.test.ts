@@ -145,3 +145,12 @@ test('finalizers need no domain, but new ones without are warned of', () => {
   assert.deepEqual(validateObjectMeta(finalized('a').metadata, { ...rules, freeFinalizers: strategy.freeFinalizers ?? false }), []);
   assert.equal(validateObjectMeta(finalized('a').metadata, rules).length, 1);
 });
+
+test('a write of the status is asked about the status only', () => {
+  const status: JSONSchemaProps = { type: 'object', properties: { n: { type: 'integer' } } };
+  const { subresources } = kindOf(cronTabs({ type: 'object', required: ['spec'], properties: { spec: { type: 'object' }, status } }));
+  const messages = (content: object): string[] =>
+    (subresources?.status?.validate?.(cronTab({ status: content }), cronTab({})) ?? []).map(fieldErrorMessage);
+  assert.deepEqual(messages({ n: 1 }), []);
+  assert.deepEqual(messages({ n: 'x' }), ['status.n: Invalid value: "string": n in body must be of type integer: "string"']);
+});

@@ -5,7 +5,7 @@ import type { Kind, Strategy, Subresources } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { compileSchema, type StructuralSchema } from '../schema/structural.ts';
-import { validateAgainst } from '../schema/validate.ts';
+import { validateAgainst, validateStatusAgainst } from '../schema/validate.ts';
 import { customColumns } from './columns.ts';
 import { finalizerWarnings } from './finalizer-warnings.ts';
 import { customScale, validateScale } from './scale.ts';
@@ -91,7 +91,10 @@ function validate(
   { structural, rules, scale, ofStatus = false }: Validation,
 ): FieldError[] {
   const [next, before] = [object as CustomObject, old as CustomObject | undefined];
-  const errors = [...validateAgainst(next, structural, before), ...(scale ? validateScale(object, scale, { ofStatus }) : [])];
+  const errors = [
+    ...(ofStatus && before ? validateStatusAgainst(next, structural, before) : validateAgainst(next, structural, before)),
+    ...(scale ? validateScale(object, scale, { ofStatus }) : []),
+  ];
   if (!rules) return errors;
   if (errors.some(({ type }) => blocking.has(type))) return [...errors, invalidValue('<nil>', null, unchecked)];
   return [...errors, ...rules(next, before)];

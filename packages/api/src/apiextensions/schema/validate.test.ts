@@ -20,6 +20,7 @@ test('each rule in the words of upstream', () => {
     [{ type: 'integer' }, 'x', 'spec.f: Invalid value: "string": spec.f in body must be of type integer: "string"'],
     [{ type: 'integer' }, 1.5, 'spec.f: Invalid value: "number": spec.f in body must be of type integer: "number"'],
     [{ type: 'number' }, 1],
+    [{ type: 'integer' }, 1e300, 'spec.f: Invalid value: "number": spec.f in body must be of type integer: "number"'],
     [{ type: 'string' }, true, 'spec.f: Invalid value: "boolean": spec.f in body must be of type string: "boolean"'],
     [{ type: 'array', items: text }, {}, 'spec.f: Invalid value: "object": spec.f in body must be of type array: "object"'],
     [{ type: 'string' }, null, 'spec.f: Invalid value: "null": spec.f in body must be of type string: "null"'],

@@ -13,12 +13,21 @@ const validators = new WeakMap<StructuralSchema, ValueValidator>();
  * version that is updated, parts that have not changed are let be (KEP-4008).
  */
 export function validateAgainst(object: Json, schema: StructuralSchema, old?: Json): FieldError[] {
-  return [
-    ...validateValue(object, schema, old),
-    ...validateEmbedded(object, schema),
-    ...(old && validateListTypes(old, schema).length > 0 ? [] : validateListTypes(object, schema)),
-  ];
+  return [...validateValue(object, schema, old), ...validateEmbedded(object, schema), ...validateLists(object, schema, old)];
 }
+
+/** The same for a write of the status: the rest of the object is not asked about. */
+export function validateStatusAgainst(object: Json, schema: StructuralSchema, old: Json): FieldError[] {
+  const status = schema.properties.get('status');
+  const errors = status && object['status'] !== undefined ? validateValue(object['status'], status, old['status']) : [];
+  return [...errors.map((error) => ({ ...error, field: within('status', error.field) })), ...validateLists(object, schema, old)];
+}
+
+/** `path` in an object that itself is at `root`. */
+export const within = (root: string, path: string): string => (path === '' || path === '<nil>' ? root : `${root}.${path}`);
+
+const validateLists = (object: Json, schema: StructuralSchema, old?: Json): FieldError[] =>
+  old && validateListTypes(old, schema).length > 0 ? [] : validateListTypes(object, schema);
 
 /** What JSON schema says against a value. */
 export function validateValue(value: unknown, schema: StructuralSchema, old?: unknown): FieldError[] {

@@ -219,6 +219,6 @@ const isWhole = (value: number): boolean =>
 
 /** The type of a value, and the format that Go's type of it goes by. */
 function typeOf(value: unknown): [type: string, format: string] {
-  if (typeof value === 'number') return Number.isInteger(value) ? ['integer', 'int64'] : ['number', 'float64'];
+  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? ['integer', 'int64'] : ['number', 'float64'];
   return [Array.isArray(value) ? 'array' : typeof value, ''];
 }

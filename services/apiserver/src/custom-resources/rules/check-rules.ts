@@ -10,8 +10,19 @@ type Json = Record<string, unknown>;
 
 /** What rules say against an object; with `old`, against its update. Undefined for a schema without rules. */
 export function rulesOf(schema: StructuralSchema): ((object: Json, old?: Json) => FieldError[]) | undefined {
-  const tree = compileRules(schema);
-  return tree && ((object, old) => new Checking().check(tree, object, old));
+  if (!hasRules(schema)) return undefined;
+  let tree: RuleTree | undefined;
+  // Compiled when they are first needed: most definitions of a cluster are hardly ever written to.
+  return (object, old) => {
+    tree ??= compileRules(schema);
+    return tree ? new Checking().check(tree, object, old) : [];
+  };
+}
+
+function hasRules({ props, properties, additional, items }: StructuralSchema): boolean {
+  if ((props['x-kubernetes-validations'] ?? []).length > 0) return true;
+  const inner = [...properties.values(), ...(additional && additional !== true ? [additional] : []), ...(items ? [items] : [])];
+  return inner.some(hasRules);
 }
 
 /** What rules say against a value at a path; transition rules take it for one that stays as it is. */
