@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createDescribedObjects } from './described/create.ts';
+import { createOtherKinds, otherKinds } from './described/other-kinds.ts';
 import { type Cluster, startCluster } from './harness.ts';
 import { execute, realKubectl, release } from './real-kubectl.ts';
 
@@ -23,6 +24,8 @@ const same = [
   'deployments,replicasets,daemonsets,services,endpointslices',
   'nodes,namespaces,serviceaccounts,priorityclasses,events',
   'configmaps one-key binary empty',
+  otherKinds,
+  'limitranges,runtimeclasses',
   'leases -A --show-events=false',
   'pods web-2',
   'pods rich nope neither',
@@ -45,6 +48,7 @@ before(async () => {
   };
   await writeFile(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
   await createDescribedObjects(api.admin);
+  await createOtherKinds(api.admin);
 });
 after(() => cluster.stop());
 

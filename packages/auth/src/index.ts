@@ -1,3 +1,4 @@
+export * from './certificate-request.ts';
 export * from './certificates.ts';
 export { nodeAuthorizer, nodeOf } from './node/node-authorizer.ts';
 export { NodeGraph } from './node/node-graph.ts';

@@ -8,14 +8,25 @@ import { Failure, Failures, failureText } from '../failure.ts';
 import { fileFlags, selectorFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 import { describeAny } from './any-kind.ts';
+import { describeAutoscaler } from './autoscaler.ts';
+import { describeCertificateRequest } from './certificate-request.ts';
 import type { Describer } from './describer.ts';
 import { Description } from './description.ts';
+import { describeDisruptionBudget } from './disruption-budget.ts';
 import { describeEndpointSlice, describeEndpoints } from './endpoints.ts';
+import { describeIngress, describeIngressClass, describeIpAddress, describeServiceCidr } from './ingress.ts';
+import { describeCronJob, describeJob } from './jobs.ts';
+import { describeLimitRange, describeResourceQuota } from './limits.ts';
+import { describeNetworkPolicy } from './network-policy.ts';
 import { describeNode } from './node.ts';
 import { describeConfigMap, describeNamespace, describePriorityClass, describeSecret } from './plain-kinds.ts';
 import { describePod } from './pod.ts';
+import { describeBinding, describeRole } from './roles.ts';
 import { describeService } from './service.ts';
 import { describeServiceAccount } from './service-account.ts';
+import { describeReplicationController, describeStatefulSet } from './stateful-set.ts';
+import { describeCsiNode, describeStorageClass, describeVolumeAttributesClass } from './storage.ts';
+import { describePersistentVolume, describePersistentVolumeClaim } from './volume-claims.ts';
 import { describeDaemonSet, describeDeployment, describeReplicaSet } from './workloads.ts';
 
 export const describeVerb: VerbBody = {
@@ -65,6 +76,29 @@ const describers: Record<string, Describer<never>> = {
   'apps/Deployment': describeDeployment,
   'apps/ReplicaSet': describeReplicaSet,
   'apps/DaemonSet': describeDaemonSet,
+  'apps/StatefulSet': describeStatefulSet,
+  '/ReplicationController': describeReplicationController,
+  'batch/Job': describeJob,
+  'batch/CronJob': describeCronJob,
+  'autoscaling/HorizontalPodAutoscaler': describeAutoscaler,
+  'policy/PodDisruptionBudget': describeDisruptionBudget,
+  '/LimitRange': describeLimitRange,
+  '/ResourceQuota': describeResourceQuota,
+  '/PersistentVolume': describePersistentVolume,
+  '/PersistentVolumeClaim': describePersistentVolumeClaim,
+  'storage.k8s.io/StorageClass': describeStorageClass,
+  'storage.k8s.io/CSINode': describeCsiNode,
+  'storage.k8s.io/VolumeAttributesClass': describeVolumeAttributesClass,
+  'networking.k8s.io/Ingress': describeIngress,
+  'networking.k8s.io/IngressClass': describeIngressClass,
+  'networking.k8s.io/NetworkPolicy': describeNetworkPolicy,
+  'networking.k8s.io/ServiceCIDR': describeServiceCidr,
+  'networking.k8s.io/IPAddress': describeIpAddress,
+  'rbac.authorization.k8s.io/Role': describeRole,
+  'rbac.authorization.k8s.io/ClusterRole': describeRole,
+  'rbac.authorization.k8s.io/RoleBinding': describeBinding,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': describeBinding,
+  'certificates.k8s.io/CertificateSigningRequest': describeCertificateRequest,
 };
 
 interface Found {

@@ -20,9 +20,9 @@ export type Describer<T extends KubeObject = KubeObject> = (subject: Subject<T>)
 export function describeHead({ object: { metadata }, resource, to }: Subject, { created = false } = {}): void {
   to.line(0, 'Name:', metadata.name);
   if (resource.namespaced) to.line(0, 'Namespace:', metadata.namespace);
-  if (created) to.line(0, 'CreationTimestamp:', longTime(metadata.creationTimestamp));
   to.map('Labels', metadata.labels);
   to.annotations(metadata.annotations);
+  if (created) to.line(0, 'CreationTimestamp:', longTime(metadata.creationTimestamp));
 }
 
 /** `uid` is that of its events, where it is not the object's own. */

@@ -69,3 +69,6 @@ export function longTime(text: string | undefined): string {
 }
 
 export const since = (text: string | undefined | null, now: number): string => (text ? humanDuration(now - Date.parse(text)) : '<unknown>');
+
+/** As kubectl writes booleans that may be absent. */
+export const trueOrFalse = (value: boolean | undefined): string => (value === undefined ? '<unset>' : value ? 'True' : 'False');

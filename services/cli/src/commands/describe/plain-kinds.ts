@@ -1,20 +1,56 @@
 /** Namespaces, config maps, secrets and priority classes. */
-import { type ConfigMap, formatLabels, type Namespace, type PriorityClass, type Secret } from '@t8s/api';
-import { type Describer, describeHead, describeOwnEvents } from './describer.ts';
+import {
+  type ConfigMap,
+  formatLabels,
+  type LimitRange,
+  type Namespace,
+  type PriorityClass,
+  type ResourceQuota,
+  type Secret,
+} from '@t8s/api';
+import { type KubeObject, StatusError } from '@t8s/meta';
+import { listObjects } from '../../resources/requests.ts';
+import { Failure } from '../failure.ts';
+import { type Describer, describeHead, describeOwnEvents, type Subject } from './describer.ts';
 import { longTime, sorted } from './description.ts';
+import { describeLimitRanges, describeResourceQuotas } from './limits.ts';
 
 export const describeNamespace: Describer<Namespace> = async (subject) => {
   const { object, to } = subject;
   describeHead(subject);
   to.line(0, 'Status:', object.status?.phase);
   const conditions = object.status?.conditions ?? [];
-  if (conditions.length === 0) return;
-  to.line(0, 'Conditions:');
-  to.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
-  to.line(1, '----', '------', '------------------', '------', '-------');
-  for (const { type, status, lastTransitionTime, reason, message } of conditions)
-    to.line(1, type, status, longTime(lastTransitionTime), reason, message);
+  if (conditions.length > 0) {
+    to.line(0, 'Conditions:');
+    to.line(1, 'Type', 'Status', 'LastTransitionTime', 'Reason', 'Message');
+    to.line(1, '----', '------', '------------------', '------', '-------');
+    for (const { type, status, lastTransitionTime, reason, message } of conditions)
+      to.line(1, type, status, longTime(lastTransitionTime), reason, message);
+  }
+  const [quotas, ranges] = await Promise.all([
+    within<ResourceQuota>(subject, 'resourcequotas'),
+    within<LimitRange>(subject, 'limitranges'),
+  ]);
+  if (quotas) {
+    to.raw('\n');
+    describeResourceQuotas(to, quotas);
+  }
+  if (ranges) {
+    to.raw('\n');
+    describeLimitRanges(to, ranges);
+  }
 };
+
+/** What a namespace has of a kind; undefined where the server has no such kind, or refuses it. */
+async function within<T extends KubeObject>({ object, session }: Subject, type: string): Promise<T[] | undefined> {
+  try {
+    const { items } = await listObjects(session.client, await session.discovery.find(type), { namespace: object.metadata.name });
+    return items as unknown as T[];
+  } catch (error) {
+    if (error instanceof StatusError || error instanceof Failure) return undefined;
+    throw error;
+  }
+}
 
 export const describeConfigMap: Describer<ConfigMap> = async (subject) => {
   const { object, to } = subject;

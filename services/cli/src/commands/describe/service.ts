@@ -41,7 +41,7 @@ export const describeService: Describer<Service> = async (subject) => {
 };
 
 /** The ready addresses of a port, `10.244.0.5:80,… + 2 more...`: one for each endpoint of each slice. */
-function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
+export function endpointsText(slices: readonly EndpointSlice[], portName: string): string {
   if (slices.length === 0) return '<none>';
   const ready: string[] = [];
   let isMore = false;

@@ -1,5 +1,13 @@
 /** Deployments, ReplicaSets and DaemonSets. */
-import { type DaemonSet, type Deployment, type Pod, type PodTemplateSpec, type ReplicaSet, semanticEqual } from '@t8s/api';
+import {
+  type DaemonSet,
+  type Deployment,
+  type Pod,
+  type PodTemplateSpec,
+  type ReplicaSet,
+  type ReplicationController,
+  semanticEqual,
+} from '@t8s/api';
 import { controllerOf, type LabelSelector } from '@t8s/meta';
 import { listObjects } from '../../resources/requests.ts';
 import { type Describer, describeOwnEvents, type Subject } from './describer.ts';
@@ -37,7 +45,7 @@ export const describeDeployment: Describer<Deployment> = async (subject) => {
   await describeOwnEvents(subject);
 };
 
-function describeConditions({ object, to }: Subject<Deployment> | Subject<ReplicaSet>): void {
+export function describeConditions({ object, to }: Subject<Deployment> | Subject<ReplicaSet> | Subject<ReplicationController>): void {
   const conditions = object.status?.conditions ?? [];
   if (conditions.length === 0) return;
   to.line(0, 'Conditions:');
@@ -105,7 +113,7 @@ export const describeDaemonSet: Describer<DaemonSet> = async (subject) => {
   await describeOwnEvents(subject);
 };
 
-async function podsStatus({ object, session }: Subject, selector: LabelSelector): Promise<string> {
+export async function podsStatus({ object, session }: Subject, selector: LabelSelector): Promise<string> {
   const query = { namespace: object.metadata.namespace, labelSelector: formatSelector(selector) };
   const { items } = await listObjects(session.client, await session.discovery.find('pods'), query);
   const own = (items as unknown as Pod[]).filter((pod) => controllerOf(pod)?.uid === object.metadata.uid);

@@ -1,0 +1,39 @@
+/** What a certificate signing request (PKCS #10) asks for. */
+import 'reflect-metadata';
+import { Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from '@peculiar/x509';
+
+export interface RequestedCertificate {
+  subject: {
+    commonName: string;
+    serialNumber: string;
+    organizations: string[];
+    organizationalUnits: string[];
+    countries: string[];
+    localities: string[];
+    provinces: string[];
+  };
+  names: { dns: string[]; emails: string[]; uris: string[]; ips: string[] };
+}
+
+/** Reads a PEM text. Throws what the parser throws for one that is none. */
+export function readCertificateRequest(pem: string): RequestedCertificate {
+  const { subjectName, extensions } = new Pkcs10CertificateRequest(pem);
+  const all = (field: string): string[] => subjectName.getField(field);
+  const names = [...extensions]
+    .filter((extension) => extension instanceof SubjectAlternativeNameExtension)
+    .flatMap((extension) => extension.names.items);
+  const ofType = (type: string): string[] => names.filter((name) => name.type === type).map(({ value }) => value);
+  return {
+    subject: {
+      commonName: all('CN').at(-1) ?? '',
+      // Its own attribute type, which has no short name.
+      serialNumber: all('2.5.4.5').at(-1) ?? '',
+      organizations: all('O'),
+      organizationalUnits: all('OU'),
+      countries: all('C'),
+      localities: all('L'),
+      provinces: all('ST'),
+    },
+    names: { dns: ofType('dns'), emails: ofType('email'), uris: ofType('url'), ips: ofType('ip') },
+  };
+}
