@@ -28,6 +28,8 @@ const portOf = (server: Server): number => (server.address() as AddressInfo).por
 
 /** What the test tells to send, after the first half of an answer. */
 let goOn: (() => void) | undefined;
+/** Resolves when nobody waits for the second half any more. */
+let ended: Promise<unknown> | undefined;
 
 const backend: RequestListener = async (asked, answer) => {
   const [path = ''] = (asked.url ?? '').split('?');
@@ -37,6 +39,7 @@ const backend: RequestListener = async (asked, answer) => {
     answer.writeHead(200, { 'Content-Type': 'text/html', 'Content-Encoding': 'gzip' }).end(gzipSync('<img src=/i.png>'));
   else if (path === '/halves') {
     answer.write('first ');
+    ended = once(answer, 'close');
     goOn = () => answer.end('second');
   } else {
     const { authorization, 'x-forwarded-for': from, 'x-forwarded-uri': uri } = asked.headers;
@@ -140,6 +143,16 @@ test('an answer comes piece by piece', async () => {
   assert.equal(first, 'first ');
   goOn?.();
   assert.equal(await text(response), 'second');
+});
+
+test('a client that goes takes its request to the backend with it', async () => {
+  const asking = ask(`${core}/services/web:http/proxy/halves`);
+  const [response] = (await once(asking.end(), 'response')) as [IncomingMessage];
+  await once(response, 'data');
+  const gone = ended;
+  asking.destroy();
+  response.on('error', () => undefined);
+  await gone;
 });
 
 test('links lead back through the apiserver', async () => {

@@ -163,7 +163,6 @@ test('a watch of the future tells nothing of before it', async () => {
   await initial.until((events) => events.length === json.items.length + 5);
   assert.deepEqual(initial.told().slice(json.items.length), ['ADDED g1', 'ADDED g2', 'BOOKMARK', 'ADDED g3', 'ADDED g4']);
   await Promise.all([watch.stop(), initial.stop()]);
-  await send(admin, 'DELETE', `${maps}?fieldSelector=metadata.name!%3Da,metadata.name!%3Db`);
 });
 
 test('a watch ends when its time is up, two seconds after it told how far it was', async () => {
@@ -200,4 +199,38 @@ test('metadata and rows come where they are asked for; what cannot be is 406', a
   const [first] = await watch.until((events) => events.length > 0);
   assert.deepEqual([first?.object.kind, first && 'data' in first.object], ['PartialObjectMetadata', false]);
   await watch.stop();
+});
+
+test('failures are told in the form that was asked for, after what there was to be warned of', async () => {
+  const none = await answerOf(cluster, { path: `${maps}/none`, headers: { accept: 'application/yaml' } });
+  assert.equal(none.headers['content-type'], 'application/yaml');
+  assert.match(
+    none.text,
+    /^kind: Status\napiVersion: v1\nmetadata: \{\}\nstatus: Failure\nmessage: configmaps "none" not found\nreason: NotFound\n/,
+  );
+  const body = JSON.stringify({ metadata: { name: 'Not_A_Name' }, dat: {} });
+  const invalid = await answerOf(cluster, { method: 'POST', path: maps, body });
+  assert.deepEqual([invalid.code, invalid.headers['warning']], [422, '299 - "unknown field \\"dat\\""']);
+});
+
+test('who asks in YAML is answered in YAML, lists and rows too', async () => {
+  const yaml = (path: string, accept = 'application/yaml'): Promise<string> =>
+    send(admin, 'GET', path, { accept }).then(({ text }) => text);
+  assert.match(await yaml(`${maps}?limit=1`), /^kind: ConfigMapList\napiVersion: v1\nmetadata:\n {2}resourceVersion: "\d+"\n/);
+  assert.match(await yaml(maps, 'application/yaml;as=Table;g=meta.k8s.io;v=v1'), /^kind: Table\napiVersion: meta.k8s.io\/v1\n/);
+});
+
+test('a big answer is packed for who takes it, and people get it indented', async () => {
+  const packed = await answerOf(cluster, { path: maps, headers: { 'accept-encoding': 'gzip' } });
+  assert.deepEqual([packed.headers['content-encoding'], packed.headers['vary']], ['gzip', 'Accept-Encoding']);
+  const small = await answerOf(cluster, { path: `${maps}/none`, headers: { 'accept-encoding': 'gzip' } });
+  assert.equal(small.headers['content-encoding'], undefined);
+  for (const [query, agent, isIndented] of [
+    ['?pretty=true', 'x/1', true],
+    ['', 'x/1', false],
+    ['', 'curl/8', true],
+  ] as const) {
+    const { text } = await answerOf(cluster, { path: `${maps}/none${query}`, headers: { 'user-agent': agent } });
+    assert.equal(text.includes('\n  "kind"'), isIndented, `${query} ${agent}`);
+  }
 });

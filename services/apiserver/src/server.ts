@@ -66,15 +66,16 @@ export async function handle(
   { chain, log, stopping, requestTimeoutMs }: Pick<ServerOptions, 'chain' | 'log' | 'stopping' | 'requestTimeoutMs'>,
   upgrade?: RequestContext['upgrade'],
 ): Promise<void> {
+  const warnings: string[] = [];
   try {
-    const context = contextOf(request, response, stopping);
+    const context = contextOf(request, response, { stopping, warnings });
     if (isLongRunning(context.info)) request.socket.setTimeout(0);
     const work = (): Promise<void> => chain(upgrade ? { ...context, upgrade } : context);
     await withinDeadline(context, { max: requestTimeoutMs, work });
   } catch (error) {
     // Nobody is left to hear of it.
     if (response.destroyed) return;
-    answerError(response, asStatus(error, request, log));
+    answerError(response, asStatus(error, request, log), warnings);
   }
   if (!request.complete && !upgrade) dropRest(request);
 }
@@ -86,7 +87,11 @@ function dropRest(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer));
 }
 
-function contextOf(request: IncomingMessage, response: ServerResponse, stopping: AbortSignal): RequestContext {
+function contextOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { stopping, warnings }: { stopping: AbortSignal; warnings: string[] },
+): RequestContext {
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   let signal: AbortSignal | undefined;
@@ -99,7 +104,7 @@ function contextOf(request: IncomingMessage, response: ServerResponse, stopping:
       info,
       query,
       user: { name: '', groups: [] },
-      warnings: [],
+      warnings,
       // Made when asked for: few requests last long enough to be ended early, and it costs as much as parsing a pod.
       get signal() {
         signal ??= endOf(response, stopping);

@@ -1,10 +1,10 @@
 /** Puts answers on the wire. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Status, StatusError } from '@t8s/meta';
 import { stringify } from 'yaml';
 import type { RequestContext } from '../context.ts';
 import { endWith, pretty, wantsPretty } from './body.ts';
-import type { Format } from './media-types.ts';
+import { type Format, failureFormat } from './media-types.ts';
 
 const contentTypes: Record<Format, string> = { json: 'application/json', yaml: 'application/yaml' };
 
@@ -13,11 +13,13 @@ export function writeHead({ response, warnings }: Pick<RequestContext, 'response
   response.statusCode = code;
   response.setHeader('Content-Type', contentType);
   response.setHeader('Cache-Control', 'no-cache, private');
-  if (warnings.length > 0)
-    response.setHeader(
-      'Warning',
-      [...new Set(warnings)].map((text) => `299 - ${headerText(JSON.stringify(text))}`),
-    );
+  setWarnings(response, warnings);
+}
+
+function setWarnings(response: ServerResponse, warnings: readonly string[]): void {
+  if (warnings.length === 0) return;
+  const headers = [...new Set(warnings)].map((text) => `299 - ${headerText(JSON.stringify(text))}`);
+  response.setHeader('Warning', headers);
 }
 
 /** Texts hold what clients sent: UTF-8 goes byte by byte, as Go writes it, and what no header may hold as a space. */
@@ -28,10 +30,10 @@ const headerText = (text: string): string =>
 /** Answers with JSON that is written already; YAML is made of it. */
 export function answerBytes(context: RequestContext, code: number, json: Buffer, format: Format): void {
   writeHead(context, code, contentTypes[format]);
-  endWith(context.response, written(context, json, format));
+  endWith(context.response, written(context.request, json, format));
 }
 
-function written({ request }: RequestContext, json: Buffer, format: Format): Buffer {
+function written(request: IncomingMessage, json: Buffer, format: Format): Buffer {
   if (format === 'yaml') return Buffer.from(stringify(JSON.parse(json.toString()), { version: '1.1' }));
   return wantsPretty(request) ? Buffer.from(pretty(json.toString())) : json;
 }
@@ -40,8 +42,11 @@ export function answerObject(context: RequestContext, code: number, object: obje
   answerBytes(context, code, Buffer.from(JSON.stringify(object)), format);
 }
 
-/** Answers a failure. Once the head is out nothing can be said any more: the connection ends. */
-export function answerError(response: ServerResponse, error: StatusError): void {
+/**
+ * Answers a failure, with what there was to be warned of before it. Once the head is out nothing can be said any more: the
+ * connection ends.
+ */
+export function answerError(response: ServerResponse, error: StatusError, warnings: readonly string[] = []): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -50,6 +55,8 @@ export function answerError(response: ServerResponse, error: StatusError): void 
   if (status.details?.retryAfterSeconds) response.setHeader('Retry-After', status.details.retryAfterSeconds);
   if (code === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="kubernetes"');
   response.setHeader('Cache-Control', 'no-cache, private');
-  const text = JSON.stringify(status satisfies Status);
-  response.writeHead(code, { 'Content-Type': 'application/json' }).end(wantsPretty(response.req) ? pretty(text) : text);
+  setWarnings(response, warnings);
+  const format = failureFormat(response.req.headers.accept);
+  const json = Buffer.from(JSON.stringify(status satisfies Status));
+  response.writeHead(code, { 'Content-Type': contentTypes[format] }).end(written(response.req, json, format));
 }

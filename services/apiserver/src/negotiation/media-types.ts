@@ -43,6 +43,9 @@ export function negotiateStream(accept = ''): Accepted {
   return negotiate(wishes.join());
 }
 
+/** How a failure is told: JSON to whoever can't have what he wants. */
+export const failureFormat = (accept = ''): Format => (known.get(accept) ?? chosen(accept))?.format ?? 'json';
+
 function chosen(accept: string): Accepted | undefined {
   if (accept.trim() === '') return { format: 'json', shape: 'object', version: 'v1' };
   const wishes = accept.split(',').map(parseWish);
