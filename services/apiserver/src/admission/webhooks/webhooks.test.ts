@@ -172,7 +172,8 @@ test('mutating webhooks see what those before made of the object, which gets its
 });
 
 test('in the second round those see the object again that ask for it and for which it has changed', async () => {
-  const first: Answer = ({ request }) => (request.object?.metadata.labels ? {} : patch({ op: 'add', path: '/metadata/labels', value: {} }));
+  const first: Answer = ({ request }) =>
+    request.object?.metadata.labels ? {} : patch({ op: 'add', path: '/metadata/labels', value: { first: 'yes' } });
   const last: Answer = ({ request }) => (request.object?.metadata.labels?.['last'] ? {} : patch(label('last')));
   const again = { reinvocationPolicy: 'IfNeeded' };
   const { asked, mutating } = set({ answer: first, ...again }, { answer: () => ({}) }, { answer: last, ...again });
