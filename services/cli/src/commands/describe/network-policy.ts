@@ -16,6 +16,9 @@ interface Direction {
   end: 'source' | 'destination';
 }
 
+/** kubectl's word where a rule names nothing; in angle brackets, as `<none>` is. */
+const unlimited = `<${'any'}>`;
+
 export const describeNetworkPolicy: Describer<NetworkPolicy> = async ({ object, to }) => {
   const { metadata, spec } = object;
   const { podSelector, policyTypes = [], ingress = [], egress = [] } = spec;
@@ -43,9 +46,9 @@ function describeDirection(to: Description, { name, preposition, end }: Directio
   to.line(1, `Allowing ${name} traffic:`);
   if (rules.length === 0) to.line(2, `<none> (Selected pods are isolated for ${name} connectivity)`);
   for (const [i, { ports, peers }] of rules.entries()) {
-    if (ports.length === 0) to.line(2, 'To Port: <any> (traffic allowed to all ports)');
+    if (ports.length === 0) to.line(2, `To Port: ${unlimited} (traffic allowed to all ports)`);
     for (const port of ports) to.line(2, portText(port));
-    if (peers.length === 0) to.line(2, `${preposition}: <any> (traffic not restricted by ${end})`);
+    if (peers.length === 0) to.line(2, `${preposition}: ${unlimited} (traffic not restricted by ${end})`);
     for (const peer of peers) {
       to.line(2, `${preposition}:`);
       describePeer(to, peer);
