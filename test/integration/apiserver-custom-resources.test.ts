@@ -87,6 +87,27 @@ test('kubectl: from the definition to explain, apply, patch, get and the end of 
   );
 });
 
+test('media types that only types of Go have are refused', async () => {
+  const group = 'typeless.example.com';
+  await define(definition(group));
+  await cronTabs(group).create(cronTab(group, 'a'));
+  const path = `/apis/${group}/v1/namespaces/default/crontabs`;
+  const refused = async (method: string, where: string, type: string): Promise<string> => {
+    const { code, message } = await refusal(admin.request({ method, path: where, headers: { 'content-type': type }, body: '{}' }));
+    return `${code} ${message}`;
+  };
+  const known = '415 the body of the request was in an unknown format - accepted media types include:';
+  assert.equal(
+    await refused('PATCH', `${path}/a`, 'application/strategic-merge-patch+json'),
+    `${known} application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml`,
+  );
+  assert.match(await refused('POST', path, 'application/vnd.kubernetes.protobuf'), /^415 /);
+  assert.match(
+    (await refusal(cronTabs(group).list({ namespace: 'default', fieldSelector: 'spec.cronSpec=x' }))).message ?? '',
+    /field label not supported: spec\.cronSpec$/,
+  );
+});
+
 test('objects go before their definition does, and one that is held holds it; nothing new comes meanwhile', async () => {
   const group = 'ending.example.com';
   await define(definition(group));

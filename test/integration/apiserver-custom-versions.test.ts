@@ -1,7 +1,7 @@
 /** Versions of custom resources: stored in one, read, watched and written in each, converted by nobody or by a webhook. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type CustomResourceDefinition, customResourceDefinitionKind } from '@t8s/api';
+import { type CustomResourceDefinition, customResourceDefinitionKind, serviceKind } from '@t8s/api';
 import type { Client, ResourceClient } from '@t8s/client';
 import type { KubeObject } from '@t8s/meta';
 import { EtcdStore } from '@t8s/storage';
@@ -143,6 +143,26 @@ function told(watch: AsyncIterable<{ type: string; object: CronTab }>, count: nu
   };
   return { events: read() };
 }
+
+test('a webhook behind a service is known by the name of its service', async () => {
+  const group = 'service.example.com';
+  await withWebhook(group, async ({ port, clientConfig: { caBundle } }) => {
+    const definitions = admin.resource(customResourceDefinitionKind);
+    const service = { namespace: 'default', name: 'hook', path: '/convert', port };
+    const clientConfig = { url: null, service, caBundle };
+    const patch = { type: 'merge', body: { spec: { conversion: { webhook: { clientConfig } } } } } as const;
+    await definitions.patch({ name: `crontabs.${group}` }, patch);
+    await cronTabs(group, 'v1').create(cronTab(group, 'a', { cronSpec: '1 2' }));
+    const read = (): Promise<CronTab> => cronTabs(group, 'v2').get({ namespace: 'default', name: 'a' });
+    assert.match(
+      (await refusal(read())).message ?? '',
+      /^conversion webhook for service\.example\.com\/v1, Kind=CronTab failed: Post "https:\/\/hook\.default\.svc:\d+\/convert\?timeout=30s": services? "hook" not found$/,
+    );
+    const spec = { type: 'ExternalName', externalName: 'localhost' };
+    await admin.resource(serviceKind).create({ metadata: { name: 'hook', namespace: 'default' }, spec });
+    assert.deepEqual((await read()).spec, { minute: '1', hour: '2' });
+  });
+});
 
 test('managers of fields meet each other across versions', async () => {
   const group = 'managed.example.com';

@@ -15,8 +15,9 @@ export interface ConversionRequest {
 }
 
 export interface ConversionWebhook {
-  /** For `spec.conversion.webhook.clientConfig`. */
+  /** For `spec.conversion.webhook.clientConfig`; its certificate is good for `hook.default.svc` too. */
   clientConfig: { url: string; caBundle: string };
+  port: number;
   /** What it was asked so far. */
   readonly requests: readonly ConversionRequest[];
   /** From now on answers this in place of conversions. */
@@ -27,7 +28,12 @@ export interface ConversionWebhook {
 /** `convert` changes one object to the version asked for. */
 export async function startConversionWebhook(convert: (object: KubeObject, apiVersion: string) => KubeObject): Promise<ConversionWebhook> {
   const ca = await createCa({ commonName: 'webhook-ca' });
-  const { cert, key } = await issueCertificate({ ca, subject: { commonName: 'webhook' }, usages: ['server'], hosts: ['localhost'] });
+  const { cert, key } = await issueCertificate({
+    ca,
+    subject: { commonName: 'webhook' },
+    usages: ['server'],
+    hosts: ['localhost', 'hook.default.svc'],
+  });
   const requests: ConversionRequest[] = [];
   let answer: ((request: ConversionRequest) => Json) | undefined;
   const server = createServer({ cert, key }, async (request, response) => {
@@ -47,6 +53,7 @@ export async function startConversionWebhook(convert: (object: KubeObject, apiVe
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
+    port,
     clientConfig: { url: `https://localhost:${port}/convert`, caBundle: Buffer.from(ca.cert).toString('base64') },
     requests,
     answer: (make) => {
