@@ -13,6 +13,7 @@ const ranks: Record<string, number> = {
   workqueue: 1,
   component: 1,
   auth: 2,
+  policy: 2,
   storage: 2,
   client: 2,
   cri: 2,

@@ -14,6 +14,7 @@ import { replicaSetController } from './controllers/replica-set/controller.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
+import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
 
 export interface ControllerOptions {
   /** PEM text of --root-ca-file; without it nothing is published. */
@@ -63,6 +64,12 @@ export const descriptors: readonly Descriptor[] = [
   // Services.
   { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },
   { name: 'endpoints-controller', account: 'endpoint-controller', create: endpointsController },
+  // What policies are told of themselves.
+  {
+    name: 'validatingadmissionpolicy-status-controller',
+    account: 'validatingadmissionpolicy-status-controller',
+    create: validatingAdmissionPolicyStatusController,
+  },
   // Cleaning up. The collector comes last: it shares the caches of the others and adds the kinds nobody watches.
   { name: 'namespace-controller', account: 'namespace-controller', create: namespaceController },
   {

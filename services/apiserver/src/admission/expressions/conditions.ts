@@ -1,7 +1,7 @@
 /** matchConditions (KEP-3716): one that is false excuses a request, one that fails leaves it to the failure policy. */
 import { CelError, CostBudget } from '@t8s/cel';
+import type { Compiled } from '@t8s/policy';
 import type { Activation } from './activation.ts';
-import type { Compiled } from './compile.ts';
 
 /** A quarter of what the expressions of a request may cost (upstream's RuntimeCELCostBudgetMatchConditions). */
 const budgetOfConditions = 2_500_000;

@@ -1,8 +1,8 @@
 /** What is wrong with the expressions of an admission policy, a webhook or a custom resource: the part of their validation that takes a compiler. */
 import type { MatchCondition, MutatingWebhookConfiguration, ValidatingAdmissionPolicy } from '@t8s/api';
 import { type FieldError, invalidValue, type KubeObject } from '@t8s/meta';
+import { type Compiled, compileMatchCondition, compilePolicy } from '@t8s/policy';
 import { definitionRuleErrors } from '../../custom-resources/rules/validate-definition.ts';
-import { type Compiled, compileMatchCondition, compilePolicy } from './compile.ts';
 
 /** By kindKey. Expressions that are missing are the kind's own concern. */
 export const expressionRules: Readonly<Record<string, (object: KubeObject) => FieldError[]>> = {

@@ -1,8 +1,8 @@
 /** What a policy says of a request (apiserver/pkg/admission/plugin/policy/validating, v1.34). */
 import type { ValidatingAdmissionPolicy, Validation } from '@t8s/api';
 import { CelError, CostBudget, LazyFields, type RawValue } from '@t8s/cel';
+import { compilePolicy, type PolicyPrograms } from '@t8s/policy';
 import type { Activation } from '../expressions/activation.ts';
-import { compilePolicy, type PolicyPrograms } from '../expressions/compile.ts';
 import { evaluate, matchConditions } from '../expressions/conditions.ts';
 
 /** One thing that stands against the request. */

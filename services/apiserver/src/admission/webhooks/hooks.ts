@@ -1,6 +1,6 @@
 import type { MutatingWebhook, MutatingWebhookConfiguration, ValidatingWebhook } from '@t8s/api';
 import type { KubeObject } from '@t8s/meta';
-import { type Compiled, compileMatchCondition } from '../expressions/compile.ts';
+import { type Compiled, compileMatchCondition } from '@t8s/policy';
 
 /** A webhook as it is configured, ready to be asked. */
 export interface Hook {

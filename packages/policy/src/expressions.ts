@@ -58,14 +58,15 @@ const namespaceType: ObjectType = {
 const always: Record<string, CelType> = { object: 'dyn', oldObject: 'dyn', namespaceObject: namespaceType, request: requestType };
 
 /** Which of the variables that not every expression has are there. */
-interface Extras {
+export interface Extras {
   params?: boolean;
   authorizer?: boolean;
   /** The type of each variable of the policy. */
   variables?: Readonly<Record<string, string>>;
 }
 
-const variablesOf = ({ params = false, authorizer = false, variables }: Extras): Record<string, CelType> => ({
+/** What the expressions of policies and webhooks may name, with its type. */
+export const policyVariables = ({ params = false, authorizer = false, variables }: Extras): Record<string, CelType> => ({
   ...always,
   ...(params && { params: 'dyn' }),
   ...(authorizer && { authorizer: authorizerType }),
@@ -73,7 +74,10 @@ const variablesOf = ({ params = false, authorizer = false, variables }: Extras):
 });
 
 /** One object for each set: they come again with every webhook and policy. */
-const conditionVariables = { plain: variablesOf({ authorizer: true }), parameterised: variablesOf({ authorizer: true, params: true }) };
+const conditionVariables = {
+  plain: policyVariables({ authorizer: true }),
+  parameterised: policyVariables({ authorizer: true, params: true }),
+};
 
 /** An expression ready to be evaluated, or why it isn't. */
 export type Compiled = { expression: string; program: Program } | { expression: string; error: CelError };
@@ -107,12 +111,12 @@ export function compilePolicy(spec: ValidatingAdmissionPolicySpec): PolicyProgra
   const hasVariables = (spec.variables ?? []).length > 0;
   const extras = (): Extras => ({ params, ...(hasVariables && { variables: { ...types } }) });
   const variables = (spec.variables ?? []).map(({ name, expression }) => {
-    const value = compiled(expression, { variables: variablesOf({ ...extras(), authorizer: true }) });
+    const value = compiled(expression, { variables: policyVariables({ ...extras(), authorizer: true }) });
     types[name] = 'program' in value ? value.program.resultType : 'dyn';
     return { name, value };
   });
-  const condition = { variables: variablesOf({ ...extras(), authorizer: true }) };
-  const message = { variables: variablesOf(extras()), result: 'string' };
+  const condition = { variables: policyVariables({ ...extras(), authorizer: true }) };
+  const message = { variables: policyVariables(extras()), result: 'string' };
   return {
     matchConditions: (spec.matchConditions ?? []).map(({ expression }) => compileMatchCondition(expression, { params })),
     variables,
