@@ -143,3 +143,11 @@ test('the name of the path counts', async () => {
     message: 'name in URL does not match name in Eviction object',
   });
 });
+
+test('an Eviction of policy/v1beta1 is one too', async () => {
+  await run('old-client');
+  const path = '/api/v1/namespaces/default/pods/old-client/eviction';
+  const body = JSON.stringify({ apiVersion: 'policy/v1beta1', kind: 'Eviction', metadata: ref('old-client') });
+  await admin.request({ method: 'POST', path, body });
+  assert.equal(await exists('old-client'), false);
+});

@@ -21,10 +21,13 @@ export async function evictPod(context: ResourceContext, services: Services): Pr
   const { info, request } = context;
   if (info.verb !== 'create') throw methodNotAllowed();
   const { dryRun } = readWriteOptions(context, 'CreateOptions');
+  const bytes = await readBody(request);
+  // Clients of before policy/v1 still send what they know: nothing in it differs.
+  const version = bytes.includes('"policy/v1beta1"') ? 'v1beta1' : 'v1';
   const { object } = decodeObject({
-    bytes: await readBody(request),
+    bytes,
     format: bodyFormat(request.headers['content-type']),
-    expected: evictionKind,
+    expected: { ...evictionKind, version },
   });
   const eviction = object as unknown as Eviction;
   if (eviction.metadata?.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
