@@ -36,7 +36,7 @@ test('by the cluster IP', () => {
   assert.deepEqual(locate(at('outside', 8443)), { host: 'api.example.com', port: 8443 });
   assert.throws(() => locate(at('web', 80)), { name: 'ServiceUnreachable', message: 'no service port 80 found for service "web"' });
   assert.throws(() => locate(at('headless')), { message: 'cannot route to service with ClusterIP "None"' });
-  assert.throws(() => locate(at('gone')), { message: 'services "gone" not found' });
+  assert.throws(() => locate(at('gone')), { message: 'service "gone" not found' });
 });
 
 test('by a ready endpoint, at the port that the service leads to', () => {
