@@ -57,9 +57,9 @@ function custom(object: Json, { type, structural, walk }: { type: CompiledType; 
   const meta = walk.struct(type, Object.fromEntries(Object.entries(object).filter(([name]) => metaFields.has(name))));
   for (const name of metaFields) if (name in object && !(name in meta)) delete object[name];
   Object.assign(object, meta);
-  const unknownFields = [...walk.unknownFields, ...prune(object, structural)];
+  const unknownFields = walk.unknownFields.concat(prune(object, structural));
   for (const { object: inner, path } of embeddedObjects(object, structural)) unknownFields.push(...embeddedMetadata(inner, path));
-  return { object, unknownFields, fields };
+  return { object, unknownFields: unknownFields.slice(0, maxStrictErrors), fields };
 }
 
 /** Brings the metadata of an object within another into its form; what is no metadata is left for validation to refuse. */

@@ -14,7 +14,7 @@ export function validateListTypes(object: Json, schema: StructuralSchema): Field
 function visit(value: unknown, schema: StructuralSchema | undefined, path: string, errors: FieldError[]): void {
   if (schema === undefined || typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    if (schema.listType !== 'atomic') errors.push(...repeated(value, schema, path));
+    if (schema.listType !== 'atomic') for (const error of repeated(value, schema, path)) errors.push(error);
     if (schema.items) for (const [i, element] of value.entries()) visit(element, schema.items, `${path}[${i}]`, errors);
     return;
   }

@@ -120,3 +120,14 @@ test('an update is not held to what it leaves as it was', () => {
   const map: JSONSchemaProps = { ...list, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['b'] };
   assert.deepEqual(errorsOf(map, [{ b: 'y' }, { b: 'x', a: 'long' }], [{ b: 'x', a: 'long' }]), []);
 });
+
+test('an object that is wrong everywhere is told a thousand of its errors, in no more than the time to look at it', () => {
+  const list: JSONSchemaProps = { type: 'array', items: { type: 'object', properties: { n: { type: 'integer' } } } };
+  assert.equal(
+    errorsOf(
+      list,
+      Array.from({ length: 100_000 }, () => ({ n: 'x' })),
+    ).length,
+    1000,
+  );
+});

@@ -2,6 +2,7 @@ import type { FieldError } from '@t8s/meta';
 import { validateEmbedded } from './embedded.ts';
 import { validateListTypes } from './list-types.ts';
 import type { StructuralSchema } from './structural.ts';
+import { maxProblems } from './value-problems.ts';
 import { ValueValidator } from './value-validator.ts';
 
 type Json = Record<string, unknown>;
@@ -13,7 +14,8 @@ const validators = new WeakMap<StructuralSchema, ValueValidator>();
  * version that is updated, parts that have not changed are let be (KEP-4008).
  */
 export function validateAgainst(object: Json, schema: StructuralSchema, old?: Json): FieldError[] {
-  return [...validateValue(object, schema, old), ...validateEmbedded(object, schema), ...validateLists(object, schema, old)];
+  const errors = [...validateValue(object, schema, old), ...validateEmbedded(object, schema), ...validateLists(object, schema, old)];
+  return errors.slice(0, maxProblems);
 }
 
 /** The same for a write of the status: the rest of the object is not asked about. */

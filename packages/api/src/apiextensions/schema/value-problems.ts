@@ -6,9 +6,12 @@ export interface Problem {
   text: string;
 }
 
+/** An object may be wrong in a million places: what is told of it stays readable, and short enough to send. */
+export const maxProblems = 1000;
+
 /** What a check has found: no problem twice, and how much was right, by which the closest of several alternatives is chosen. */
 export class Findings {
-  readonly problems: Problem[] = [];
+  readonly #problems = new Map<string, Problem>();
   matches: number;
 
   constructor(matches = 0, ...problems: Problem[]) {
@@ -16,13 +19,21 @@ export class Findings {
     for (const one of problems) this.add(one);
   }
 
-  add(one: Problem): void {
-    if (!this.problems.some(({ text }) => text === one.text)) this.problems.push(one);
+  get problems(): readonly Problem[] {
+    return [...this.#problems.values()];
   }
 
-  merge({ problems, matches }: Findings): void {
-    for (const one of problems) this.add(one);
-    this.matches += matches;
+  get isValid(): boolean {
+    return this.#problems.size === 0;
+  }
+
+  add(one: Problem): void {
+    if (this.#problems.size < maxProblems && !this.#problems.has(one.text)) this.#problems.set(one.text, one);
+  }
+
+  merge(other: Findings): void {
+    for (const one of other.#problems.values()) this.add(one);
+    this.matches += other.matches;
   }
 
   /** Merges the findings of a check and counts the check itself. */

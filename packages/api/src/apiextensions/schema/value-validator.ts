@@ -56,7 +56,7 @@ export class ValueValidator {
   #validate(value: unknown, at: At): Findings {
     const findings = this.#check(value, at);
     // Only looked into when there is something to forgive.
-    if (findings.problems.length > 0 && at.old !== absent && isDeepStrictEqual(value, at.old)) return new Findings(findings.matches);
+    if (!findings.isValid && at.old !== absent && isDeepStrictEqual(value, at.old)) return new Findings(findings.matches);
     return findings;
   }
 
@@ -171,17 +171,23 @@ export class ValueValidator {
     if (this.#anyOf.length > 0) findings.merge(this.#any(value, at));
     if (this.#oneOf.length > 0) findings.merge(this.#one(value, at));
     if (this.#allOf.length > 0) findings.merge(this.#all(value, at));
-    if (this.#not && this.#not.#validate(value, at).problems.length === 0)
-      findings.add(problem.composite(at.path, 'must not validate the schema (not)'));
+    const excluded = this.#not;
+    if (excluded) findings.merge(excluded.#excludes(value, at));
     findings.matches++;
     return findings;
+  }
+
+  /** What stands against a value that may not be valid here. */
+  #excludes(value: unknown, at: At): Findings {
+    if (!this.#validate(value, at).isValid) return new Findings();
+    return new Findings(0, problem.composite(at.path, 'must not validate the schema (not)'));
   }
 
   #any(value: unknown, at: At): Findings {
     let closest: Findings | undefined;
     for (const schema of this.#anyOf) {
       const result = schema.#validate(value, at);
-      if (result.problems.length === 0) return result;
+      if (result.isValid) return result;
       if (!closest || result.matches > closest.matches) closest = result;
     }
     const findings = new Findings(0, problem.composite(at.path, 'must validate at least one schema (anyOf)'));
@@ -191,7 +197,7 @@ export class ValueValidator {
 
   #one(value: unknown, at: At): Findings {
     const results = this.#oneOf.map((schema) => schema.#validate(value, at));
-    const valid = results.filter(({ problems }) => problems.length === 0);
+    const valid = results.filter(({ isValid }) => isValid);
     const [first] = valid;
     if (first && valid.length === 1) return first;
     const why = first ? `Found ${valid.length} valid alternatives` : 'Found none valid';
@@ -205,7 +211,7 @@ export class ValueValidator {
     const findings = new Findings();
     const results = this.#allOf.map((schema) => schema.#validate(value, at));
     for (const result of results) findings.merge(result);
-    const valid = results.filter(({ problems }) => problems.length === 0).length;
+    const valid = results.filter(({ isValid }) => isValid).length;
     if (valid < results.length)
       findings.add(problem.composite(at.path, `must validate all the schemas (allOf)${valid === 0 ? '. None validated' : ''}`));
     return findings;

@@ -121,6 +121,7 @@ class Checking {
     const where = [path, fieldPath].filter(Boolean).join('.') || '<nil>';
     const isWhole = tree.schema.type === 'object' || tree.schema.type === 'array';
     this.#errors.push(failure(where, isWhole ? [] : [value], detail, rule));
+    this.#isOver ||= this.#errors.length >= maxErrors;
   }
 
   /** The text of a messageExpression; undefined where it gives none that will do. */
@@ -142,6 +143,8 @@ class Checking {
   }
 }
 
+/** What is told of an object that breaks rules everywhere. */
+const maxErrors = 1000;
 /** Longest message an expression may make, in bytes. */
 const maxMessage = 5 * 1024;
 
