@@ -5,7 +5,7 @@ import { type CustomResourceDefinition, customResourceDefinitionKind } from '@t8
 import type { Client, ResourceClient } from '@t8s/client';
 import { isStatus } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
-import { type CronTab, cronTab, cronTabs as cronTabsOf, define as defineWith, definition, refusal } from './cron-tabs.ts';
+import { type CronTab, cronTab, cronTabs as cronTabsOf, define as defineWith, definition, refusal, version } from './cron-tabs.ts';
 import { type Cluster, startCluster } from './harness.ts';
 import { type Kubectl, kubectlOf } from './kubectl-of.ts';
 
@@ -85,6 +85,28 @@ test('kubectl: from the definition to explain, apply, patch, get and the end of 
       'NotFound',
     ),
   );
+});
+
+test('paths that lead nowhere: another scope, sub-resources of a built-in namesake', async () => {
+  const group = 'paths.example.com';
+  const names = { plural: 'pods', singular: 'pod', kind: 'Pod', listKind: 'PodList', shortNames: [], categories: [] };
+  const crd = definition(group, [version('v1', { selectableFields: undefined })], names);
+  crd.metadata.name = `pods.${group}`;
+  await define(crd);
+  const pods = admin.resource<CronTab>({ group, version: 'v1', kind: 'Pod', resource: 'pods', namespaced: true });
+  await pods.create({ ...cronTab(group, 'a'), kind: 'Pod' });
+  const answer = async (method: string, path: string): Promise<string> => {
+    const { code, message } = await refusal(admin.request({ method, path, body: '{}' }));
+    return `${code} ${message}`;
+  };
+  const nowhere = '404 the server could not find the requested resource';
+  assert.equal(await answer('POST', `/apis/${group}/v1/pods`), nowhere);
+  assert.equal(await answer('POST', `/apis/${group}/v1/namespaces/default/pods/a/binding`), nowhere);
+  assert.equal(await answer('GET', '/api/v1/namespaces/default/nodes'), nowhere);
+  await admin
+    .resource(customResourceDefinitionKind)
+    .patch({ name: `pods.${group}` }, { type: 'merge', body: { metadata: { labels: { a: 'b' } } } });
+  assert.equal((await pods.get({ namespace: 'default', name: 'a' })).kind, 'Pod');
 });
 
 test('media types that only types of Go have are refused', async () => {

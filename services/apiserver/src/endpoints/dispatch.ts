@@ -38,7 +38,7 @@ export function dispatcher(services: Services, own: Readonly<Record<string, Subr
     if (!info.isResource) return fallback(context);
     const resource = services.served.find(info.group, info.version, info.resource) ?? (await lookAgain(services, info));
     const { kind } = resource;
-    if (kind.namespaced && info.name !== '' && info.namespace === '') throw unknownPath();
+    if (isElsewhere(info, resource)) throw unknownPath();
     checkName(info.name);
     if (kind.deprecation !== undefined) context.warnings.push(kind.deprecation);
     const full: ResourceContext = Object.assign(context, { resource });
@@ -60,6 +60,12 @@ async function lookAgain({ objects, served }: Services, { group, version, resour
   return found;
 }
 
+/** A path in a namespace, for what is in none, or the other way round. Of custom resources upstream says so where others lack the method. */
+function isElsewhere({ verb, name, namespace }: RequestContext['info'], { kind, storage, form }: ServedResource): boolean {
+  if (!kind.namespaced) return namespace !== '' && storage !== 'namespaces';
+  return namespace === '' && (name !== '' || (form !== undefined && verb !== 'list' && verb !== 'watch'));
+}
+
 /** Names that would mean something else in a path are none (apimachinery's path segments). */
 function checkName(name: string): void {
   const why = name === '.' || name === '..' ? `may not be '${name}'` : name.includes('%') ? "may not contain '%'" : undefined;
@@ -77,7 +83,8 @@ async function subresourceOf(context: ResourceContext, services: Services, own: 
   const { info, resource } = context;
   const { kind } = resource;
   const [first = ''] = info.subresource.split('/');
-  const answer = own[`${kind.resource}/${first}`];
+  // A custom resource may have the name of a built-in one of another group.
+  const answer = resource.form ? undefined : own[`${kind.resource}/${first}`];
   if (answer) {
     await reviewConnection(context, services.plugins);
     return answer(context, services);

@@ -1,5 +1,5 @@
 /** Informers of every kind that is served, while kinds come and go. */
-import { apiServiceKind, customResourceDefinitionKind } from '@t8s/api';
+import { apiServiceKind, customResourceDefinitionKind, eventKind, eventsEventKind } from '@t8s/api';
 import type { Clock } from '@t8s/async';
 import type { Client, ResourceRef } from '@t8s/client';
 import type { Informer, InformerSet } from '@t8s/informer';
@@ -26,6 +26,8 @@ interface Watched {
 /** How long the first list of a kind may take. Milliseconds. */
 const maxWaitMs = 30_000;
 
+/** Events own nothing and are owned by nothing, and there are many of them (upstream ignores them too). */
+const ignored = new Set([eventKind, eventsEventKind].map(resourceKey));
 /** Kinds that bring kinds. */
 const bringers = new Set([resourceKey(customResourceDefinitionKind), resourceKey(apiServiceKind)]);
 
@@ -66,8 +68,7 @@ export class WatchedKinds {
       const isSame = now !== undefined && formatApiVersion(now) === formatApiVersion(watched.resource);
       if (!isSame && !unknown.has(formatApiVersion(watched.resource))) this.#leave(key, watched, now === undefined);
     }
-    // Events own nothing and are owned by nothing, and there are many of them (upstream ignores them too).
-    for (const [key, resource] of offered) if (resource.resource !== 'events' && !this.#watched.has(key)) this.#watch(key, resource);
+    for (const [key, resource] of offered) if (!ignored.has(key) && !this.#watched.has(key)) this.#watch(key, resource);
     return failures;
   }
 
