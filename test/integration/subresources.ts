@@ -48,6 +48,11 @@ const status: Use = async ({ client, path, object, status: given }) => {
   const { json: before } = await send<KubeObject & { status?: object }>(client, 'GET', path);
   const wanted = given ?? before.status ?? {};
   assert.deepEqual((await send(client, 'GET', object)).json, before);
+  const { json: dry } = await send(client, 'PUT', `${path}?dryRun=All`, {
+    body: { ...before, metadata: { ...before.metadata, annotations: { dry: 'run' } } },
+  });
+  assert.equal(dry.metadata.annotations?.['dry'], 'run');
+  assert.deepEqual((await send(client, 'GET', path)).json, before, 'a dry run writes nothing');
   const put = await send<KubeObject & { status?: object }>(client, 'PUT', path, { body: { ...before, status: wanted } });
   assert.deepEqual(put.json.metadata.generation, before.metadata.generation);
   assert.deepEqual({ ...put.json, metadata: 0, status: 0 }, { ...before, metadata: 0, status: 0 });
@@ -84,6 +89,8 @@ const scale: Use = async ({ client, path, object }) => {
   const { json } = await send<Scale>(client, 'GET', path);
   assert.deepEqual([json.kind, json.apiVersion], ['Scale', 'autoscaling/v1']);
   const replicasOf = async (): Promise<number | undefined> => (await send<Scale>(client, 'GET', object)).json.spec.replicas;
+  const dry = await send<Scale>(client, 'PUT', `${path}?dryRun=All`, { body: { ...json, spec: { replicas: 7 } } });
+  assert.deepEqual([dry.json.spec.replicas, await replicasOf()], [7, json.spec.replicas ?? 0], 'a dry run scales nothing');
   const put = await send<Scale>(client, 'PUT', path, { body: { ...json, spec: { replicas: 5 } } });
   assert.deepEqual([put.json.spec.replicas, await replicasOf()], [5, 5]);
   const {
