@@ -23,7 +23,7 @@ const corsHeaders = new Set([
 
 /** Resolves when the answer has ended, or when both ends speak a protocol of their own. Throws ServiceUnavailable. */
 export function relay(context: RequestContext, backend: Backend, path: ProxyPath): Promise<void> {
-  const { request, upgrade, signal } = context;
+  const { request, response, upgrade, signal } = context;
   const target = `${path.rest === '' ? '/' : path.rest}${path.query}`;
   const { scheme, host, port, tls } = backend;
   return new Promise((resolve, reject) => {
@@ -58,8 +58,9 @@ export function relay(context: RequestContext, backend: Backend, path: ProxyPath
       }
       passOn(context, answer, { prefix: path.prefix, backendHost: `${host}:${port}`, requestHost: request.headers.host ?? '' }).then(
         resolve,
-        // The head is out: the answer just ends.
-        () => resolve(),
+        // Once the head is out the answer just ends; before, it was no answer that could be passed on.
+        (error: Error) =>
+          response.headersSent ? resolve() : reject(serviceUnavailable(`error trying to reach service: ${error.message}`)),
       );
     });
     if (upgrade) outgoing.end();
