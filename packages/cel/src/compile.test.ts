@@ -73,6 +73,15 @@ test('what fails on these values is told in cel-go’s words; a side that decide
   assert.equal(run('object.nope.x == 1 || true'), true);
 });
 
+test('literals mix what has no known type with anything, and nothing else; has() looks behind any operand', () => {
+  assert.equal(run("object.spec.ports[1] in [object.spec.ports[0], 'http'] && {'a': object.spec, 'b': 1}.b == 1"), true);
+  assert.match(told("[1, 'a']"), /expected type 'int' but found 'string'$/);
+  assert.match(told("{'a': 1, 'b': 'c'}"), /expected type 'int' but found 'string'$/);
+  assert.equal(run('has(self.items[0].weight) && !has(self.items[1].weight) && !has(object.?nope.x) && has({"a": 1}.a)'), true);
+  assert.match(told('has(self.items[0].nope)'), /<input>:1:18: undefined field 'nope'$/);
+  assert.match(told('has(object)'), /<input>:1:5: invalid argument to has\(\) macro$/);
+});
+
 test('an expression too deep to be read is refused', () => {
   for (const deep of [`${'!'.repeat(90_000)}true`, `${'('.repeat(40_000)}1`, `1${'+1'.repeat(49_000)}`])
     assert.match(told(deep), /^compile: compilation failed: ERROR: /);

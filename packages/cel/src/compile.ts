@@ -1,11 +1,11 @@
+import { adapt } from './adapt.ts';
 import { heedIdentities } from './associative-lists.ts';
 import { CelError } from './cel-error.ts';
 import { type CostBudget, CostMeter } from './cost.ts';
-import { replaced, replacementPrefix, type Scope, scopeOf, type Variables } from './environment.ts';
+import { type Scope, scopeOf, type Variables } from './environment.ts';
 import { compileError, literalError, originalName, runError, typeName } from './issues.ts';
 import { findLiteralIssue } from './literals.ts';
 import { meterTree } from './metering.ts';
-import { type Check, type Node, nodesOf } from './syntax-tree.ts';
 import { fromCel, RawValue } from './values.ts';
 
 export interface CompileOptions {
@@ -98,25 +98,6 @@ function checked(expression: string, { environment }: Scope): Checked {
     throw compileError(error, expression, (name) => environment.getDefinitions().functions.some((f) => f.name === name));
   }
 }
-
-/**
- * The library lets nobody redefine its functions: calls of those that are not CEL's are sent to ours before they are looked up. And
- * what a text is formatted from may be of all types.
- */
-function adapt(root: unknown): void {
-  for (const { op, args } of nodesOf(root)) {
-    if (op !== 'call' && op !== 'rcall') continue;
-    const call = args as [string, Node, Node[]?];
-    const [name, , [only] = []] = call;
-    if (replaced.has(name)) call[0] = replacementPrefix + name;
-    if (name === 'format' && only?.op === 'list') only.setMeta('check', mixedList);
-  }
-}
-
-const mixedList: Check = (checker, { args }, context) => {
-  for (const element of args as Node[]) checker.check(element, context);
-  return checker.getType('list<dyn>');
-};
 
 function requireResult(type: string, wanted: CompileOptions['result']): void {
   const types = wanted === undefined ? [] : typeof wanted === 'string' ? [wanted] : wanted;

@@ -8,7 +8,7 @@ export function meterTree(root: unknown, { charge, nameOf }: { charge(cost: numb
   for (const node of nodesOf(root)) {
     const { macro, alternate } = node.meta;
     // Asking whether a field is there costs nothing.
-    if (macro) macro.evaluate = charged(macro.evaluate, 'macroHasProps' in macro ? 0 : 1);
+    if (macro) macro.evaluate = charged(macro.evaluate, macro['isFree'] === true ? 0 : 1);
     else if (!alternate) node.setMeta('evaluate', charged(node.meta.evaluate, stepCost(node.op)));
     meterHandle(node);
   }

@@ -12,14 +12,11 @@ export interface Node {
   readonly meta: { alternate?: Node; macro?: Macro; evaluate: Evaluate };
   setMeta(key: 'evaluate', value: Evaluate): Node;
   setMeta(key: 'check', value: Check): Node;
+  setMeta(key: 'macro', value: Macro): Node;
 }
 
 /** Gives a node's type, once those under it are checked. */
-export type Check = (
-  checker: { check(node: Node, context: unknown): unknown; getType(name: string): unknown },
-  node: Node,
-  context: unknown,
-) => unknown;
+export type Check = (checker: unknown, node: Node, context: unknown) => unknown;
 export type Evaluate = (this: unknown, evaluator: unknown, node: unknown, context: unknown) => unknown;
 export type Macro = Record<string, unknown> & { evaluate: Evaluate };
 
