@@ -29,9 +29,15 @@ export interface StructuralSchema {
   readonly hasEmbedded: boolean;
 }
 
+/** Most schemas are of scalars: thousands of them share this. */
+const noKeys: readonly string[] = [];
+const nothing: ReadonlyMap<string, StructuralSchema> = new Map();
+
 /** Compiles a schema that has passed the validation of its CustomResourceDefinition. */
 export function compileSchema(props: JSONSchemaProps): StructuralSchema {
-  const properties = new Map(Object.entries(props.properties ?? {}).map(([name, inner]) => [name, compileSchema(inner)]));
+  const properties = props.properties
+    ? new Map(Object.entries(props.properties).map(([name, inner]) => [name, compileSchema(inner)]))
+    : nothing;
   const additional = compileAdditional(props.additionalProperties);
   const items = isSchema(props.items) ? compileSchema(props.items) : undefined;
   const inner = [...properties.values(), ...(additional && additional !== true ? [additional] : []), ...(items ? [items] : [])];
@@ -49,7 +55,7 @@ export function compileSchema(props: JSONSchemaProps): StructuralSchema {
     embedded: props['x-kubernetes-embedded-resource'] === true,
     preservesUnknown: props['x-kubernetes-preserve-unknown-fields'] === true,
     listType: listType === 'set' || listType === 'map' ? listType : 'atomic',
-    listKeys: props['x-kubernetes-list-map-keys'] ?? [],
+    listKeys: props['x-kubernetes-list-map-keys'] ?? noKeys,
     atomicMap: props['x-kubernetes-map-type'] === 'atomic',
     hasDefaults: fallback !== undefined || inner.some((schema) => schema.hasDefaults),
     hasEmbedded: props['x-kubernetes-embedded-resource'] === true || inner.some((schema) => schema.hasEmbedded),

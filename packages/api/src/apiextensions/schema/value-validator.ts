@@ -18,6 +18,10 @@ interface At {
   old: unknown;
 }
 
+/** Most schemas are of scalars: thousands of them share these. */
+const none: readonly ValueValidator[] = [];
+const nothing: ReadonlyMap<string, ValueValidator> = new Map();
+
 export class ValueValidator {
   readonly #props: JSONSchemaProps;
   readonly #types: readonly string[];
@@ -32,13 +36,15 @@ export class ValueValidator {
   readonly #not: ValueValidator | undefined;
 
   constructor(props: JSONSchemaProps) {
-    const all = (list: readonly JSONSchemaProps[] = []): ValueValidator[] => list.map((one) => new ValueValidator(one));
+    const all = (list?: readonly JSONSchemaProps[]): readonly ValueValidator[] => list?.map((one) => new ValueValidator(one)) ?? none;
     this.#props = props;
     this.#types = props['x-kubernetes-int-or-string'] ? ['integer', 'string'] : props.type ? [props.type] : [];
     const mayFormat = this.#types.length !== 1 || this.#types[0] === 'string';
     this.#isFormatted = mayFormat ? formatCheck(props.format) : undefined;
     this.#format = this.#isFormatted ? (props.format ?? '') : '';
-    this.#properties = new Map(Object.entries(props.properties ?? {}).map(([name, inner]) => [name, new ValueValidator(inner)]));
+    this.#properties = props.properties
+      ? new Map(Object.entries(props.properties).map(([name, inner]) => [name, new ValueValidator(inner)]))
+      : nothing;
     const additional = props.additionalProperties;
     this.#additional = isSchema(additional) ? new ValueValidator(additional) : typeof additional === 'boolean' ? additional : undefined;
     this.#items = isSchema(props.items) ? new ValueValidator(props.items) : undefined;
