@@ -145,6 +145,8 @@ test('objects go before their definition does, and one that is held holds it; no
       ['held'],
     );
   });
+  const { resources } = await admin.getJson<{ resources: { verbs: string[] }[] }>(`/apis/${group}/v1`);
+  assert.deepEqual(resources[0]?.verbs, ['delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch']);
   const crd = await definitions.get({ name: `crontabs.${group}` });
   assert.deepEqual(crd.metadata.finalizers, ['customresourcecleanup.apiextensions.k8s.io']);
   assert.equal(crd.status?.conditions?.find(({ type }) => type === 'Terminating')?.reason, 'InstanceDeletionInProgress');

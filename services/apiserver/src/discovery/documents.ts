@@ -56,9 +56,9 @@ export function apiResourceList(offer: Offer, { group, version }: GroupVersion):
   };
 }
 
-function resourcesOf({ kind, storageVersion = kind.version }: ServedResource): ApiResource[] {
+function resourcesOf({ kind, storageVersion = kind.version, refusal }: ServedResource): ApiResource[] {
   const { resource, singular, namespaced, shortNames, categories, subresources = {} } = kind;
-  const verbs = [...(kind.verbs ?? allVerbs)].sort();
+  const verbs = (kind.verbs ?? allVerbs).filter((verb) => !refusal?.(verb, kind)).sort();
   const main: ApiResource = {
     name: resource,
     singularName: singular,
