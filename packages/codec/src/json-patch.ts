@@ -1,5 +1,5 @@
 /** JSON patch (RFC 6902). */
-import { badRequest, requestTooLarge, unprocessable } from '@t8s/meta';
+import { badRequest, cloneJson, requestTooLarge, unprocessable } from '@t8s/meta';
 import jsonPatch, { type Operation } from 'fast-json-patch';
 import { isObject } from './own-field.ts';
 
@@ -18,7 +18,7 @@ export function applyJsonPatch(object: Json, operations: unknown): Json {
       `Request entity too large: The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`,
     );
   try {
-    const patched = applied(structuredClone(object), operations as Operation[]);
+    const patched = applied(cloneJson(object), operations as Operation[]);
     if (isObject(patched)) return patched;
   } catch (error) {
     if (!(error instanceof jsonPatch.JsonPatchError || error instanceof TypeError)) throw error;

@@ -1,12 +1,13 @@
 /** JSON merge patch (RFC 7386), and the patches clients make of two or three versions of an object. */
 import { isDeepStrictEqual } from 'node:util';
+import { cloneJson } from '@t8s/meta';
 import { getField, isObject, setField } from './own-field.ts';
 
 type Json = Record<string, unknown>;
 
 /** `object` with `patch` applied; neither is changed. */
 export function applyMergePatch(object: Json, patch: Json): Json {
-  return merged(structuredClone(object), patch);
+  return merged(cloneJson(object), patch);
 }
 
 function merged(target: Json, patch: Json): Json {
@@ -17,7 +18,7 @@ function merged(target: Json, patch: Json): Json {
       const old = getField(target, name);
       setField(target, name, merged(isObject(old) ? old : {}, value));
     } else {
-      setField(target, name, structuredClone(value));
+      setField(target, name, cloneJson(value));
     }
   }
   return target;

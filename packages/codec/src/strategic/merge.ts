@@ -3,7 +3,7 @@
  * (https://github.com/kubernetes/community/blob/main/contributors/devel/sig-api-machinery/strategic-merge-patch.md).
  */
 import { isDeepStrictEqual } from 'node:util';
-import { badRequest, unclassified } from '@t8s/meta';
+import { badRequest, cloneJson, unclassified } from '@t8s/meta';
 import { getField, isObject, setField } from '../own-field.ts';
 import { asData, deleteFromPrimitiveListPrefix, patchDirective, retainKeysDirective, setElementOrderPrefix } from './directives.ts';
 import { identity, inOrder } from './elements.ts';
@@ -13,7 +13,7 @@ type Json = Record<string, unknown>;
 
 /** `object` with `patch` applied as `typeName` of the schema; neither is changed. Throws StatusErrors as apiserver does. */
 export function applyStrategicMergePatch(object: Json, patch: Json, typeName: string): Json {
-  return mergeObject(structuredClone(object), structuredClone(patch), { shape: shapeOf(typeName), into: 'object' });
+  return mergeObject(cloneJson(object), cloneJson(patch), { shape: shapeOf(typeName), into: 'object' });
 }
 
 export interface Merging {

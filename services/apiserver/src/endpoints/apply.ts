@@ -1,6 +1,6 @@
 /** Server-side apply (KEP-555): PATCH with a configuration that says what its manager wants, and nothing else. */
 import { applyConfiguration, canonicalize, completeRequired, type Decoded, DecodeError, decodeJson, decodeYaml } from '@t8s/codec';
-import { badRequest, conflict, formatApiVersion, isStatus, type KubeObject, unclassified } from '@t8s/meta';
+import { badRequest, cloneJson, conflict, formatApiVersion, isStatus, type KubeObject, unclassified } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import { managedOf } from '../field-management.ts';
@@ -37,8 +37,8 @@ export async function apply(context: ResourceContext, services: Services, rules:
   const managed = managedOf(resource, info.subresource);
   const now = Date.now();
   const merge = (current: KubeObject | undefined): KubeObject => {
-    const live = current && structuredClone(current);
-    const merged = applyConfiguration({ managed, live, configuration: structuredClone(configuration), manager, force, now });
+    const live = current && cloneJson(current);
+    const merged = applyConfiguration({ managed, live, configuration: cloneJson(configuration), manager, force, now });
     const object = stored(context, merged);
     placeIn(object, info.namespace, resource.kind.namespaced);
     checkName(object, info.name);

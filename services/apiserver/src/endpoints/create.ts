@@ -1,5 +1,5 @@
 import { decodeObject } from '@t8s/codec';
-import { badRequest, generateNameConflict, isStatus, type KubeObject, StatusError, unclassified } from '@t8s/meta';
+import { badRequest, cloneJson, generateNameConflict, isStatus, type KubeObject, StatusError, unclassified } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { shownOne } from '../registry/stored-form.ts';
@@ -32,7 +32,7 @@ export async function create(context: ResourceContext, services: Services): Prom
   placeIn(object, info.namespace, kind.namespaced);
   const { generateName, name } = object.metadata;
   for (let tries = 1; ; tries++) {
-    const candidate = name ? object : structuredClone(object);
+    const candidate = name ? object : cloneJson(object);
     if (!name && generateName) candidate.metadata.name = generateName.slice(0, maxBase) + randomSuffix();
     try {
       return await createOne(context, services, candidate, options);

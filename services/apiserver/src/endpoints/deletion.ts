@@ -1,6 +1,6 @@
 /** What becomes of an object that is to be deleted (upstream's BeforeDelete and its store's Delete). */
 import type { Kind } from '@t8s/api';
-import { conflict, formatTime, type KubeObject } from '@t8s/meta';
+import { cloneJson, conflict, formatTime, type KubeObject } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import { deletionRequest, reviewRequest } from '../admission/request.ts';
 import type { ResourceContext, ServedResource } from '../context.ts';
@@ -35,7 +35,7 @@ export async function deleteObject(
   const { cached, outcome, revision } = await objects.change(resource, { namespace, name }, async (current) => {
     checkPreconditions(resource.kind, current.object, options.preconditions);
     if (context) await reviewRequest(deletionRequest(context, await shownAs(resource, current), options), plugins);
-    fate = fateOf(resource.kind, hook, structuredClone(current.object), options);
+    fate = fateOf(resource.kind, hook, cloneJson(current.object), options);
     if (isDryRun || fate.to === 'wait') return { to: 'keep' };
     return fate.to === 'stay' ? { to: 'put', object: fate.object } : { to: 'delete' };
   });
@@ -48,7 +48,7 @@ export async function deleteObject(
 /** What is deleted, in the spelling of its resource. */
 async function shownAs({ form, kind }: ServedResource, current: CachedObject): Promise<KubeObject> {
   const { object } = await shownOne(form, current);
-  return kind.alias?.fromStorage(structuredClone(object)) ?? object;
+  return kind.alias?.fromStorage(cloneJson(object)) ?? object;
 }
 
 /** A state that is not, or no longer, in the store. */

@@ -79,12 +79,12 @@ export function readPatch(request: PatchRequest): Patch {
 const readers: Record<string, (request: PatchRequest) => Patch> = {
   'application/json-patch+json'(request) {
     const { value, strictErrors } = decoded('error decoding patch: ', () => decodeJsonPatch(request.bytes));
-    return (current) => fromJson(request, applyJsonPatch(current, value), strictErrors);
+    return (current) => fromJson(request, () => applyJsonPatch(current, value), strictErrors);
   },
   'application/merge-patch+json'(request) {
     const { value, strictErrors } = decoded('error decoding patch: ', () => decodeMergePatch(request.bytes));
     if (value === null) throw badRequest('Invalid JSON Patch');
-    return (current) => fromJson(request, applyMergePatch(current, value), strictErrors);
+    return (current) => fromJson(request, () => applyMergePatch(current, value), strictErrors);
   },
   [strategic](request) {
     const { value, strictErrors } = decoded('', () => decodeMergePatch(request.bytes));
@@ -102,14 +102,15 @@ function decoded<T>(prefix: string, read: () => T): T {
   }
 }
 
-/** What JSON and merge patches make is read as a body would be. */
-function fromJson({ target, fieldValidation, serves }: PatchRequest, object: Json, strictErrors: readonly string[]): Patched {
-  const text = JSON.stringify(object);
+/** What JSON and merge patches make is read as a body would be; a refusal quotes it as it was, so it is made anew for that. */
+function fromJson({ target, fieldValidation, serves }: PatchRequest, make: () => Json, strictErrors: readonly string[]): Patched {
+  const object = make();
+  const refuse = (why: string): StatusError => invalidPatch(JSON.stringify(make()), why);
   const apiVersion = String(object['apiVersion'] ?? '') || formatApiVersion(target);
   const kind = String(object['kind'] ?? '') || target.kind;
   const foreign = foreignKind({ apiVersion, kind }, { expected: target, serves });
-  if (foreign !== undefined) throw invalidPatch(text, foreign);
-  return typed({ object, target, strictErrors, fieldValidation, refuse: (why) => invalidPatch(text, why), words: undefined });
+  if (foreign !== undefined) throw refuse(foreign);
+  return typed({ object, target, strictErrors, fieldValidation, refuse, words: undefined });
 }
 
 /** What strategic merge patches make is read by another way than bodies; its kind is given. */

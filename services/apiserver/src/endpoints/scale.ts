@@ -1,7 +1,7 @@
 /** The scale sub-resource (autoscaling/v1 Scale): the number of replicas, whatever the kind. */
 import { ageColumn, defineKind, type Kind, nameColumn, type Scale, type ScaleAccess } from '@t8s/api';
 import { decodeObject } from '@t8s/codec';
-import { badRequest, formatApiVersion, invalid, invalidValue, type KubeObject, methodNotAllowed } from '@t8s/meta';
+import { badRequest, cloneJson, formatApiVersion, invalid, invalidValue, type KubeObject, methodNotAllowed } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import { bodyFormat, mediaType, negotiate } from '../negotiation/media-types.ts';
@@ -59,7 +59,7 @@ export async function scale(context: ResourceContext, services: Services, access
       checkName(wanted, info.name);
       const replicas = wanted.spec?.replicas ?? 0;
       checkReplicas(info.name, replicas);
-      const object = structuredClone(current);
+      const object = cloneJson(current);
       access.setReplicas(object, replicas);
       const { uid, resourceVersion = '' } = wanted.metadata;
       if (uid) object.metadata.uid = uid;

@@ -1,5 +1,5 @@
 import { decodeObject } from '@t8s/codec';
-import { badRequest, conflict, invalid, invalidValue, isStatus, type KubeObject, objectModified, StatusError } from '@t8s/meta';
+import { badRequest, cloneJson, conflict, invalid, invalidValue, isStatus, type KubeObject, objectModified, StatusError } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import type { AdmissionView } from '../admission/plugin.ts';
 import type { ResourceContext, ServedResource } from '../context.ts';
@@ -27,7 +27,7 @@ export async function update(context: ResourceContext, services: Services, rules
   checkName(object, info.name);
   const change = (current: KubeObject): KubeObject => {
     requireUid(resource, object, current.metadata.uid);
-    return structuredClone(object);
+    return cloneJson(object);
   };
   try {
     answerCached(context, 200, await writeUpdate({ context, services, ...options, rules, change }));
@@ -118,7 +118,7 @@ function own({ kind }: ServedResource, cached: CachedObject): KubeObject {
   return kind.alias?.fromStorage(object) ?? object;
 }
 
-const copy = ({ bytes }: CachedObject): KubeObject => JSON.parse(bytes.toString()) as KubeObject;
+const copy = ({ object }: CachedObject): KubeObject => cloneJson(object);
 
 /** What a dry run shows: the object as it would be, at the version that is there. */
 function unstored({ key, revision }: CachedObject, object: KubeObject): CachedObject {

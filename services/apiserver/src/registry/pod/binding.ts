@@ -1,6 +1,6 @@
 import { type Binding, bindingKind, type Pod } from '@t8s/api';
 import { decodeObject } from '@t8s/codec';
-import { badRequest, conflict, formatTime, invalid, methodNotAllowed } from '@t8s/meta';
+import { badRequest, cloneJson, conflict, formatTime, invalid, methodNotAllowed } from '@t8s/meta';
 import type { ResourceContext } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
 import { placeIn } from '../../endpoints/create.ts';
@@ -59,7 +59,7 @@ async function bind(context: ResourceContext, services: Services, { binding, dry
     dryRun,
     management: { as: 'nobody' },
     rules: {},
-    change: (current) => bound(structuredClone(current) as Pod, binding),
+    change: (current) => bound(cloneJson(current) as Pod, binding),
     view: (pod) => ({
       operation: 'CREATE',
       kind: bindingKind,
