@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { decodeYaml } from '@t8s/codec';
 import type { KubeObject } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
+import { assertContains } from './assert-contains.ts';
 import type { Body, Example } from './examples/example.ts';
 import { examples } from './examples/examples.ts';
 import { type Cluster, startCluster } from './harness.ts';
@@ -228,15 +229,4 @@ async function released(resource: ServedResource, one: string): Promise<void> {
     await send(admin, 'PUT', `${one}/finalize`, { body: { ...json, spec: { finalizers: [] } } });
   }
   assert.equal((await refused(admin, 'GET', one)).reason, 'NotFound');
-}
-
-/** Everything that was sent is in the answer. */
-function assertContains(answer: unknown, sent: unknown, path: string): void {
-  if (Array.isArray(sent)) {
-    assert.ok(Array.isArray(answer) && answer.length >= sent.length, `${path}: ${JSON.stringify(answer)} for ${JSON.stringify(sent)}`);
-    for (const [i, item] of sent.entries()) assertContains(answer[i], item, `${path}[${i}]`);
-  } else if (typeof sent === 'object' && sent !== null) {
-    assert.ok(typeof answer === 'object' && answer !== null, `${path}: ${JSON.stringify(answer)} for ${JSON.stringify(sent)}`);
-    for (const [key, value] of Object.entries(sent)) assertContains((answer as Record<string, unknown>)[key], value, `${path}.${key}`);
-  } else assert.equal(answer, sent, path);
 }

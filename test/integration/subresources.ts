@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import type { Client } from '@t8s/client';
 import type { KubeObject } from '@t8s/meta';
+import { assertContains } from './assert-contains.ts';
 import { type DiscoveredResource, pathOf, refused, type ServedResource, send } from './served-resource.ts';
 
 interface Subjects {
@@ -55,6 +56,7 @@ const status: Use = async ({ client, path, object, status: given }) => {
   assert.deepEqual((await send(client, 'GET', path)).json, before, 'a dry run writes nothing');
   const put = await send<KubeObject & { status?: object }>(client, 'PUT', path, { body: { ...before, status: wanted } });
   assert.deepEqual(put.json.metadata.generation, before.metadata.generation);
+  assertContains(put.json.status ?? {}, wanted, 'status');
   assert.deepEqual({ ...put.json, metadata: 0, status: 0 }, { ...before, metadata: 0, status: 0 });
   const {
     kind,

@@ -35,6 +35,17 @@ export const apps: Examples = {
         revisionHistoryLimit: 3,
       },
     },
+    status: {
+      currentNumberScheduled: 3,
+      numberMisscheduled: 0,
+      desiredNumberScheduled: 3,
+      numberReady: 2,
+      observedGeneration: 1,
+      updatedNumberScheduled: 1,
+      numberAvailable: 2,
+      numberUnavailable: 1,
+      conditions: [{ type: 'Tested', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' }],
+    },
   },
   'apps/v1/deployments': {
     minimal: { spec: { selector, template } },
@@ -50,10 +61,35 @@ export const apps: Examples = {
         progressDeadlineSeconds: 100,
       },
     },
+    status: {
+      observedGeneration: 1,
+      replicas: 3,
+      updatedReplicas: 2,
+      readyReplicas: 2,
+      availableReplicas: 1,
+      unavailableReplicas: 2,
+      terminatingReplicas: 1,
+      conditions: [
+        {
+          ...{ type: 'Available', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+          lastUpdateTime: '2026-01-01T00:00:00Z',
+        },
+      ],
+    },
   },
   'apps/v1/replicasets': {
     minimal: { spec: { selector, template } },
     full: { spec: { replicas: 2, minReadySeconds: 1, selector: fullSelector, template: fullTemplate } },
+    status: {
+      replicas: 2,
+      fullyLabeledReplicas: 2,
+      readyReplicas: 1,
+      availableReplicas: 1,
+      observedGeneration: 1,
+      conditions: [
+        { type: 'ReplicaFailure', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+      ],
+    },
   },
   'apps/v1/statefulsets': {
     minimal: { spec: { selector, template } },
@@ -71,6 +107,17 @@ export const apps: Examples = {
         ordinals: { start: 1 },
         volumeClaimTemplates: [claim],
       },
+    },
+    status: {
+      observedGeneration: 1,
+      replicas: 3,
+      readyReplicas: 2,
+      currentReplicas: 1,
+      updatedReplicas: 2,
+      currentRevision: 'web-1',
+      updateRevision: 'web-2',
+      availableReplicas: 2,
+      conditions: [{ type: 'Tested', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' }],
     },
   },
 };

@@ -209,6 +209,11 @@ export const cluster: Examples = {
         ],
       },
     },
+    status: {
+      conditions: [
+        { type: 'Dangling', status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+      ],
+    },
   },
   'flowcontrol.apiserver.k8s.io/v1/prioritylevelconfigurations': {
     minimal: { spec: { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } } },
@@ -222,6 +227,9 @@ export const cluster: Examples = {
           limitResponse: { type: 'Queue', queuing: { queues: 16, handSize: 4, queueLengthLimit: 10 } },
         },
       },
+    },
+    status: {
+      conditions: [{ type: 'Tested', status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' }],
     },
   },
   'node.k8s.io/v1/runtimeclasses': {

@@ -80,6 +80,36 @@ export const core: Examples = {
         taints: [{ key: 'dedicated', value: 'web', effect: 'NoSchedule' }],
       },
     },
+    status: {
+      capacity: { cpu: '2', memory: '4Gi', pods: '110', 'example.com/gpu': '1' },
+      allocatable: { cpu: '1900m', memory: '3Gi', pods: '110' },
+      conditions: [
+        {
+          ...{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+          lastHeartbeatTime: '2026-01-01T00:00:00Z',
+        },
+      ],
+      addresses: [
+        { type: 'Hostname', address: 'full' },
+        { type: 'ExternalDNS', address: 'full.example.com' },
+      ],
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      nodeInfo: {
+        machineID: 'm',
+        systemUUID: 's',
+        bootID: 'b',
+        kernelVersion: '6.1',
+        osImage: 'Debian',
+        containerRuntimeVersion: 'docker://20',
+        kubeletVersion: 'v1.34.0',
+        kubeProxyVersion: 'v1.34.0',
+        operatingSystem: 'linux',
+        architecture: 'amd64',
+      },
+      images: [{ names: ['a@sha256:1', 'a:1'], sizeBytes: 1000 }],
+      volumesInUse: ['kubernetes.io/csi/csi.example.com^handle'],
+      volumesAttached: [{ name: 'kubernetes.io/csi/csi.example.com^handle', devicePath: '' }],
+    },
   },
   'v1/persistentvolumeclaims': {
     minimal: { spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
@@ -93,6 +123,14 @@ export const core: Examples = {
         volumeName: 'full',
         dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 'yesterday' },
       },
+    },
+    status: {
+      phase: 'Bound',
+      accessModes: ['ReadOnlyMany'],
+      capacity: { storage: '10Gi' },
+      conditions: [
+        { type: 'Resizing', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+      ],
     },
   },
   'v1/persistentvolumes': {
@@ -117,8 +155,37 @@ export const core: Examples = {
         nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] }] } },
       },
     },
+    status: { phase: 'Bound', message: 'a message', reason: 'Tested' },
   },
-  'v1/pods': { minimal: { spec: minimalPodSpec }, full: { spec: fullPodSpec } },
+  'v1/pods': {
+    minimal: { spec: minimalPodSpec },
+    full: { spec: fullPodSpec },
+    status: {
+      phase: 'Running',
+      conditions: [
+        { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+        { type: 'example.com/ready', status: 'False' },
+      ],
+      hostIP: '192.0.2.9',
+      hostIPs: [{ ip: '192.0.2.9' }],
+      podIP: '10.244.1.2',
+      podIPs: [{ ip: '10.244.1.2' }],
+      startTime: '2026-01-01T00:00:00Z',
+      containerStatuses: [
+        {
+          name: 'main',
+          image: 'i',
+          imageID: 'sha256:1',
+          ready: true,
+          restartCount: 2,
+          started: true,
+          state: { running: { startedAt: '2026-01-01T00:00:00Z' } },
+          lastState: {},
+        },
+      ],
+      qosClass: 'Burstable',
+    },
+  },
   'v1/podtemplates': {
     minimal: { template },
     full: { template: { metadata: { labels: { app: 'web' }, annotations: { a: 'b' } }, spec: fullPodSpec } },
@@ -133,6 +200,16 @@ export const core: Examples = {
         template: { metadata: { labels: { app: 'web' } }, spec: fullPodSpec },
       },
     },
+    status: {
+      replicas: 2,
+      fullyLabeledReplicas: 2,
+      readyReplicas: 1,
+      availableReplicas: 1,
+      observedGeneration: 1,
+      conditions: [
+        { type: 'ReplicaFailure', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+      ],
+    },
   },
   'v1/resourcequotas': {
     minimal: { spec: {} },
@@ -142,6 +219,7 @@ export const core: Examples = {
         scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['nobody-has-this'] }] },
       },
     },
+    status: { hard: { pods: '10', 'requests.cpu': '4' }, used: { pods: '3', 'requests.cpu': '750m' } },
   },
   'v1/secrets': {
     minimal: {},
@@ -181,6 +259,18 @@ export const core: Examples = {
         ipFamilyPolicy: 'SingleStack',
         trafficDistribution: 'PreferClose',
       },
+    },
+    status: {
+      loadBalancer: { ingress: [{ ip: '192.0.2.33', ipMode: 'VIP' }, { hostname: 'lb.example.com' }] },
+      conditions: [
+        {
+          type: 'example.com/Programmed',
+          status: 'True',
+          lastTransitionTime: '2026-01-01T00:00:00Z',
+          reason: 'Tested',
+          message: 'a message',
+        },
+      ],
     },
   },
 };

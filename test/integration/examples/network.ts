@@ -65,6 +65,7 @@ export const network: Examples = {
         ],
       },
     },
+    status: { loadBalancer: { ingress: [{ ip: '192.0.2.44', ports: [{ port: 443, protocol: 'TCP', error: 'example.com/none' }] }] } },
   },
   'networking.k8s.io/v1/ingressclasses': {
     minimal: { spec: { controller: 'example.com/ingress' } },
@@ -107,5 +108,8 @@ export const network: Examples = {
   'networking.k8s.io/v1/servicecidrs': {
     minimal: { spec: { cidrs: ['10.200.0.0/24'] } },
     full: { spec: { cidrs: ['10.201.0.0/24', 'fd00:201::/112'] } },
+    status: {
+      conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' }],
+    },
   },
 };

@@ -39,6 +39,7 @@ export const storage: Examples = {
   'storage.k8s.io/v1/volumeattachments': {
     minimal: { spec: { attacher: 'csi.example.com', nodeName: 'node-x', source: { persistentVolumeName: 'pv' } } },
     full: { spec: { attacher: 'csi.example.com', nodeName: 'node-x', source: { persistentVolumeName: 'other' } } },
+    status: { attached: false, attachError: { time: '2026-01-01T00:00:00Z', message: 'a message', errorCode: 3 } },
   },
   'storage.k8s.io/v1/volumeattributesclasses': {
     minimal: { driverName: 'csi.example.com', parameters: { iops: '100' } },

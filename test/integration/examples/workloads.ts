@@ -29,6 +29,13 @@ export const workloads: Examples = {
   'autoscaling/v1/horizontalpodautoscalers': {
     minimal: { spec: { scaleTargetRef, maxReplicas: 3 } },
     full: { spec: { scaleTargetRef, minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 70 } },
+    status: {
+      observedGeneration: 1,
+      lastScaleTime: '2026-01-01T00:00:00Z',
+      currentReplicas: 2,
+      desiredReplicas: 3,
+      currentCPUUtilizationPercentage: 80,
+    },
   },
   'autoscaling/v2/horizontalpodautoscalers': {
     minimal: { spec: { scaleTargetRef, maxReplicas: 3 } },
@@ -66,6 +73,16 @@ export const workloads: Examples = {
         },
       },
     },
+    status: {
+      observedGeneration: 1,
+      lastScaleTime: '2026-01-01T00:00:00Z',
+      currentReplicas: 2,
+      desiredReplicas: 3,
+      currentMetrics: [{ type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: 80, averageValue: '200m' } } }],
+      conditions: [
+        { type: 'AbleToScale', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+      ],
+    },
   },
   'batch/v1/cronjobs': {
     minimal: { spec: { schedule: '* * * * *', jobTemplate: { spec: { template: jobTemplate } } } },
@@ -81,6 +98,11 @@ export const workloads: Examples = {
         jobTemplate: { metadata: { labels: { app: 'job' } }, spec: fullJobSpec },
       },
     },
+    status: {
+      lastScheduleTime: '2026-01-01T00:00:00Z',
+      lastSuccessfulTime: '2026-01-01T00:00:00Z',
+      active: [{ kind: 'Job', namespace: 'default', name: 'j', apiVersion: 'batch/v1' }],
+    },
   },
   'batch/v1/jobs': { minimal: { spec: { template: jobTemplate } }, full: { spec: fullJobSpec } },
   'policy/v1/poddisruptionbudgets': {
@@ -91,6 +113,17 @@ export const workloads: Examples = {
         selector: { matchLabels: { app: 'budgeted' }, matchExpressions: [{ key: 'tier', operator: 'NotIn', values: ['back'] }] },
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },
+    },
+    status: {
+      observedGeneration: 1,
+      disruptionsAllowed: 1,
+      currentHealthy: 3,
+      desiredHealthy: 2,
+      expectedPods: 3,
+      disruptedPods: { web: '2026-01-01T00:00:00Z' },
+      conditions: [
+        { type: 'DisruptionAllowed', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z', reason: 'Tested', message: 'a message' },
+      ],
     },
   },
   'scheduling.k8s.io/v1/priorityclasses': {
