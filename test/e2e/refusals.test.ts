@@ -1,7 +1,7 @@
 /** What `t8s up` can't do: one line that says what, why, and what to do; nothing half-started stays. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -9,6 +9,7 @@ import { ClusterUnderTest, launcher } from '../lab/cluster-under-test.ts';
 import { attempt, type Outcome } from '../lab/command.ts';
 import { changes, machineState } from '../lab/machine-state.ts';
 
+const runtimeDir = '/run/t8s';
 const cluster = new ClusterUnderTest();
 const up = ['up', '--data-dir', cluster.dataDir];
 // The launcher says so when it has to build.
@@ -50,6 +51,23 @@ test('a port that another program has', async () => {
     server.close();
   }
   assert.deepEqual(changes(before, await machineState()), []);
+});
+
+test('while another `up` is at work', async () => {
+  mkdirSync(runtimeDir, { recursive: true });
+  const lock = join(runtimeDir, 'lock');
+  // Fields after the name in parentheses, which may hold spaces: the twentieth is when the process began.
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  writeFileSync(lock, JSON.stringify({ command: 'up', pid: process.pid, startTime }), { flag: 'wx' });
+  try {
+    const words = new RegExp(`^t8s: t8s up: \`t8s up\` \\(pid ${process.pid}\\) is at work on this machine; wait until it has ended$`, 'm');
+    assertRefused(await cluster.t8s(...up), { code: 1, words });
+    assertRefused(await cluster.t8s('down', '--data-dir', cluster.dataDir), { code: 1, words: /^t8s: t8s down: `t8s up` \(pid / });
+  } finally {
+    rmSync(lock);
+    if (readdirSync(runtimeDir).length === 0) rmdirSync(runtimeDir);
+  }
 });
 
 test('Docker that can be neither found nor installed', async () => {
