@@ -1,5 +1,5 @@
 /** The group-versions of what is served, in the order in which clients are told of them. */
-import type { GroupVersion } from '@t8s/meta';
+import { compareVersions, type GroupVersion } from '@t8s/meta';
 import type { ServedResource } from '../context.ts';
 import { type Priority, priorityOf } from './priorities.ts';
 
@@ -28,19 +28,3 @@ export function groupVersionsOf(resources: readonly ServedResource[], more: read
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/**
- * Below 0 where `a` is the older version: GA after beta after alpha, by their numbers, and any other name before them all.
- * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definition-versioning/#version-priority
- */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [rank(a), rank(b)];
-  if (!left || !right) return left ? 1 : right ? -1 : compareText(b, a);
-  return left.stability - right.stability || left.major - right.major || left.minor - right.minor;
-}
-
-function rank(version: string): { stability: number; major: number; minor: number } | undefined {
-  const [match, major, stage, minor] = /^v([1-9]\d*)(?:(alpha|beta)([1-9]\d*))?$/.exec(version) ?? [];
-  if (match === undefined) return undefined;
-  return { stability: stage === 'alpha' ? 0 : stage === 'beta' ? 1 : 2, major: Number(major), minor: Number(minor ?? 0) };
-}

@@ -154,3 +154,19 @@ test('a write of the status is asked about the status only', () => {
   assert.deepEqual(messages({ n: 1 }), []);
   assert.deepEqual(messages({ n: 'x' }), ['status.n: Invalid value: "string": n in body must be of type integer: "string"']);
 });
+
+test('a deprecated version says so, and where to go', () => {
+  const crd = cronTabs();
+  const [v1 = assert.fail()] = crd.spec.versions;
+  const deprecation = (deprecationWarning?: string, ...more: string[]): string | undefined => {
+    const old = { ...v1, name: 'v1beta1', deprecated: true, ...(deprecationWarning && { deprecationWarning }) };
+    const versions = [old, ...more.map((name) => ({ ...v1, name }))];
+    return kindOfCustomResource({ ...crd, spec: { ...crd.spec, versions } }, old).deprecation;
+  };
+  assert.equal(deprecation(), 'stable.example.com/v1beta1 CronTab is deprecated');
+  assert.equal(
+    deprecation(undefined, 'v1alpha1', 'v1', 'v2'),
+    'stable.example.com/v1beta1 CronTab is deprecated; use stable.example.com/v2 CronTab',
+  );
+  assert.equal(deprecation('gone soon', 'v1'), 'gone soon');
+});

@@ -1,4 +1,4 @@
-import { type FieldError, type FieldErrorType, invalidValue, type KubeObject } from '@t8s/meta';
+import { compareVersions, type FieldError, type FieldErrorType, invalidValue, type KubeObject } from '@t8s/meta';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresources } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
 import type { Kind, Strategy, Subresources } from '../../kind.ts';
@@ -53,9 +53,7 @@ export function kindOfCustomResource(
     ...(categories && { categories }),
     namespaced: scope === 'Namespaced',
     schema: customTypeName(group, version.name, kind),
-    ...(version.deprecated && {
-      deprecation: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated`,
-    }),
+    ...(version.deprecated && { deprecation: version.deprecationWarning ?? deprecationOf(crd, version.name) }),
     columns: customColumns(version.additionalPrinterColumns),
     selectableFields: customSelectableFields(version.selectableFields),
     subresources: subresourcesOf(subresources, { structural, rules }),
@@ -109,6 +107,13 @@ function prepareStatus(object: KubeObject, old: KubeObject): void {
   const { managedFields, resourceVersion } = object.metadata;
   object.metadata = { ...old.metadata, ...(resourceVersion && { resourceVersion }) };
   keepFields(object.metadata, { managedFields }, ['managedFields']);
+}
+
+/** Names the newest version to go to, where there is one that is not deprecated itself. */
+function deprecationOf({ spec: { group, names, versions } }: CustomResourceDefinition, deprecated: string): string {
+  const newer = versions.filter(({ name, served, deprecated: isOld }) => served && !isOld && compareVersions(deprecated, name) < 0);
+  const [newest] = newer.map(({ name }) => name).sort((a, b) => compareVersions(b, a));
+  return `${group}/${deprecated} ${names.kind} is deprecated${newest === undefined ? '' : `; use ${group}/${newest} ${names.kind}`}`;
 }
 
 /** Names that a definition may use: those accepted of it, the wanted ones until then. */

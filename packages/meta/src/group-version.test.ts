@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { compareVersions } from './group-version.ts';
+
+test('versions are ordered by what they promise, then by their numbers', () => {
+  const ordered = ['v10', 'v2', 'v1', 'v11beta2', 'v10beta3', 'v3beta1', 'v12alpha1', 'v11alpha2', 'foo1', 'foo10'];
+  assert.deepEqual(
+    [...ordered].reverse().sort((a, b) => compareVersions(b, a)),
+    ordered,
+  );
+});
