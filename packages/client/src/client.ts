@@ -1,5 +1,6 @@
 /** The REST client every component uses: typed resources over one transport. */
-import type { IncomingHttpHeaders } from 'node:http';
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { sleep } from '@t8s/async';
 import type { ConnectionConfig } from '@t8s/component';
 import type { KubeObject } from '@t8s/meta';
@@ -36,6 +37,11 @@ export interface Client {
    * 'error' event with the server's StatusError.
    */
   upgrade(path: string, protocols: readonly string[]): WebSocket;
+  /**
+   * The bare connection for another protocol than WebSocket (SPDY), which `headers` ask for. Throws StatusError or UpgradeError
+   * where it is refused.
+   */
+  tunnel(path: string, headers: Record<string, string>): Promise<Duplex>;
   close(): void;
 }
 
@@ -123,6 +129,12 @@ function clientOver(transport: Transport, { onWarning, tokens }: ClientParts): C
         );
       });
       return socket;
+    },
+    async tunnel(path, headers) {
+      const request: TransportRequest = { method: 'POST', path, headers };
+      const answer = await transport.upgrade(request);
+      if (!(answer instanceof IncomingMessage)) return answer;
+      throw upgradeError(answer.statusCode ?? 0, await readBody(answer, request));
     },
     close: () => transport.close(),
   };

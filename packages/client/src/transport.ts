@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type AgentOptions, Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
 import type { ConnectionConfig } from '@t8s/component';
 import { ConnectionError } from './connection-error.ts';
 
@@ -88,6 +89,29 @@ export class Transport {
   /** Resolves with the head of an answer whose body comes as it is made. Rejects as `request` does. */
   stream(request: TransportRequest): Promise<IncomingMessage> {
     return this.#open(request, this.#streams);
+  }
+
+  /** Asks for another protocol on the connection: the connection itself, or the head of the answer that refuses it. */
+  upgrade(request: TransportRequest): Promise<Duplex | IncomingMessage> {
+    const { method, path, headers, signal } = request;
+    return new Promise((resolve, reject) => {
+      const outgoing = this.#send({
+        ...this.#target,
+        agent: this.#streams,
+        method,
+        path: this.#basePath + path,
+        headers: { ...this.headers(), connection: 'Upgrade', ...headers },
+        ...(signal && { signal }),
+      });
+      outgoing.setSocketKeepAlive(true, keepAliveDelay);
+      outgoing.once('upgrade', (_, socket: Duplex, head: Buffer) => {
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+      outgoing.once('response', resolve);
+      outgoing.once('error', (error: NodeJS.ErrnoException) => reject(failure(error, request, this.#url.origin)));
+      outgoing.end();
+    });
   }
 
   close(): void {

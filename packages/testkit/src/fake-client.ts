@@ -66,6 +66,10 @@ export class FakeClient implements Client {
     throw unknownPath();
   }
 
+  tunnel(): never {
+    throw unknownPath();
+  }
+
   /** Discovery, enough for controllers that work on every kind. */
   async getJson<T>(path: string): Promise<T> {
     const groups = new Map(this.kinds.filter((k) => k.group !== '').map((k) => [k.group, k.version]));

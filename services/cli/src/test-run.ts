@@ -15,16 +15,19 @@ export interface RunOptions {
   /** Aborts after what was awaited has happened (watches). */
   signal?: AbortSignal;
   env?: NodeJS.ProcessEnv;
+  /** Hears what is printed as it is. */
+  hear?(text: string): void;
 }
 
 export async function run(
   args: readonly string[],
-  { api, stdin = '', signal = new AbortController().signal, env = {} }: RunOptions,
+  { api, stdin = '', signal = new AbortController().signal, env = {}, hear }: RunOptions,
 ): Promise<Ran> {
   const ran = { code: 0, out: '', err: '' };
   const io = {
     out: (text: string) => {
       ran.out += text;
+      hear?.(text);
     },
     err: (text: string) => {
       ran.err += text;

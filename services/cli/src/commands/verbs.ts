@@ -51,6 +51,12 @@ export const kubectlVerbs: readonly ListedVerb[] = [
     logs: ['Print the logs for a container in a pod', async () => (await import('./logs/logs.ts')).logsVerb],
     attach: ['Attach to a running container', async () => (await import('./attach/attach.ts')).attachVerb],
     exec: ['Execute a command in a container', async () => (await import('./exec/exec.ts')).execVerb],
+    'port-forward': [
+      'Forward one or more local ports to a pod',
+      async () => (await import('./port-forward/port-forward.ts')).portForwardVerb,
+    ],
+    proxy: ['Run a proxy to the Kubernetes API server', async () => (await import('./proxy/proxy.ts')).proxyVerb],
+    cp: ['Copy files and directories to and from containers', async () => (await import('./cp/cp.ts')).cpVerb],
     auth: ['Inspect authorization', async () => (await import('./auth/auth.ts')).authVerb],
     events: ['List events', async () => (await import('./events/events.ts')).eventsVerb],
   }),

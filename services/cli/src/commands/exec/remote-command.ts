@@ -23,7 +23,11 @@ export function wantsTerminal({ stdin, isTTY }: { stdin: boolean; isTTY: boolean
 export const isTerminal = (stream: NodeJS.ReadableStream): boolean => (stream as Partial<ReadStream>).isTTY === true;
 
 /** Resolves with the exit code. Throws StatusError where the command can't be run. */
-export async function runRemote(session: Session, path: string, { stdin, tty, redraw = false }: RemoteStreams): Promise<number> {
+export async function runRemote(
+  session: Pick<Session, 'io' | 'client'>,
+  path: string,
+  { stdin, tty, redraw = false }: RemoteStreams,
+): Promise<number> {
   const { io, client } = session;
   const socket = client.upgrade(path, ['v5.channel.k8s.io']);
   const terminal = tty ? (io.stdin as ReadStream) : undefined;
