@@ -67,19 +67,27 @@ export class WebhookClient {
       signal: AbortSignal.timeout(timeout),
       ...(caBundle && { ca: Buffer.from(caBundle, 'base64').toString() }),
     };
-    return new Promise((resolve, reject) => {
-      const request = httpsRequest(options, (response) => {
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > maxAnswer) response.destroy(new Error('the answer is too long'));
-        });
-        buffer(response).then((bytes) => resolve({ code: response.statusCode ?? 0, bytes }), reject);
-      });
-      request.once('error', reject);
-      request.end(payload);
-    });
+    return exchange(options, payload);
   }
+}
+
+function exchange(options: RequestOptions, payload: Buffer): Promise<{ code: number; bytes: Buffer }> {
+  return new Promise((resolve, reject) => {
+    const request = httpsRequest(options, (response) => {
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > maxAnswer) response.destroy(new Error('the answer is too long'));
+      });
+      buffer(response).then((bytes) => resolve({ code: response.statusCode ?? 0, bytes }), reject);
+    });
+    request.once('error', (error: NodeJS.ErrnoException) => {
+      // The server has closed a connection that was idle: it has not seen this request.
+      if (request.reusedSocket && error.code === 'ECONNRESET') exchange(options, payload).then(resolve, reject);
+      else reject(error);
+    });
+    request.end(payload);
+  });
 }
 
 /** The address as requests name it; a service's is resolved apart from it. */
