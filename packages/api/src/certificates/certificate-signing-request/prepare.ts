@@ -34,7 +34,9 @@ export function prepareCsrApproval(csr: Csr, old: Csr): void {
   stampConditions(csr, old);
   csr.spec = old.spec;
   const { conditions } = csr.status ?? {};
-  csr.status = { ...old.status, ...(conditions && { conditions }) };
+  csr.status = { ...old.status };
+  // None is a change as any other: one that validation refuses where there was a decision.
+  keepFields(csr.status, { ...(conditions && { conditions }) }, ['conditions']);
 }
 
 function keepConditions({ status }: Csr, { status: old }: Csr, type: string): void {
