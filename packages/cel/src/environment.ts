@@ -4,6 +4,7 @@ import { withIdentity } from './associative-lists.ts';
 import { registerAuthorizer } from './library/authorizer.ts';
 import { calendarFunctions, registerCalendar } from './library/calendar.ts';
 import { registerFormats } from './library/formats.ts';
+import { registerListExtension } from './library/list-extension.ts';
 import { registerLists } from './library/lists.ts';
 import { registerNetworks } from './library/networks.ts';
 import { registerOptionals } from './library/optionals.ts';
@@ -33,6 +34,7 @@ for (const register of [
   registerAuthorizer,
   registerCalendar,
   registerFormats,
+  registerListExtension,
   registerLists,
   registerNetworks,
   registerOptionals,

@@ -34,6 +34,27 @@ test('lists', () => {
   });
 });
 
+test('the list extension', () => {
+  table({
+    '[1, 2, 3].slice(1, 3)': [2, 3],
+    '[1].slice(0, 2)': 'evaluate: cannot slice(0, 2), list is length 1',
+    '[1].slice(1, 0)': 'evaluate: cannot slice(1, 0), start index must be less than or equal to end index',
+    '[[1], [2, 3]].flatten() == [1, 2, 3] && [[[1]]].flatten(2) == [1]': true,
+    '[1, 2, 1].distinct() == [1, 2] && [dyn(1), dyn(1.0), dyn(1u)].distinct().size() == 1': true,
+    'names.distinct().reverse()': ['a', 'b'],
+    'names.sort()': ['a', 'b', 'b'],
+    'object.list.sort()': [1, 2, 3],
+    '[{"n": 2}, {"n": 1}].sortBy(e, e.n)[0].n': 1,
+    'names.sortBy(e, e)[0]': 'a',
+    '[dyn(1), dyn("a")].sort()': 'evaluate: list elements must have the same type',
+    'dyn([[1], [2]]).sort()': 'evaluate: list elements must be comparable',
+    'lists.range(3)': [0, 1, 2],
+    'lists.range(100000000)': 'evaluate: lists.range(100000000) is longer than 1000000',
+    'names.first().value() + names.last().value()': 'bb',
+    '[1].slice(0, 0).first().hasValue()': false,
+  });
+});
+
 test('strings and regular expressions', () => {
   table({
     '"a😀bc".indexOf("b") == 2 && "a😀bc".substring(1, 3) == "😀b" && "tacocat".lastIndexOf("a") == 5': true,
