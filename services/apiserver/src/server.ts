@@ -46,7 +46,7 @@ export function createApiServer({ cert, key, clientCas, ...options }: ServerOpti
   const server = createServer({ ...tls, ...limits }, (request, response) => void handle(request, response, options));
   // A client that neither sends what it announced nor takes what it asked for is cut off.
   server.setTimeout(options.requestTimeoutMs);
-  server.on('clientError', refuseMalformed);
+  refuseMalformed(server);
   server.on('upgrade', (request, socket: Socket, head) => {
     // Refusals are ordinary answers; an accepted stream takes the socket over.
     const response = new ServerResponse(request);

@@ -1,6 +1,7 @@
 /** A server with one object of each of some kinds, and what it is asked that it refuses. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { ConnectionConfig } from '@t8s/component';
 import { type Cluster, startCluster } from '../harness.ts';
 import { type Answer, type Ask, type RawClient, rawClient } from '../raw.ts';
 
@@ -47,18 +48,19 @@ export const remove = (path: string, body?: Ask['body']): Ask => ({ method: 'DEL
 
 export interface Server {
   ask(given: Ask): Promise<Answer>;
+  connection(): ConnectionConfig;
   /** Asks one after the other and looks at each answer. */
   refused(cases: readonly Refusal[]): Promise<void>;
   /** A last test: nothing but the first objects is there, and the server has not called anything its own fault. */
   nothingIsLeft(): void;
 }
 
-/** Starts one for the tests of a file and ends it after them. */
-export function serverForFile(): Server {
+/** Starts one, with further flags, for the tests of a file and ends it after them. */
+export function serverForFile(args: readonly string[] = []): Server {
   let cluster: Cluster;
   let client: RawClient;
   before(async () => {
-    cluster = await startCluster();
+    cluster = await startCluster(args);
     client = rawClient(cluster.api.connection);
     for (const [path, body] of objects) assert.equal((await ask({ method: 'POST', path, body })).code, 201);
   });
@@ -83,5 +85,5 @@ export function serverForFile(): Server {
       for (const [path, { metadata }] of objects) assert.deepEqual(await names(path), [metadata.name]);
       assert.doesNotMatch(cluster.api.output(), /"level":"?(50|error|fatal)/);
     });
-  return { ask, refused, nothingIsLeft };
+  return { ask, connection: () => cluster.api.connection, refused, nothingIsLeft };
 }
