@@ -148,6 +148,12 @@ test('upgrades pass through', async () => {
   assert.equal(extension.requests.at(-1)?.headers['x-remote-user'], 'admin');
 });
 
+test('a connection that the server has given up is no reason to fail', async () => {
+  extension.closeUsed(true);
+  for (let i = 0; i < 3; i++) assert.equal((await json('GET', `${base}/namespaces/default/things/a`)).metadata.name, 'a');
+  extension.closeUsed(false);
+});
+
 test('no answer leads elsewhere', async () => {
   await assert.rejects(admin.request({ method: 'GET', path: `${base}/moved` }), (error: Error) => /redirect/.test(error.message));
 });

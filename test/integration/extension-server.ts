@@ -16,6 +16,8 @@ export interface ExtensionServer {
   requests: { method: string; path: string; headers: NodeJS.Dict<string | string[]>; body: string; proxy: string | undefined }[];
   /** Answers everything with 500 from now on, or no longer. */
   fail(isBroken: boolean): void;
+  /** Closes connections that were used before, whatever comes over them: as a server does with idle ones, only always at the worst time. */
+  closeUsed(isHasty: boolean): void;
   /** The open ends of watches. */
   watches: ServerResponse[];
   stop(): Promise<void>;
@@ -42,6 +44,8 @@ export async function startExtensionServer(pki: Pki): Promise<ExtensionServer> {
   const requests: ExtensionServer['requests'] = [];
   const watches: ServerResponse[] = [];
   let isBroken = false;
+  let isHasty = false;
+  const used = new WeakSet<object>();
   const tls = {
     cert: pair.cert,
     key: pair.key,
@@ -50,6 +54,8 @@ export async function startExtensionServer(pki: Pki): Promise<ExtensionServer> {
     rejectUnauthorized: false,
   };
   const server = createServer(tls, async (request, response) => {
+    if (isHasty && used.has(request.socket)) return void request.socket.destroy();
+    used.add(request.socket);
     let body = '';
     for await (const chunk of request) body += String(chunk);
     const path = request.url ?? '';
@@ -77,6 +83,9 @@ export async function startExtensionServer(pki: Pki): Promise<ExtensionServer> {
     port: (server.address() as AddressInfo).port,
     caBundle: Buffer.from(ca.cert).toString('base64'),
     requests,
+    closeUsed: (hasty) => {
+      isHasty = hasty;
+    },
     watches,
     fail: (broken) => {
       isBroken = broken;

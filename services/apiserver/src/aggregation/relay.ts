@@ -62,11 +62,11 @@ function sentHeaders({ request, user, upgrade }: RequestContext, { host, port }:
   };
 }
 
-function send(context: RequestContext, { agent }: RemoteService, location: Location): Promise<void> {
+function send(context: RequestContext, remote: RemoteService, location: Location): Promise<void> {
   const { request, response, upgrade, info, signal } = context;
   return new Promise((resolve) => {
     const outgoing = httpsRequest({
-      agent,
+      agent: remote.agent,
       ...location,
       path: request.url ?? '/',
       method: request.method ?? 'GET',
@@ -79,7 +79,10 @@ function send(context: RequestContext, { agent }: RemoteService, location: Locat
     });
     // What lasts as long as its client wants ends with the server too.
     if (info.verb === 'watch' || upgrade) signal.addEventListener('abort', giveUp, { once: true });
-    outgoing.once('error', (error: Error) => {
+    outgoing.once('error', (error: NodeJS.ErrnoException) => {
+      // The server has closed a connection that was idle: it has not seen this request.
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET' && !hasBody(request) && !response.headersSent && !response.destroyed)
+        return void send(context, remote, location).then(resolve);
       if (!response.destroyed) fail(context, 503, error.message);
       resolve();
     });
@@ -95,6 +98,10 @@ function send(context: RequestContext, { agent }: RemoteService, location: Locat
     else request.pipe(outgoing);
   });
 }
+
+/** What has been passed on once can't be passed on again. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined;
 
 function passBack(answer: IncomingMessage, context: RequestContext): void {
   const { response } = context;

@@ -53,7 +53,11 @@ export class RemoteFetch {
         headers: { ...headers, ...identity },
         signal: AbortSignal.timeout(patience),
       });
-      sent.once('error', reject);
+      sent.once('error', (error: NodeJS.ErrnoException) => {
+        // The server has closed a connection that was idle: it has not seen this request.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') this.#read(remote, path, headers).then(resolve, reject);
+        else reject(error);
+      });
       sent.once('response', (answer) => {
         buffer(answer).then((body) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body }), reject);
       });

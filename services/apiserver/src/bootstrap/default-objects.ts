@@ -10,6 +10,7 @@ import {
   namespaceKind,
   priorityClassKind,
   type Service,
+  semanticEqual,
   serviceKind,
   systemPriorityClasses,
 } from '@t8s/api';
@@ -37,7 +38,7 @@ export async function ensureDefaultObjects(options: BootstrapOptions): Promise<v
   for (const name of namespaces) await ensure<Namespace>(client, namespaceKind, { metadata: { name }, spec: {} });
   for (const [name, value] of Object.entries(systemPriorityClasses))
     await ensure(client, priorityClassKind, { metadata: { name }, value, description: descriptions[name] ?? '' });
-  await ensure<ConfigMap>(client, configMapKind, { metadata: authenticationConfig, data: trustedProxies(clientCa, requestHeaderCa) });
+  await keepTrust(client, trustedProxies(clientCa, requestHeaderCa));
   await ensure(client, serviceKind, kubernetesService(serviceIp));
   await publish(client, endpointsKind, kubernetesEndpoints(advertise));
   await publish(client, endpointSliceKind, kubernetesSlice(advertise));
@@ -62,6 +63,14 @@ function trustedProxies(clientCa: string, requestHeaderCa: string | undefined): 
       'requestheader-username-headers': '["X-Remote-User"]',
     }),
   };
+}
+
+/** What extension apiservers trust follows what this one does: its flags may have changed since. */
+async function keepTrust(client: Client, data: Record<string, string>): Promise<void> {
+  await ensure<ConfigMap>(client, configMapKind, { metadata: authenticationConfig, data });
+  const maps = client.resource(configMapKind);
+  const current = await maps.get(authenticationConfig);
+  if (!semanticEqual({ ...current.data, ...data }, current.data)) await maps.update({ ...current, data: { ...current.data, ...data } });
 }
 
 const labels = { component: 'apiserver', provider: 'kubernetes' };
