@@ -11,6 +11,8 @@ test('one evaluation ends at its limit, and no operator hides that', () => {
   assert.throws(() => nested.evaluate({ items }), { reason: 'call-limit', message: 'operation cancelled: actual cost limit exceeded' });
   const costly = compile("text.matches('(a*)*(a*)*(a*)*(a*)*(a*)*b')", { variables });
   assert.throws(() => costly.evaluate({ text: 'a'.repeat(3_000_000) }), { reason: 'call-limit' });
+  const endless = compile("text.replace('', text).size() > 0", { variables });
+  assert.throws(() => endless.evaluate({ text: 'a'.repeat(20_000) }), { reason: 'call-limit' });
   assert.equal(compile('items.exists(a, a == "element 1999")', { variables }).evaluate({ items }), true);
 });
 

@@ -97,6 +97,11 @@ export function callCost(name: string, args: readonly unknown[]): number {
   return args.reduce<number>((sum, value) => sum + look(value), 1);
 }
 
+/** Texts of a function this long cost as much as if they were looked at: upstream leaves them to the machine's memory. */
+const longText = 1_000_000;
+
+export const excessCost = (result: unknown): number => (typeof result === 'string' && result.length > longText ? look(result) : 0);
+
 /** What an operator costs for looking at both sides. */
 export function operatorCost(op: string, left: unknown, right: unknown): number {
   if (op === 'in') return Array.isArray(right) ? right.length : 0;

@@ -1,4 +1,4 @@
-import { callCost, operatorCost, stepCost } from './cost.ts';
+import { callCost, excessCost, operatorCost, stepCost } from './cost.ts';
 import { type Evaluate, type Node, nodesOf } from './syntax-tree.ts';
 
 const compared = new Set(['==', '!=', '<', '<=', '>', '>=', 'in', '+']);
@@ -28,7 +28,9 @@ export function meterTree(root: unknown, { charge, nameOf }: { charge(cost: numb
       const name = nameOf((node.args as [string])[0]);
       node.handle = (args, ...rest) => {
         charge(callCost(name, args as unknown[]));
-        return handle(args, ...rest);
+        const result = handle(args, ...rest);
+        charge(excessCost(result));
+        return result;
       };
     } else if (compared.has(op)) {
       node.handle = (left, right, ...rest) => {
