@@ -94,7 +94,9 @@ const maxName = 128;
 
 /** The name of an updater that gives none: its program's, as User-Agent has it before the first slash, as far as it can be printed. */
 export function nameFromUserAgent(userAgent = ''): string {
-  const [program = ''] = userAgent.split('/');
+  const [program = ''] = userAgent.split('/', 1);
+  // Nearly all.
+  if (program.length <= maxName && /^[\x20-\x7e]*$/.test(program)) return program;
   let name = '';
   for (const char of program.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '')) {
     if (Buffer.byteLength(name) + Buffer.byteLength(char) > maxName) break;

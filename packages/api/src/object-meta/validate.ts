@@ -166,6 +166,8 @@ function validateManagedFields(entries: readonly ManagedFieldsEntry[]): FieldErr
 
 /** The name under which a client writes. */
 export function validateFieldManager(manager: string, path: string): FieldError[] {
+  // Nearly all.
+  if (manager.length <= 128 && /^[\x20-\x7e]*$/.test(manager)) return [];
   const unprintable = [...manager.matchAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu)];
   return [
     ...(Buffer.byteLength(manager) > 128 ? [tooLong(path, 128)] : []),

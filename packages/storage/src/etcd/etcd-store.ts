@@ -11,8 +11,9 @@ import {
 import { LeaseGone, throwStoreError } from './errors.ts';
 import { EtcdClient, type EtcdOptions } from './etcd-client.ts';
 import { LeasePool } from './lease-pool.ts';
-import { bytesOf, compaction, type KeyValueMessage, leaseGrant, type Operation, type RangeRequest, range, txn } from './messages.ts';
+import { bytesOf, compaction, type KeyValueMessage, leaseGrant, type RangeRequest, range, txn } from './messages.ts';
 import { watchEtcd } from './watch.ts';
+import type { WriteTxn } from './write-txn.ts';
 
 /** The revision written, or what stood against it. */
 type Outcome = number | { current: KeyValue | undefined };
@@ -67,7 +68,7 @@ export class EtcdStore implements Store {
   }
 
   async delete(key: string, revision: number): Promise<number> {
-    const written = await this.#transact(key, revision, { request_delete_range: { key: Buffer.from(key) } });
+    const written = await this.#transact({ key, revision, put: undefined });
     if (typeof written === 'number') return written;
     throw new RevisionMismatch(key, written.current);
   }
@@ -85,12 +86,11 @@ export class EtcdStore implements Store {
   }
 
   async #put({ key, value, revision, ttlSeconds }: WriteOptions & { key: string; value: Buffer; revision: number }): Promise<Outcome> {
-    const put = { key: Buffer.from(key), value };
-    if (ttlSeconds === undefined) return this.#transact(key, revision, { request_put: put });
+    if (ttlSeconds === undefined) return this.#transact({ key, revision, put: { value } });
     for (let isRetry = false; ; isRetry = true) {
       const lease = await this.#leases.get(ttlSeconds).catch(throwStoreError);
       try {
-        return await this.#transact(key, revision, { request_put: { ...put, lease } });
+        return await this.#transact({ key, revision, put: { value, lease } });
       } catch (error) {
         if (!(error instanceof LeaseGone)) throw error;
         this.#leases.forget(ttlSeconds);
@@ -100,14 +100,8 @@ export class EtcdStore implements Store {
   }
 
   /** One write if the key is at `revision` (0: absent), else what is there. */
-  async #transact(key: string, revision: number, write: Operation): Promise<Outcome> {
-    const keyBytes = Buffer.from(key);
-    const request = {
-      compare: [{ target: 2 as const, result: 0 as const, key: keyBytes, mod_revision: revision }],
-      success: [write],
-      failure: [{ request_range: { key: keyBytes } }],
-    };
-    const answer = await this.#client.call(txn, request, { timeout: this.#timeout }).catch(throwStoreError);
+  async #transact(write: WriteTxn): Promise<Outcome> {
+    const answer = await this.#client.call(txn, write, { timeout: this.#timeout }).catch(throwStoreError);
     if (answer.succeeded) return Number(answer.header.revision);
     const kv = answer.responses[0]?.response_range?.kvs[0];
     return { current: kv && fromKv(kv) };

@@ -1,5 +1,6 @@
 /** The part of etcd's API (v3, package etcdserverpb) that the store speaks. Fields it doesn't read are skipped when decoded. */
 import protobuf from 'protobufjs';
+import { encodeWriteTxn, type WriteTxn } from './write-txn.ts';
 
 const schema = `
   syntax = "proto3";
@@ -7,12 +8,7 @@ const schema = `
   message KeyValue { bytes key = 1; int64 mod_revision = 3; bytes value = 5; }
   message RangeRequest { bytes key = 1; bytes range_end = 2; int64 limit = 3; int64 revision = 4; bool count_only = 9; }
   message RangeResponse { ResponseHeader header = 1; repeated KeyValue kvs = 2; bool more = 3; int64 count = 4; }
-  message PutRequest { bytes key = 1; bytes value = 2; int64 lease = 3; }
-  message DeleteRangeRequest { bytes key = 1; }
-  message RequestOp { oneof request { RangeRequest request_range = 1; PutRequest request_put = 2; DeleteRangeRequest request_delete_range = 3; } }
   message ResponseOp { oneof response { RangeResponse response_range = 1; } }
-  message Compare { int32 result = 1; int32 target = 2; bytes key = 3; int64 mod_revision = 6; }
-  message TxnRequest { repeated Compare compare = 1; repeated RequestOp success = 2; repeated RequestOp failure = 3; }
   message TxnResponse { ResponseHeader header = 1; bool succeeded = 2; repeated ResponseOp responses = 3; }
   message CompactionRequest { int64 revision = 1; }
   message CompactionResponse { ResponseHeader header = 1; }
@@ -49,18 +45,6 @@ export interface RangeRequest {
   count_only?: boolean;
 }
 
-export type Operation =
-  | { request_put: { key: Buffer; value: Buffer; lease?: number } }
-  | { request_delete_range: { key: Buffer } }
-  | { request_range: RangeRequest };
-
-export interface TxnRequest {
-  /** `result` 0 is equal, `target` 2 is the revision of the last change. */
-  compare: { result: 0; target: 2; key: Buffer; mod_revision: number }[];
-  success: Operation[];
-  failure: Operation[];
-}
-
 export interface WatchResponse extends Header {
   canceled: boolean;
   compact_revision: Int64;
@@ -90,11 +74,12 @@ export const range = method<RangeRequest, Header & { kvs: KeyValueMessage[]; mor
   'RangeRequest',
   'RangeResponse',
 );
-export const txn = method<TxnRequest, Header & { succeeded: boolean; responses: { response_range?: { kvs: KeyValueMessage[] } }[] }>(
-  'KV/Txn',
-  'TxnRequest',
-  'TxnResponse',
-);
+const txnResponse = root.lookupType('TxnResponse');
+export const txn: Method<WriteTxn, Header & { succeeded: boolean; responses: { response_range?: { kvs: KeyValueMessage[] } }[] }> = {
+  path: '/etcdserverpb.KV/Txn',
+  encode: encodeWriteTxn,
+  decode: (bytes) => txnResponse.decode(bytes) as unknown as ReturnType<typeof txn.decode>,
+};
 export const compaction = method<{ revision: number }, Header>('KV/Compact', 'CompactionRequest', 'CompactionResponse');
 export const leaseGrant = method<{ TTL: number; ID: number }, { error: string }>(
   'Lease/LeaseGrant',
