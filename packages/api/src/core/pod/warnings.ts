@@ -106,21 +106,22 @@ function volumeWarnings(volume: Volume, path: string): string[] {
 
 /** Files that a projected volume would put where a service-account token is. */
 function tokenPathWarnings(volumes: readonly Volume[], path: string): string[] {
-  const sources = volumes.map((volume) => volume.projected?.sources ?? []);
-  const tokens = new Set(sources.flat().flatMap((source) => (source.serviceAccountToken ? [source.serviceAccountToken.path] : [])));
-  if (tokens.size === 0) return [];
-  return sources.flatMap((list, i) =>
-    list.flatMap(({ configMap, secret, downwardAPI }) =>
-      [['configMap', configMap?.items] as const, ['secrets', secret?.items] as const, ['downwardAPI', downwardAPI?.items] as const].flatMap(
-        ([kind, items = []]) =>
-          items.flatMap((item, j) =>
-            tokens.has(item.path)
-              ? [`${path}[${i}].projected.sources.${kind}[${j}]: has duplicated path with ServiceAccountToken ${JSON.stringify(item.path)}`]
-              : [],
-          ),
-      ),
-    ),
-  );
+  const tokens = new Set<string>();
+  for (const { projected } of volumes)
+    for (const { serviceAccountToken } of projected?.sources ?? []) if (serviceAccountToken) tokens.add(serviceAccountToken.path);
+  const warnings: string[] = [];
+  if (tokens.size === 0) return warnings;
+  const look = (items: readonly { path: string }[] | undefined, at: string): void => {
+    for (const [j, item] of (items ?? []).entries())
+      if (tokens.has(item.path)) warnings.push(`${at}[${j}]: has duplicated path with ServiceAccountToken ${JSON.stringify(item.path)}`);
+  };
+  for (const [i, { projected }] of volumes.entries())
+    for (const { configMap, secret, downwardAPI } of projected?.sources ?? []) {
+      look(configMap?.items, `${path}[${i}].projected.sources.configMap`);
+      look(secret?.items, `${path}[${i}].projected.sources.secrets`);
+      look(downwardAPI?.items, `${path}[${i}].projected.sources.downwardAPI`);
+    }
+  return warnings;
 }
 
 function duplicates<K extends string>(items: readonly { [key in K]?: string }[], key: K, path: string): string[] {
