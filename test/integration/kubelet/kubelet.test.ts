@@ -32,7 +32,7 @@ function runApart(suite: string, more: NodeJS.ProcessEnv, timeout: number): void
   }
 }
 
-test('pods on real Docker', () => runApart('./pods-on-docker.js', {}, 120_000));
+test('pods on real Docker', () => runApart('./pods-on-docker.js', {}, 200_000));
 
 test('exec, attach and port-forward of every kubectl on this machine', async () => {
   const programs = await kubectlPrograms();

@@ -1,7 +1,7 @@
 /** Run by kubelet.test.ts in a network namespace of its own. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { configMapKind, nodeKind } from '@t8s/api';
+import { type ContainerStateWaiting, configMapKind, nodeKind, type Pod } from '@t8s/api';
 import { eventually } from '@t8s/testkit';
 import { WebSocket } from 'ws';
 import { type DockerHost, docker, importImages, startDocker } from './docker-host.ts';
@@ -108,6 +108,26 @@ test('a container that fails is restarted, then waits; what it said stays readab
   assert.equal(status?.lastState?.terminated?.message, 'farewell\n');
   assert.match(status?.state?.waiting?.message ?? '', /^back-off 10s restarting failed container=app pod=crash_default\(/);
   assert.equal((await node.get('/containerLogs/default/crash/app?previous=true')).body, 'out\n');
+});
+
+test('an image that nobody has is asked for again and again, further and further apart; when it is there, the pod runs', async () => {
+  const image = 't8s.local/late:1';
+  const waiting = (pod: Pod): ContainerStateWaiting => pod.status?.containerStatuses?.[0]?.state?.waiting ?? {};
+  await node.create('late', { image, command: serve });
+  await node.pod('late', (p) => waiting(p).reason === 'ErrImagePull', 30_000);
+  const pod = await node.pod('late', (p) => waiting(p).reason === 'ImagePullBackOff', 30_000);
+  assert.match(waiting(pod).message ?? '', /^Back-off pulling image "t8s\.local\/late:1": ErrImagePull: ./);
+  assert.deepEqual([pod.status?.phase, pod.status?.containerStatuses?.[0]?.restartCount], ['Pending', 0]);
+  const events = await node.events('late');
+  const told = ['Normal Pulling Pulling image', 'Warning Failed Failed to pull image', 'Warning Failed Error: ErrImagePull'];
+  for (const event of [...told, 'Normal BackOff Back-off pulling image', 'Warning Failed Error: ImagePullBackOff'])
+    assert.ok(
+      events.some((line) => line.startsWith(event)),
+      `${event} is not among\n${events.join('\n')}`,
+    );
+  docker('tag', 't8s.local/busybox:1', image);
+  await node.pod('late', (p) => p.status?.phase === 'Running', 45_000);
+  docker('rmi', image);
 });
 
 test('a kubelet that comes back adopts its pods and ends those that are gone', async () => {
