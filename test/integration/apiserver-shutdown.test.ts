@@ -1,12 +1,18 @@
 /** The end of an apiserver that others still use. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
+import type { Client } from '@t8s/client';
 import { eventually } from '@t8s/testkit';
+import { WebSocketServer } from 'ws';
 import { type Cluster, startCluster } from './harness.ts';
+import { send } from './served-resource.ts';
+import { WatchLines } from './watch-lines.ts';
 
 let cluster: Cluster;
 before(async () => {
@@ -52,3 +58,36 @@ test('it says that it goes, serves on for a while, ends watches, and finishes wh
   agent.destroy();
   assert.equal((await cluster.api.admin.request({ method: 'GET', path: `${maps}/late` })).status, 200);
 });
+
+test('streams that may go on for ever do not keep it', async () => {
+  const server = createServer();
+  const sockets = new WebSocketServer({ server });
+  const { client } = await nodeServedBy(server);
+  const leaving = await cluster.startApiserver();
+  const watching = new WatchLines(leaving.admin, `${maps}?watch=1`);
+  const { port } = server.address() as AddressInfo;
+  const socket = leaving.admin.upgrade(`/api/v1/nodes/n:${port}/proxy/`, []);
+  await once(socket, 'open');
+  const closed = once(socket, 'close');
+  const started = Date.now();
+  assert.equal(await leaving.stop(), 0);
+  assert.ok(Date.now() - started < 5000, 'it ends at once');
+  await Promise.all([closed, watching.ended]);
+  sockets.close();
+  server.close();
+  client.close();
+});
+
+/** A node whose address is this machine's, so that the proxy leads to the server. */
+async function nodeServedBy(server: ReturnType<typeof createServer>): Promise<{ client: Client }> {
+  const address = Object.values(networkInterfaces())
+    .flat()
+    .find((found) => found?.family === 'IPv4' && !found.internal)?.address;
+  assert.ok(address, 'this machine has an address');
+  await once(server.listen(0, address), 'listening');
+  const client = await cluster.api.client('admin', ['system:masters']);
+  await send(client, 'POST', '/api/v1/nodes', { body: { metadata: { name: 'n' } } });
+  const status = { addresses: [{ type: 'InternalIP', address }] };
+  await send(client, 'PATCH', '/api/v1/nodes/n/status', { body: { status }, 'content-type': 'application/merge-patch+json' });
+  return { client };
+}

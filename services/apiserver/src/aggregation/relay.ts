@@ -90,7 +90,7 @@ function send(context: RequestContext, remote: RemoteService, location: Location
       if (!upgrade) {
         backend.destroy();
         fail(context, 502, 'the backend wanted to upgrade a plain request');
-      } else join(answer, { client: upgrade.socket, backend, heads: { client: upgrade.head, backend: head } });
+      } else join(answer, { client: upgrade.socket, backend, signal, heads: { client: upgrade.head, backend: head } });
       resolve();
     });
     outgoing.once('response', (answer) => passBack(answer, context));

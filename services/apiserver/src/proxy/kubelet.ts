@@ -106,7 +106,7 @@ function send(
     );
     outgoing.once('upgrade', (answer, kubelet, head) => {
       if (!upgrade) return void reject(internalError('the kubelet wanted to upgrade a plain request'));
-      join(answer, { client: upgrade.socket, backend: kubelet, heads: { client: upgrade.head, backend: head } });
+      join(answer, { client: upgrade.socket, backend: kubelet, signal, heads: { client: upgrade.head, backend: head } });
       resolve();
     });
     outgoing.once('response', (answer) => {

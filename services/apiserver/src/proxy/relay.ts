@@ -47,7 +47,7 @@ export function relay(context: RequestContext, backend: Backend, path: ProxyPath
     });
     outgoing.once('upgrade', (answer, socket, head) => {
       if (!upgrade) return void reject(internalError('the backend wanted to upgrade a plain request'));
-      join(answer, { client: upgrade.socket, backend: socket, heads: { client: upgrade.head, backend: head } });
+      join(answer, { client: upgrade.socket, backend: socket, signal, heads: { client: upgrade.head, backend: head } });
       resolve();
     });
     outgoing.once('response', (answer) => {
