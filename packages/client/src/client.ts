@@ -14,6 +14,8 @@ export interface ClientOptions {
   connection: ConnectionConfig;
   /** `component/version`: tells in the audit log who asked. */
   userAgent: string;
+  /** Who is asked for instead (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation). */
+  impersonate?: { user: string; groups?: readonly string[]; uid?: string };
   /** Told of each Warning header the server sends. */
   onWarning?: (message: string) => void;
 }
@@ -55,8 +57,8 @@ export interface TokenSource {
 
 const maxRetries = 10;
 
-export function createClient({ connection, userAgent, onWarning }: ClientOptions): Client {
-  return clientOver(new Transport(connection, userAgent), { ...(onWarning && { onWarning }) });
+export function createClient({ connection, userAgent, impersonate, onWarning }: ClientOptions): Client {
+  return clientOver(new Transport(connection, userAgent, impersonate && impersonation(impersonate)), { ...(onWarning && { onWarning }) });
 }
 
 /**
@@ -140,3 +142,9 @@ function clientOver(transport: Transport, { onWarning, tokens }: ClientParts): C
   };
   return client;
 }
+
+const impersonation = ({ user, groups = [], uid }: NonNullable<ClientOptions['impersonate']>): Record<string, string | string[]> => ({
+  'impersonate-user': user,
+  ...(groups.length > 0 && { 'impersonate-group': [...groups] }),
+  ...(uid && { 'impersonate-uid': uid }),
+});

@@ -35,7 +35,7 @@ export interface TlsOptions {
 export class Transport {
   readonly #connection: ConnectionConfig;
   readonly #url: URL;
-  readonly #userAgent: string;
+  readonly #common: Readonly<Record<string, string | string[]>>;
   readonly #target: RequestOptions;
   readonly #basePath: string;
   readonly #send: typeof httpRequest;
@@ -43,9 +43,10 @@ export class Transport {
   readonly #streams: HttpAgent;
   #token: { value: string; readAt: number } | undefined;
 
-  constructor(connection: ConnectionConfig, userAgent: string) {
+  /** `more` goes with every request. */
+  constructor(connection: ConnectionConfig, userAgent: string, more: Readonly<Record<string, string | string[]>> = {}) {
     this.#connection = connection;
-    this.#userAgent = userAgent;
+    this.#common = { 'user-agent': userAgent, ...more };
     this.#url = new URL(connection.server);
     const { protocol, hostname, port, pathname } = this.#url;
     this.#basePath = pathname.replace(/\/$/, '');
@@ -75,9 +76,9 @@ export class Transport {
     return new URL(this.#basePath + path, this.#url);
   }
 
-  headers(): Record<string, string> {
+  headers(): Record<string, string | string[]> {
     const token = this.#readToken();
-    return { 'user-agent': this.#userAgent, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
+    return { ...this.#common, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   }
 
   /** A request and its whole answer. Rejects with ConnectionError, or with the signal's reason. */

@@ -64,6 +64,8 @@ async function runVerb({ verb, path, words }: Found, io: Io): Promise<void> {
   const line = lineOf(words, [...own, ...shared, helpFlag], path);
   if (line.values.get('help') === true) return io.out(helpText(verb, path));
   if (!verb.run) return withoutRun(verb, { path, args: line.args, io });
+  for (const { name, deprecated } of own)
+    if (deprecated !== undefined && line.given.has(name)) io.err(`Flag --${name} has been deprecated, ${deprecated}\n`);
   mustBeSet(own, line);
   /** A flag of the verb's own that is called like a global one is not the global one. */
   const globals = new Map(globalFlags.map((flag) => [flag.name, shared.includes(flag) ? line.values.get(flag.name) : flag.default]));

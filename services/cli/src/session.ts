@@ -42,6 +42,12 @@ export class Session {
   }
 
   get connection(): ConnectionConfig {
+    if (!/^\d+(\.\d+)?(ms|s|m|h)?$/.test(this.#flags.text('request-timeout')))
+      throw new Failure(
+        'error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)',
+      );
+    if (this.#flags.text('as') === '' && (this.#flags.list('as-group').length > 0 || this.#flags.text('as-uid') !== ''))
+      throw new Failure('error: requesting uid, groups or user-extra for  without impersonating a user');
     const flag = (name: string): string => this.#flags.text(name);
     const { config, file, missing } = this.files;
     const contextName = this.contextName;
@@ -64,6 +70,9 @@ export class Session {
     this.#client ??= createClient({
       connection: this.connection,
       userAgent: `kubectl/${kubernetesVersion}`,
+      ...(this.#flags.text('as') !== '' && {
+        impersonate: { user: this.#flags.text('as'), groups: this.#flags.list('as-group'), uid: this.#flags.text('as-uid') },
+      }),
       onWarning: (text) => this.warn(text),
     });
     return this.#client;

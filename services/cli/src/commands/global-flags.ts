@@ -2,6 +2,18 @@ import type { Flag } from './verb.ts';
 
 /** Flags every command takes, before or after its name. */
 export const globalFlags: readonly Flag[] = [
+  {
+    name: 'as',
+    type: 'string',
+    help: 'Username to impersonate for the operation. User could be a regular user or a service account in a namespace.',
+  },
+  {
+    name: 'as-group',
+    type: 'texts',
+    help: 'Group to impersonate for the operation, this flag can be repeated to specify multiple groups.',
+  },
+  { name: 'as-uid', type: 'string', help: 'UID to impersonate for the operation.' },
+  { name: 'cache-dir', type: 'string', help: 'Taken for the sake of scripts: this client keeps nothing between two commands.' },
   { name: 'certificate-authority', type: 'string', help: 'Path to a cert file for the certificate authority' },
   { name: 'client-certificate', type: 'string', help: 'Path to a client certificate file for TLS' },
   { name: 'client-key', type: 'string', help: 'Path to a client key file for TLS' },

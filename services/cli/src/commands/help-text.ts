@@ -45,7 +45,8 @@ function listText(verbs: readonly Pick<Verb, 'name' | 'summary'>[], all: readonl
 }
 
 const flagTexts = (flags: readonly Flag[]): string =>
-  [...flags]
+  flags
+    .filter(({ deprecated }) => deprecated === undefined)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(flagText)
     .join('\n\n');

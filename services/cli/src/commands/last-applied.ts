@@ -2,18 +2,18 @@
 import { compactJson } from '../printers/go-json.ts';
 import type { AnyObject } from '../resources/requests.ts';
 
-const annotation = 'kubectl.kubernetes.io/last-applied-configuration';
+export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
-export const lastApplied = (object: AnyObject): string | undefined => object.metadata.annotations?.[annotation];
+export const lastApplied = (object: AnyObject): string | undefined => object.metadata.annotations?.[lastAppliedAnnotation];
 
 /** `object` with the annotation that describes it as it stands. */
 export function withLastApplied(object: AnyObject): AnyObject {
   const plain = withoutLastApplied(object);
   const { annotations } = plain.metadata;
-  return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [annotation]: `${compactJson(plain)}\n` } } };
+  return { ...plain, metadata: { ...plain.metadata, annotations: { ...annotations, [lastAppliedAnnotation]: `${compactJson(plain)}\n` } } };
 }
 
 export function withoutLastApplied(object: AnyObject): AnyObject {
-  const { [annotation]: _, ...annotations } = object.metadata.annotations ?? {};
+  const { [lastAppliedAnnotation]: _, ...annotations } = object.metadata.annotations ?? {};
   return { ...object, metadata: { ...object.metadata, annotations } };
 }

@@ -42,3 +42,32 @@ export const validateFlag: Flag = {
   implied: 'strict',
   help: 'Must be one of: strict (or true), warn, ignore (or false): what the server does about unknown and duplicate fields.',
 };
+
+export const recordFlag: Flag = {
+  name: 'record',
+  type: 'boolean',
+  default: false,
+  deprecated: '--record will be removed in the future',
+  help: 'Record current kubectl command in the resource annotation.',
+};
+
+export const allNamespacesFlag: Flag = {
+  name: 'all-namespaces',
+  short: 'A',
+  type: 'boolean',
+  default: false,
+  help: 'If true, check the specified action in all namespaces.',
+};
+
+export const fieldSelectorFlag: Flag = {
+  name: 'field-selector',
+  type: 'string',
+  help: "Selector (field query) to filter on, supports '=', '==', and '!='.(e.g. --field-selector key1=value1,key2=value2).",
+};
+
+export const localFlag: Flag = {
+  name: 'local',
+  type: 'boolean',
+  default: false,
+  help: 'If true, the command will NOT contact api-server but run locally.',
+};

@@ -34,6 +34,8 @@ export interface Flag {
   type: 'boolean' | 'string' | 'strings' | 'texts' | 'number' | 'duration' | 'optional';
   default?: string | boolean | number;
   required?: boolean;
+  /** Still taken, with a word about what comes: help leaves it out. */
+  deprecated?: string;
   /** What an `optional` flag without a value means. */
   implied?: string;
   help: string;
@@ -82,6 +84,14 @@ export class Flags {
 
   given(name: string): boolean {
     return this.#given.has(name);
+  }
+
+  /** What was given, by name. */
+  givenTexts(): [name: string, value: string][] {
+    return [...this.#given]
+      .filter((name) => this.#values.has(name))
+      .sort()
+      .map((name) => [name, String(this.#value(name))]);
   }
 
   #value(name: string): unknown {

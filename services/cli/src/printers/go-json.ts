@@ -1,6 +1,6 @@
 /** JSON as Go writes it: keys sorted, four spaces, HTML characters escaped. */
 export function formatJson(value: unknown): string {
-  return formatJsonAsIs(sorted(value));
+  return formatJsonAsIs(sortedKeys(value));
 }
 
 /** The same with the keys in the order they have. */
@@ -9,16 +9,16 @@ export function formatJsonAsIs(value: unknown, indent = 4): string {
 }
 
 /** Sorted and on one line, as annotations hold it. */
-export const compactJson = (value: unknown): string => escaped(JSON.stringify(sorted(value)));
+export const compactJson = (value: unknown): string => escaped(JSON.stringify(sortedKeys(value)));
 
 const escaped = (text: string): string =>
   text.replaceAll(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+export function sortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedKeys);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sortedKeys(item)]));
 }
 
 /** `%#v` of decoded JSON: what kubectl shows where a template fails. */

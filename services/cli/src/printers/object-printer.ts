@@ -70,7 +70,9 @@ export function objectPrinter({
     case 'jsonpath':
     case 'jsonpath-file': {
       if (argument === '') throw new Failure(`error: template format specified but no template given`);
-      const path = new JsonPath(format === 'jsonpath' ? argument : readFileSync(argument, 'utf8'), { allowMissing: allowMissingKeys });
+      const path = new JsonPath(format === 'jsonpath' ? argument : templateIn(argument, 'reading --template'), {
+        allowMissing: allowMissingKeys,
+      });
       return { format: (items, asList) => path.format(together(items.map(shown), asList)) };
     }
     case 'jsonpath-as-json': {
@@ -81,7 +83,7 @@ export function objectPrinter({
     case 'custom-columns':
       return customColumns(argument, headers);
     case 'custom-columns-file':
-      return customColumns(columnsOfFile(readFileSync(argument, 'utf8')), headers);
+      return customColumns(columnsOfFile(templateIn(argument, 'reading template')), headers);
     case 'go-template':
     case 'go-template-file':
     case 'template':
@@ -89,6 +91,15 @@ export function objectPrinter({
       throw new Failure(`error: Go templates are not supported by this client; use -o jsonpath=…`);
     default:
       throw new Failure(`error: unable to match a printer suitable for the output format "${output}", allowed formats are: ${formats}`);
+  }
+}
+
+function templateIn(path: string, doing: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : String(error);
+    throw new Failure(`error: error ${doing} ${path}, open ${path}: ${why}`);
   }
 }
 

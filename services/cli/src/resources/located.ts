@@ -115,6 +115,8 @@ interface Wanted extends Omit<Located, 'object'> {
 async function namedBy(session: Session, args: readonly string[], flags: Flags, { selects, takesTypes }: Finding): Promise<Wanted[]> {
   if (args.length === 0) throw new Failure(nothingNamed);
   const targets = await parseTargets(args, session.discovery);
+  if (flags.has('all-namespaces') && flags.on('all-namespaces') && targets.some(({ name }) => name !== undefined))
+    throw new Failure('error: a resource cannot be retrieved by name across all namespaces');
   const picks = (name: string): boolean => flags.has(name) && flags.text(name) !== '';
   const everything = selects && ((flags.has('all') && flags.on('all')) || picks('selector') || picks('field-selector'));
   if (!takesTypes && !everything && targets.some(({ name }) => name === undefined))

@@ -1,13 +1,18 @@
-import { isStatus } from '@t8s/meta';
+import { isStatus, parseLabelSelector } from '@t8s/meta';
 import { all, type Located, objectsInFiles } from '../../resources/located.ts';
 import { type AnyObject, getObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
 import type { Session } from '../../session.ts';
+import { withChangeCause } from '../change-cause.ts';
 import { Failure, Failures, withSource } from '../failure.ts';
+import { noKustomize } from '../kustomize/kustomize.ts';
 import { lastApplied, withLastApplied } from '../last-applied.ts';
+import { objectVersions } from '../object-versions.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
-import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
+import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, recordFlag, selectorFlag, validateFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
+import { setLastAppliedVerb, viewLastAppliedVerb } from './last-applied-verbs.ts';
+import { mayPrune, prune } from './prune.ts';
 import { threeWay } from './three-way.ts';
 
 export const applyVerb: VerbBody = {
@@ -20,16 +25,46 @@ kubectl apply -f ./pod.yaml
 cat pod.yaml | kubectl apply -f -`,
   usage: '-f FILENAME',
   flags: [
+    { name: 'all', type: 'boolean', default: false, help: 'Select all resources in the namespace of the specified resource types.' },
+    {
+      name: 'cascade',
+      type: 'optional',
+      default: 'background',
+      implied: 'background',
+      help: 'Must be "background", "orphan", or "foreground": what happens to dependents of what is pruned or made anew.',
+    },
     dryRunFlag,
     fieldManagerFlag('kubectl-client-side-apply'),
     ...fileFlags('that contains the configuration to apply'),
+    {
+      name: 'force',
+      type: 'boolean',
+      default: false,
+      help: 'If true, what can not be changed as it should is deleted and made anew.',
+    },
     {
       name: 'force-conflicts',
       type: 'boolean',
       default: false,
       help: 'If true, server-side apply will force the changes against conflicts.',
     },
+    { name: 'kustomize', short: 'k', type: 'string', help: 'Process a kustomization directory. Not built into this client.' },
+    {
+      name: 'openapi-patch',
+      type: 'boolean',
+      default: true,
+      help: "Taken for the sake of scripts: this client knows the kinds' lists by itself.",
+    },
     outputFlag,
+    {
+      name: 'prune',
+      type: 'boolean',
+      default: false,
+      help: 'Automatically delete resource objects, that do not appear in the configs and are created by either apply or create --save-config.',
+    },
+    { name: 'prune-allowlist', type: 'texts', help: 'Overwrite the default allowlist with <group/version/kind> for --prune' },
+    recordFlag,
+    selectorFlag,
     {
       name: 'overwrite',
       type: 'boolean',
@@ -38,7 +73,9 @@ cat pod.yaml | kubectl apply -f -`,
     },
     { name: 'server-side', type: 'boolean', default: false, help: 'If true, apply runs in the server instead of the client.' },
     validateFlag,
+    { name: 'wait', type: 'boolean', default: false, help: 'If true, wait for resources to be gone before returning.' },
   ],
+  verbs: [setLastAppliedVerb, viewLastAppliedVerb],
   run: apply,
 };
 
@@ -48,10 +85,15 @@ const maxTries = 5;
 async function apply(invocation: Invocation): Promise<void> {
   const { session, args, flags, path } = invocation;
   if (args.length > 0) throw new Failure(`error: Unexpected args: [${args.join(' ')}]\nSee '${path} -h' for help and examples`);
+  if (flags.text('kustomize') !== '') throw noKustomize();
   if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
+  mayPrune(flags);
+  if (flags.on('server-side') && dryRunOf(flags) === 'client')
+    throw new Failure("error: --dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)");
   const outcome = new Outcome(session.io, flags);
   const failures = new Failures();
-  const wanted = await all(objectsInFiles(session, flags, failures));
+  const selector = parseLabelSelector(flags.text('selector'));
+  const wanted = (await all(objectsInFiles(session, flags, failures))).filter(({ object }) => selector.matches(object.metadata.labels));
   if (wanted.length === 0 && !failures.any) throw new Failure('error: no objects passed to apply');
   for (const located of wanted)
     await failures.attempt(async () => {
@@ -60,6 +102,7 @@ async function apply(invocation: Invocation): Promise<void> {
         : await applyOne(invocation, located, outcome);
       outcome.tell({ object, resource: located.resource }, operation);
     });
+  if (flags.on('prune') && !failures.any) await prune(invocation, wanted, outcome);
   failures.throwAny();
 }
 
@@ -83,11 +126,12 @@ async function applyOnServer({ session, flags }: Invocation, { object, resource,
   return { object: applied, operation: 'serverside-applied' };
 }
 
-async function applyOne({ session, flags }: Invocation, located: Located, outcome: Outcome): Promise<Applied> {
+async function applyOne(invocation: Invocation, located: Located, outcome: Outcome): Promise<Applied> {
+  const { session, flags } = invocation;
   const { object, resource, namespace, source } = located;
   const name = object.metadata.name ?? '';
   if (name === '') throw nameless(located);
-  const modified = withLastApplied(object);
+  const modified = withLastApplied(withChangeCause(object, invocation));
   const query = writeQuery(flags);
   for (let tries = 1; ; tries++) {
     const current = await currentOf(session, located);
@@ -114,9 +158,20 @@ async function applyOne({ session, flags }: Invocation, located: Located, outcom
       return { object: patched.object, operation: 'configured' };
     } catch (error) {
       if (isStatus(error, 'Conflict') && tries < maxTries) continue;
+      if (flags.on('force') && isStatus(error, 'Conflict', 'Invalid', 'BadRequest') && dryRunOf(flags) === 'none')
+        return { object: await makeAnew(invocation, located, modified), operation: 'configured' };
       throw withSource(error, 'applying patch', source);
     }
   }
+}
+
+/** The object goes, and comes again as it should be. */
+async function makeAnew({ session, flags }: Invocation, { resource, namespace }: Located, modified: AnyObject): Promise<AnyObject> {
+  const { name = '' } = modified.metadata;
+  const body = { kind: 'DeleteOptions', apiVersion: 'v1', gracePeriodSeconds: 0, propagationPolicy: 'Background' };
+  await write(session.client, 'DELETE', pathOf(resource, { namespace, name }), { body });
+  for await (const version of objectVersions(session, { resource, namespace, name }, session.io.signal)) if (version === undefined) break;
+  return (await write(session.client, 'POST', pathOf(resource, { namespace }), { query: writeQuery(flags), body: modified })).object;
 }
 
 /** An apply needs a name: generateName makes new objects only. */

@@ -1,10 +1,12 @@
 import { objectsInFiles } from '../../resources/located.ts';
 import { write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
+import { withChangeCause } from '../change-cause.ts';
 import { Failure, Failures, usageFailure, withSource } from '../failure.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
-import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
+import { rawFlag, requestRaw } from '../raw.ts';
+import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, recordFlag, validateFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 import { createConfigMapVerb } from './config-map.ts';
 import { createCronJobVerb } from './cron-job.ts';
@@ -35,6 +37,8 @@ cat pod.yaml | kubectl create -f -`,
     fieldManagerFlag('kubectl-create'),
     ...fileFlags('to use to create the resource'),
     outputFlag,
+    rawFlag('POST'),
+    recordFlag,
     {
       name: 'save-config',
       type: 'boolean',
@@ -65,16 +69,19 @@ cat pod.yaml | kubectl create -f -`,
   run: create,
 };
 
-async function create({ session, args, flags, path }: Invocation): Promise<void> {
+async function create(invocation: Invocation): Promise<void> {
+  const { session, args, flags, path } = invocation;
   if (args.length > 0) throw usageFailure(path, `Unexpected args: [${args.join(' ')}]`);
   if (flags.list('filename').length === 0) throw new Failure('error: must specify one of -f and -k');
+  if (flags.text('raw') !== '') return requestRaw(invocation, 'POST');
   const outcome = new Outcome(session.io, flags);
   const query = writeQuery(flags);
   const failures = new Failures();
   let count = 0;
   for await (const { object, resource, namespace, source } of objectsInFiles(session, flags, failures)) {
     count++;
-    const body = flags.on('save-config') ? withLastApplied(object) : object;
+    const recorded = withChangeCause(object, invocation);
+    const body = flags.on('save-config') ? withLastApplied(recorded) : recorded;
     if (dryRunOf(flags) === 'client') {
       outcome.tell({ object: body, resource }, 'created');
       continue;

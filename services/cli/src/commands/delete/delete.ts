@@ -1,11 +1,13 @@
 import { lines } from '@t8s/client';
 import { isStatus } from '@t8s/meta';
+import type { Io } from '../../io.ts';
 import { nothingNamed, objectsInFiles } from '../../resources/located.ts';
 import { getObject, listObjects, openWatch, write } from '../../resources/requests.ts';
 import { kindName, pathOf, type Resource } from '../../resources/resource.ts';
 import { parseTargets } from '../../resources/targets.ts';
 import { Failure, Failures, withSource } from '../failure.ts';
 import { dryRunOf } from '../outcome.ts';
+import { rawFlag, requestRaw } from '../raw.ts';
 import { dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
 import type { Flags, Invocation, VerbBody } from '../verb.ts';
 
@@ -61,6 +63,7 @@ kubectl delete pods --all`,
       help: 'If true, resources are signaled for immediate shutdown (same as --grace-period=1).',
     },
     outputFlag,
+    rawFlag('DELETE'),
     selectorFlag,
     {
       name: 'timeout',
@@ -90,7 +93,9 @@ async function remove(invocation: Invocation): Promise<void> {
   const { io, client } = session;
   const output = flags.text('output');
   if (output !== '' && output !== 'name') throw new Failure(`error: unexpected -o output mode: ${output}. We only support '-o name'`);
+  if (flags.text('raw') !== '') return requestRaw(invocation, 'DELETE');
   const seconds = graceSeconds(flags);
+  const policy = propagation(flags, io);
   const failures = new Failures();
   const gone: (Doomed & { uid: string | undefined })[] = [];
   if (flags.on('force') && seconds === 0)
@@ -106,7 +111,7 @@ async function remove(invocation: Invocation): Promise<void> {
         kind: 'DeleteOptions',
         apiVersion: 'v1',
         ...(seconds >= 0 && { gracePeriodSeconds: seconds }),
-        propagationPolicy: propagation(flags),
+        propagationPolicy: policy,
       };
       const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined };
       const answer =
@@ -143,7 +148,11 @@ function graceSeconds(flags: Flags): number {
   return given;
 }
 
-function propagation(flags: Flags): string {
+function propagation(flags: Flags, io: Io): string {
+  const cascade = flags.text('cascade');
+  const word = { true: 'background', false: 'orphan' }[cascade];
+  if (word !== undefined)
+    io.err(`warning: --cascade=${cascade} is deprecated (boolean value) and can be replaced with --cascade=${word}.\n`);
   const known: Record<string, string> = {
     background: 'Background',
     foreground: 'Foreground',

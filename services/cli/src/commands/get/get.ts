@@ -67,6 +67,8 @@ async function get(invocation: Invocation): Promise<void> {
     throw new Failure('error: name cannot be provided when a selector is specified');
   if (targets.some(({ name }) => name !== undefined) && flags.on('all-namespaces'))
     throw new Failure('error: a resource cannot be retrieved by name across all namespaces');
+  if (flags.on('output-watch-events') && !flags.on('watch') && !flags.on('watch-only'))
+    throw new Failure('error: --output-watch-events option can only be used with --watch or --watch-only');
   if (flags.on('watch') || flags.on('watch-only')) return watch(invocation, targets);
   const output = flags.text('output');
   if (output === '' || output === 'wide') return printTables(invocation, targets);

@@ -1,10 +1,21 @@
 import { isLabelValue } from '@t8s/meta';
-import { type Located, objectsOnServer } from '../../resources/located.ts';
+import { all, type Located, localObjects, objectsOnServer } from '../../resources/located.ts';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
+import { changeCause, changeCauseAnnotation } from '../change-cause.ts';
 import { Failure, Failures } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
-import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
+import {
+  allNamespacesFlag,
+  dryRunFlag,
+  fieldManagerFlag,
+  fieldSelectorFlag,
+  fileFlags,
+  localFlag,
+  outputFlag,
+  recordFlag,
+  selectorFlag,
+} from '../shared-flags.ts';
 import type { Flag, Flags, Invocation, VerbBody } from '../verb.ts';
 
 const flagsOf = (what: string): Flag[] => [
@@ -26,6 +37,10 @@ const flagsOf = (what: string): Flag[] => [
     help: 'If non-empty, the update will only succeed if this is the current resource-version for the object.',
   },
   selectorFlag,
+  allNamespacesFlag,
+  fieldSelectorFlag,
+  localFlag,
+  recordFlag,
 ];
 
 export const labelVerb: VerbBody = {
@@ -59,7 +74,8 @@ interface Changing {
   done: string;
 }
 
-async function change({ session, args, flags }: Invocation, changing: Changing): Promise<void> {
+async function change(invocation: Invocation, changing: Changing): Promise<void> {
+  const { session, args, flags } = invocation;
   const { field, word } = changing;
   const isPair = (arg: string): boolean => (arg.includes('=') && !arg.startsWith('=')) || (arg.endsWith('-') && arg !== '-');
   const first = args.findIndex(isPair);
@@ -71,12 +87,16 @@ async function change({ session, args, flags }: Invocation, changing: Changing):
     throw new Failure('error: one or more resources must be specified as <resource> <name> or <resource>/<name>');
   if (pairs.length === 0 && !flags.on('list')) throw new Failure(`error: at least one ${word} update is required`);
   const changes = changesOf(pairs, changing);
+  const cause = changeCause(invocation);
   const outcome = new Outcome(session.io, flags);
   const failures = new Failures();
-  for (const located of await objectsOnServer(session, named, flags, { failures }))
+  const isLocal = flags.on('local');
+  const found = isLocal ? await all(localObjects(session, flags, failures)) : await objectsOnServer(session, named, flags, { failures });
+  for (const located of found)
     await failures.attempt(async () => {
       const local = changedLocally(located.object, changes, { field, flags });
-      if (!flags.on('list')) return changeOne({ session, flags, outcome }, { ...located, local, changes, changing });
+      if (isLocal) return outcome.tell({ object: local, resource: located.resource }, changing.done);
+      if (!flags.on('list')) return changeOne({ session, flags, outcome }, { ...located, local, changes, changing, cause });
       const lines = Object.entries(local.metadata[field] ?? {}).map(([key, value]) => `${key}=${value}\n`);
       session.io.out(lines.sort().join(''));
     });
@@ -114,11 +134,13 @@ interface One extends Located {
   local: AnyObject;
   changes: Changes;
   changing: Changing;
+  /** The command, where it is to be recorded. */
+  cause: string | undefined;
 }
 
 async function changeOne(
   { session, flags, outcome }: Pick<Invocation, 'session' | 'flags'> & { outcome: Outcome },
-  { object, resource, namespace, local, changes: { set, removed }, changing: { field, done } }: One,
+  { object, resource, namespace, local, changes: { set, removed }, changing: { field, done }, cause }: One,
 ): Promise<void> {
   const old = object.metadata[field] ?? {};
   for (const key of removed) if (old[key] === undefined && field === 'labels') session.io.out(`label "${key}" not found.\n`);
@@ -128,9 +150,10 @@ async function changeOne(
   ]);
   const noChange = Object.keys(changed).length === 0;
   const version = flags.text('resource-version');
-  const body = { metadata: { [field]: changed, ...(version !== '' && { resourceVersion: version }) } };
+  const recorded = cause === undefined ? {} : { annotations: { [changeCauseAnnotation]: cause, ...(field === 'annotations' && changed) } };
+  const body = { metadata: { [field]: changed, ...recorded, ...(version !== '' && { resourceVersion: version }) } };
   const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined, fieldManager: flags.text('field-manager') };
-  const sends = dryRunOf(flags) !== 'client' && !noChange;
+  const sends = dryRunOf(flags) !== 'client' && !(noChange && cause === undefined);
   const place = pathOf(resource, { namespace, name: object.metadata.name });
   const result = sends
     ? (await write(session.client, 'PATCH', place, { query, body, contentType: 'application/merge-patch+json' })).object

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { isStatus } from '@t8s/meta';
-import { readAll } from '../../io.ts';
 import { type Located, objectsInFiles } from '../../resources/located.ts';
 import { type AnyObject, getObject, write } from '../../resources/requests.ts';
 import { kindName, pathOf } from '../../resources/resource.ts';
+import { withChangeCause } from '../change-cause.ts';
 import { Failure, Failures, usageFailure, withSource } from '../failure.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { objectVersions, until } from '../object-versions.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
-import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, validateFlag } from '../shared-flags.ts';
+import { rawFlag, requestRaw } from '../raw.ts';
+import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, recordFlag, validateFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 
 export const replaceVerb: VerbBody = {
@@ -43,7 +43,8 @@ kubectl replace --force -f ./pod.json`,
       help: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.',
     },
     outputFlag,
-    { name: 'raw', type: 'string', help: 'Raw URI to PUT to the server.  Uses the transport specified by the kubeconfig file.' },
+    recordFlag,
+    rawFlag('PUT'),
     {
       name: 'save-config',
       type: 'boolean',
@@ -70,24 +71,16 @@ async function replace(invocation: Invocation): Promise<void> {
   if (flags.number('grace-period') >= 0 && !flags.on('force')) throw new Failure('error: --grace-period must have --force specified');
   if (flags.number('timeout') > 0 && !flags.on('force')) throw new Failure('error: --timeout must have --force specified');
   if (flags.on('force') && dryRunOf(flags) !== 'none') throw new Failure('error: --dry-run can not be used when --force is set');
-  if (flags.text('raw') !== '') return replaceRaw(invocation);
+  if (flags.text('raw') !== '') return requestRaw(invocation, 'PUT');
   const outcome = new Outcome(session.io, flags);
   const failures = new Failures();
   for await (const located of objectsInFiles(session, flags, failures))
     await failures.attempt(async () => {
-      const body = flags.on('save-config') ? withLastApplied(located.object) : located.object;
+      const recorded = withChangeCause(located.object, invocation);
+      const body = flags.on('save-config') ? withLastApplied(recorded) : recorded;
       outcome.tell({ object: await replaceOne(invocation, { ...located, object: body }), resource: located.resource }, 'replaced');
     });
   failures.throwAny();
-}
-
-async function replaceRaw({ session, flags }: Invocation): Promise<void> {
-  const [file = '', ...more] = flags.list('filename');
-  if (more.length > 0 || /^https?:\/\//.test(file)) throw new Failure('error: --raw can only use a single local file or stdin');
-  const body = file === '-' ? await readAll(session.io.stdin) : readFileSync(file, 'utf8');
-  const headers = { 'content-type': 'application/json' };
-  const answer = await session.client.request({ method: 'PUT', path: flags.text('raw'), headers, body });
-  session.io.out(answer.body.toString());
 }
 
 async function replaceOne(invocation: Invocation, located: Located): Promise<AnyObject> {

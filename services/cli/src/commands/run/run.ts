@@ -2,11 +2,12 @@
 import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, parseYaml } from '@t8s/codec';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
+import { withChangeCause } from '../change-cause.ts';
 import { Failure, usageFailure } from '../failure.ts';
 import { parseLabels } from '../label/parse-labels.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
-import { dryRunFlag, fieldManagerFlag, outputFlag } from '../shared-flags.ts';
+import { dryRunFlag, fieldManagerFlag, outputFlag, recordFlag } from '../shared-flags.ts';
 import type { Flags, Invocation, VerbBody } from '../verb.ts';
 import { attachCreated } from './attach-created.ts';
 import { isImageName } from './image-name.ts';
@@ -63,6 +64,7 @@ kubectl run nginx --image=nginx --dry-run=client -o yaml`,
       help: 'If the pod is started in interactive mode or with stdin, leave stdin open after the first attach completes.',
     },
     outputFlag,
+    recordFlag,
     {
       name: 'override-type',
       type: 'string',
@@ -128,7 +130,7 @@ async function run(invocation: Invocation): Promise<void> {
   if (attaches && dryRunOf(flags) !== 'none')
     throw wrong("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)");
   const outcome = new Outcome(session.io, flags);
-  const pod = overridden(podOf({ name, command: [...more, ...rest], flags }), flags);
+  const pod = withChangeCause(overridden(podOf({ name, command: [...more, ...rest], flags }), flags), invocation);
   if (flags.on('expose')) await create(invocation, serviceOf(name, flags), outcome);
   const created = await create(invocation, pod, outcome, attaches);
   if (attaches) await attachCreated(invocation, created);

@@ -2,9 +2,10 @@ import { isStatus } from '@t8s/meta';
 import { objectsOnServer } from '../../resources/located.ts';
 import { getObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
+import { changeCause, changeCauseAnnotation } from '../change-cause.ts';
 import { Failure } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
-import { dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
+import { dryRunFlag, fileFlags, outputFlag, recordFlag, selectorFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 
 export const scaleVerb: VerbBody = {
@@ -25,6 +26,7 @@ kubectl scale --current-replicas=2 --replicas=3 deployment/web`,
     dryRunFlag,
     ...fileFlags('identifying the resource to set a new size'),
     outputFlag,
+    recordFlag,
     { name: 'replicas', type: 'number', required: true, help: 'The new desired number of replicas. Required.' },
     { name: 'resource-version', type: 'string', help: 'Precondition for resource version.' },
     selectorFlag,
@@ -32,7 +34,8 @@ kubectl scale --current-replicas=2 --replicas=3 deployment/web`,
   run: scale,
 };
 
-async function scale({ session, args, flags }: Invocation): Promise<void> {
+async function scale(invocation: Invocation): Promise<void> {
+  const { session, args, flags } = invocation;
   const { client } = session;
   const replicas = flags.number('replicas');
   if (replicas < 0) throw new Failure('error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');
@@ -57,6 +60,12 @@ async function scale({ session, args, flags }: Invocation): Promise<void> {
       } else {
         await write(client, 'PATCH', place, { query, body: { spec: { replicas } }, contentType: 'application/merge-patch+json' });
       }
+    }
+    const cause = changeCause(invocation);
+    if (cause !== undefined && dryRunOf(flags) !== 'client') {
+      const body = { metadata: { annotations: { [changeCauseAnnotation]: cause } } };
+      const itself = pathOf(resource, { namespace, name: object.metadata.name });
+      await write(client, 'PATCH', itself, { body, contentType: 'application/merge-patch+json' });
     }
     outcome.tell({ object, resource }, 'scaled');
   }

@@ -2,9 +2,10 @@
 import { all, type Located, localObjects, objectsOnServer } from '../../resources/located.ts';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
+import { withChangeCause } from '../change-cause.ts';
 import { Failures } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
-import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
+import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, recordFlag, selectorFlag } from '../shared-flags.ts';
 import type { Flag, Invocation } from '../verb.ts';
 import { twoWay } from './two-way.ts';
 
@@ -15,6 +16,7 @@ export const setFlags: readonly Flag[] = [
   ...fileFlags('identifying the resource to get from a server.'),
   { name: 'local', type: 'boolean', default: false, help: 'If true, the command will NOT contact api-server but run locally.' },
   outputFlag,
+  recordFlag,
   selectorFlag,
 ];
 
@@ -37,7 +39,8 @@ export interface Setting {
   tellsUnchanged?: boolean;
 }
 
-export async function update({ session, flags }: Invocation, { named, done, change, tellsUnchanged = false }: Setting): Promise<void> {
+export async function update(invocation: Invocation, { named, done, change, tellsUnchanged = false }: Setting): Promise<void> {
+  const { session, flags } = invocation;
   const failures = new Failures();
   const isLocal = flags.on('local');
   const found = isLocal ? await all(localObjects(session, flags, failures)) : await objectsOnServer(session, named, flags, { failures });
@@ -47,6 +50,7 @@ export async function update({ session, flags }: Invocation, { named, done, chan
       const { resource } = located;
       const updated = structuredClone(located.object);
       await change(updated, located);
+      Object.assign(updated, withChangeCause(updated, invocation));
       if (isLocal || dryRunOf(flags) === 'client') return outcome.tell({ object: updated, resource, isTyped: true }, done);
       const object = await send(located, updated);
       if (object || tellsUnchanged) outcome.tell({ object: object ?? updated, resource, isTyped: true }, done);
