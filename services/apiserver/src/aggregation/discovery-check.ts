@@ -1,5 +1,5 @@
 import { request } from 'node:https';
-import type { Location, ServiceLocator } from '../proxy/service-location.ts';
+import { hostPort, type Location, type ServiceLocator } from '../proxy/service-location.ts';
 import { identityHeaders } from './identity-headers.ts';
 import { type ProxyIdentity, pathOf, type RemoteService } from './remote-services.ts';
 
@@ -19,7 +19,7 @@ export async function checkDiscovery(remote: RemoteService, locate: ServiceLocat
 
 async function checkOnce(remote: RemoteService, locate: ServiceLocator, identity: ProxyIdentity): Promise<void> {
   const location = locate(remote.service);
-  const url = `https://${location.host}:${location.port}${pathOf(remote)}`;
+  const url = `https://${hostPort(location)}${pathOf(remote)}`;
   const fail = (why: string): Error => new Error(`failing or missing response from ${url}: ${why}`);
   const code = await statusOf(location, pathOf(remote), identity).catch((error: Error) => {
     throw fail(`Get "${url}": ${error.message}`);

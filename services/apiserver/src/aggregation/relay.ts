@@ -5,7 +5,7 @@ import type { RequestContext } from '../context.ts';
 import type { Dispatcher } from '../endpoints/dispatch.ts';
 import { hopByHop } from '../proxy/hop-by-hop.ts';
 import { join } from '../proxy/join.ts';
-import { type Location, type ServiceLocator, ServiceUnreachable } from '../proxy/service-location.ts';
+import { hostPort, type Location, type ServiceLocator, ServiceUnreachable } from '../proxy/service-location.ts';
 import { type Headers, identityHeaders, isIdentity } from './identity-headers.ts';
 import type { RemoteService, RemoteServices } from './remote-services.ts';
 
@@ -49,14 +49,14 @@ function fail({ response }: RequestContext, code: number, message: string): void
 
 const isOurs = (header: string): boolean => header === 'authorization' || header === 'expect' || header === 'host' || isIdentity(header);
 
-function sentHeaders({ request, user, upgrade }: RequestContext, { host, port }: Location): Headers {
+function sentHeaders({ request, user, upgrade }: RequestContext, location: Location): Headers {
   const kept = Object.entries(request.headersDistinct).filter(
     ([name]) => !isOurs(name) && (upgrade !== undefined || !hopByHop.has(name) || name === 'transfer-encoding'),
   ) as [string, string[]][];
   const forwarded = [...(request.headersDistinct['x-forwarded-for'] ?? []), request.socket.remoteAddress ?? ''].filter(Boolean);
   return {
     ...Object.fromEntries(kept),
-    host: [`${host}:${port}`],
+    host: [hostPort(location)],
     'x-forwarded-for': [forwarded.join(', ')],
     ...identityHeaders(user),
   };

@@ -14,6 +14,9 @@ export interface Location {
   port: number;
 }
 
+/** `10.0.0.1:443`, `[fd00::1]:443`. */
+export const hostPort = ({ host, port }: Location): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+
 /** Throws ServiceUnreachable. */
 export type ServiceLocator = (reference: ServiceReference) => Location;
 
