@@ -5,17 +5,40 @@
 import { Optional } from '@marcbachmann/cel-js';
 import { replaced, replacementPrefix } from './environment.ts';
 import type { Checker, Context, Evaluator, Type } from './library/macro.ts';
+import { evaluateList, evaluateMap } from './optional-entries.ts';
 import { type Check, type Macro, type Node, nodesOf } from './syntax-tree.ts';
 
-export function adapt(root: unknown): void {
+export function adapt(root: unknown, entries: ReadonlySet<number>): void {
   const nodes = nodesOf(root);
   for (const node of nodes) {
-    const { op, args } = node;
-    if (op === 'list' && (args as Node[]).length > 0) node.setMeta('check', checkList as Check);
-    if (op === 'map' && (args as Node[][]).length > 0) node.setMeta('check', checkMap as Check);
+    if (node.op === 'list') adaptList(node, node.args as Node[], entries);
+    if (node.op === 'map') adaptMap(node, node.args as [Node, Node][], entries);
   }
   // Some calls have other rules for the literals in them.
   for (const node of nodes) if (node.op === 'call' || node.op === 'rcall') adaptCall(node, node.args as [string, Node | Node[], Node[]?]);
+}
+
+function adaptList(node: Node, elements: readonly Node[], entries: ReadonlySet<number>): void {
+  if (elements.length === 0) return;
+  const code = 'heterogeneous_list_element';
+  const rules = { code, what: 'List elements must have the same type' };
+  node.setMeta('check', ((checker: Checker, _node: Node, context: Context) =>
+    checker.registry.getListType(
+      joined(checker, elements, { ...rules, context, isOptional: ({ start }) => entries.has(start) }),
+    )) as Check);
+  if (elements.some(({ start }) => entries.has(start))) node.setMeta('evaluate', evaluateList(elements, entries));
+}
+
+function adaptMap(node: Node, pairs: readonly [Node, Node][], entries: ReadonlySet<number>): void {
+  if (pairs.length === 0) return;
+  const [keys, values] = [pairs.map(([key]) => key), pairs.map(([, value]) => value)];
+  const optional = new Set(pairs.filter(([key]) => entries.has(key.start)).map(([, value]) => value));
+  node.setMeta('check', ((checker: Checker, _node: Node, context: Context) => {
+    const key = joined(checker, keys, { context, code: 'heterogeneous_map_key', what: 'Map key uses wrong type' });
+    const rules = { context, code: 'heterogeneous_map_value', what: 'Map value uses wrong type' };
+    return checker.registry.getMapType(key, joined(checker, values, { ...rules, isOptional: (value) => optional.has(value) }));
+  }) as Check);
+  if (optional.size > 0) node.setMeta('evaluate', evaluateMap(pairs, entries));
 }
 
 function adaptCall(node: Node, call: [string, Node | Node[], Node[]?]): void {
@@ -32,32 +55,21 @@ function checkMixed(checker: Checker, { args }: Node, context: Context): Type {
   return checker.getType('list<dyn>');
 }
 
-/** Elements have one type; those of no known type go with any. */
-function checkList(checker: Checker, { args }: Node, context: Context): Type {
-  const type = joined(checker, args as Node[], {
-    context,
-    code: 'heterogeneous_list_element',
-    what: 'List elements must have the same type',
-  });
-  return checker.registry.getListType(type);
+interface Joining {
+  context: Context;
+  code: string;
+  what: string;
+  /** What is optional has the type of its value. */
+  isOptional?(node: Node): boolean;
 }
 
-function checkMap(checker: Checker, { args }: Node, context: Context): Type {
-  const entries = args as [Node, Node][];
-  const of = (i: 0 | 1, code: string, what: string): Type =>
-    joined(
-      checker,
-      entries.map((entry) => entry[i]),
-      { context, code, what },
-    );
-  const key = of(0, 'heterogeneous_map_key', 'Map key uses wrong type');
-  return checker.registry.getMapType(key, of(1, 'heterogeneous_map_value', 'Map value uses wrong type'));
-}
-
-function joined(checker: Checker, nodes: readonly Node[], { context, code, what }: { context: Context; code: string; what: string }): Type {
+/** The one type that all have; those of no known type go with any. */
+function joined(checker: Checker, nodes: readonly Node[], { context, code, what, isOptional }: Joining): Type {
   let type: Type | undefined;
   for (const node of nodes) {
-    const next = checker.check(node, context);
+    const own = checker.check(node, context);
+    const next = isOptional?.(node) ? inner(own) : own;
+    if (!next) throw checker.createError(code, `${what}, expected type 'optional<dyn>' but found '${own.name}'`, node);
     const unified = type ? type.unify(checker.registry, next) : next;
     if (!unified) throw checker.createError(code, `${what}, expected type '${type?.name}' but found '${next.name}'`, node);
     type = unified;
@@ -65,14 +77,17 @@ function joined(checker: Checker, nodes: readonly Node[], { context, code, what 
   return type ?? checker.getType('dyn');
 }
 
+const inner = (type: Type): Type | undefined => (type.kind === 'dyn' ? type : type.kind === 'optional' ? type.valueType : undefined);
+
 /** has(operand.field), whatever the operand. */
 function presenceOf(selection: Node): Macro {
-  const [operand, field] = selection.args as [Node, string];
+  const isSelection = selection.op === '.';
+  const [operand, field] = (isSelection ? selection.args : []) as [Node, string];
   return {
     isFree: true,
     selection,
     typeCheck(checker: Checker, _macro: unknown, context: Context): Type {
-      if (selection.op !== '.') throw checker.createError('invalid_macro_argument', 'has() invalid argument', selection);
+      if (!isSelection) throw checker.createError('invalid_macro_argument', 'has() invalid argument', selection);
       checker.check(selection, context);
       return checker.getType('bool');
     },

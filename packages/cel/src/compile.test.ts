@@ -79,6 +79,7 @@ test('literals mix what has no known type with anything, and nothing else; has()
   assert.match(told("{'a': 1, 'b': 'c'}"), /expected type 'int' but found 'string'$/);
   assert.equal(run('has(self.items[0].weight) && !has(self.items[1].weight) && !has(object.?nope.x) && has({"a": 1}.a)'), true);
   assert.match(told('has(self.items[0].nope)'), /<input>:1:18: undefined field 'nope'$/);
+  assert.match(told('has(1)'), /<input>:1:5: invalid argument to has\(\) macro$/);
   assert.match(told('has(object)'), /<input>:1:5: invalid argument to has\(\) macro$/);
 });
 

@@ -6,6 +6,7 @@ import { type Scope, scopeOf, type Variables } from './environment.ts';
 import { compileError, literalError, originalName, runError, typeName } from './issues.ts';
 import { findLiteralIssue } from './literals.ts';
 import { meterTree } from './metering.ts';
+import { markOptionalEntries } from './optional-entries.ts';
 import { fromCel, RawValue } from './values.ts';
 
 export interface CompileOptions {
@@ -86,9 +87,10 @@ interface Checked {
 
 function checked(expression: string, { environment }: Scope): Checked {
   try {
-    const run = environment.parse(expression);
+    const { text, entries } = markOptionalEntries(expression);
+    const run = environment.parse(text);
     const issue = findLiteralIssue(run.ast);
-    adapt(run.ast);
+    adapt(run.ast, entries);
     const { valid, type = 'dyn', error } = run.check();
     if (!valid) throw error;
     if (issue) throw literalError(issue, expression);

@@ -160,8 +160,13 @@ test('parts of times, in any zone, wherever this runs', () => {
   });
 });
 
-test('optional macros', () => {
+test('optional macros, and optional entries of literals', () => {
   table({
+    '[1, ?object.?map.?a, ?object.?map.?z].size()': 2,
+    "{'x': 1, ?'a': object.?map.?a, ?'z': object.?map.?z}": { x: 1, a: 1 },
+    "names[?1].orValue('?') + {?'k': optional.of('[?')}.k + [?(optional.none()), 'e'][0]": 'a[?e',
+    '[?1]': "compile: compilation failed: ERROR: <input>:1:3: expected type 'optional_type(dyn)' but found 'int'",
+    '2 in [?optional.of(2)] ? [?optional.of(3)][0] : 1': 3,
     'object.?map.?a.optMap(a, a + 1).orValue(0)': 2,
     'object.?nope.optMap(a, a + 1).hasValue() || optional.ofNonZeroValue("").hasValue()': false,
     'optional.of(object).optFlatMap(o, o.?map).value().b': 2,
