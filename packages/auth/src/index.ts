@@ -2,6 +2,7 @@ export * from './certificate-request.ts';
 export * from './certificates.ts';
 export { nodeAuthorizer, nodeOf } from './node/node-authorizer.ts';
 export { NodeGraph } from './node/node-graph.ts';
+export { podReferences } from './node/pod-references.ts';
 export * from './rbac/attributes.ts';
 export { nodeRules } from './rbac/bootstrap/component-roles.ts';
 export { controllerRoles } from './rbac/bootstrap/controller-roles.ts';

@@ -6,6 +6,7 @@ import type { ServedResources } from '../registry/served-resources.ts';
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
+import { nodeRestriction } from './node-restriction/plugin.ts';
 import type { AdmissionPlugin } from './plugin.ts';
 import { priority } from './priority/plugin.ts';
 import { serviceAccount } from './service-account/plugin.ts';
@@ -27,6 +28,7 @@ export function admissionPlugins(options: AdmissionOptions): AdmissionPlugin[] {
   return [
     namespaceLifecycle(objects),
     serviceAccount(objects),
+    nodeRestriction(objects),
     priority(objects),
     defaultTolerationSeconds,
     mutatingWebhooks(options),
