@@ -5,6 +5,7 @@ import type { ObjectStore } from '../registry/object-store.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds/plugin.ts';
+import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
 import { nodeRestriction } from './node-restriction/plugin.ts';
 import type { AdmissionPlugin } from './plugin.ts';
@@ -27,6 +28,7 @@ export function admissionPlugins(options: AdmissionOptions): AdmissionPlugin[] {
   const { objects } = options;
   return [
     namespaceLifecycle(objects),
+    limitRanger(objects),
     serviceAccount(objects),
     nodeRestriction(objects),
     priority(objects),

@@ -11,7 +11,8 @@ export function storeOf(objects: Record<string, KubeObject[]>, late: Record<stri
   const cache = {
     resource: (storage: string) => ({
       get: (key: string) => (visible[storage] ?? []).filter((object) => objectKey(object) === key).map((object) => ({ object }))[0],
-      range: () => (visible[storage] ?? []).map((object) => ({ object })),
+      range: (prefix = '') =>
+        (visible[storage] ?? []).filter((object) => objectKey(object).startsWith(prefix)).map((object) => ({ object })),
     }),
     consistent: async () => {
       for (const [storage, more] of Object.entries(late)) visible[storage] = [...(visible[storage] ?? []), ...more];
