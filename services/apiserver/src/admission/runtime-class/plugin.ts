@@ -1,0 +1,47 @@
+/** What a pod's RuntimeClass brings: overhead, and where such pods may run (KEP-585, KEP-688). */
+import { isDeepStrictEqual } from 'node:util';
+import type { Pod, RuntimeClass } from '@t8s/api';
+import { forbidden } from '@t8s/meta';
+import type { ObjectStore } from '../../registry/object-store.ts';
+import type { AdmissionPlugin } from '../plugin.ts';
+
+export function runtimeClass({ cache }: ObjectStore): AdmissionPlugin {
+  return {
+    name: 'RuntimeClass',
+    async mutate({ resource, object, old, subresource }) {
+      if (resource.storage !== 'pods' || old !== undefined || subresource !== '') return;
+      const pod = object as Pod;
+      const { runtimeClassName: name } = pod.spec;
+      const refuse = (why: string): Error => forbidden(resource.kind, pod.metadata.name ?? '', `pod rejected: ${why}`);
+      const found = name ? await find(name) : undefined;
+      if (name && !found) throw refuse(`RuntimeClass "${name}" not found`);
+      const overhead = found?.overhead?.podFixed;
+      if (pod.spec.overhead && !overhead) throw refuse('Pod Overhead set without corresponding RuntimeClass defined Overhead');
+      if (pod.spec.overhead && !isDeepStrictEqual(pod.spec.overhead, overhead))
+        throw refuse("Pod's Overhead doesn't match RuntimeClass's defined Overhead");
+      if (overhead) pod.spec.overhead = { ...overhead };
+      place(pod, found?.scheduling ?? {}, (why) => forbidden(resource.kind, pod.metadata.name ?? '', why));
+    },
+  };
+
+  async function find(name: string): Promise<RuntimeClass | undefined> {
+    const look = (): object | undefined => cache.resource('runtimeclasses').get(name)?.object;
+    if (!look()) await cache.consistent();
+    return look() as RuntimeClass | undefined;
+  }
+}
+
+function place(
+  { spec }: Pod,
+  { nodeSelector = {}, tolerations = [] }: NonNullable<RuntimeClass['scheduling']>,
+  refuse: (why: string) => Error,
+): void {
+  for (const [key, value] of Object.entries(nodeSelector)) {
+    const own = spec.nodeSelector?.[key];
+    if (own !== undefined && own !== value)
+      throw refuse(`conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`);
+  }
+  if (Object.keys(nodeSelector).length > 0) spec.nodeSelector = { ...spec.nodeSelector, ...nodeSelector };
+  const missing = tolerations.filter((toleration) => !spec.tolerations?.some((own) => isDeepStrictEqual(own, toleration)));
+  if (missing.length > 0) spec.tolerations = [...(spec.tolerations ?? []), ...structuredClone(missing)];
+}
