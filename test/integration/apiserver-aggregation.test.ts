@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import type { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { apiServiceKind, customResourceDefinitionKind, endpointSliceKind, serviceKind } from '@t8s/api';
 import type { Client } from '@t8s/client';
@@ -136,16 +137,19 @@ test('a watch comes as it is written, and ends with its client', async () => {
   await closed;
 });
 
-test('upgrades pass through', async () => {
+test('upgrades pass through, and so do refusals of them', async () => {
   const { ca, cert, key } = cluster.api.connection;
   const headers = { connection: 'Upgrade', upgrade: 'echo' };
-  const sent = request(`${cluster.api.url}${base}/namespaces/default/things/a/shell`, { ca, cert, key, headers }).end();
-  const [answer, socket] = (await once(sent, 'upgrade')) as [IncomingMessage, Duplex];
+  const upgrade = (path: string) =>
+    request(`${cluster.api.url}${base}/namespaces/default/things/a/${path}`, { ca, cert, key, headers }).end();
+  const [answer, socket] = (await once(upgrade('shell'), 'upgrade')) as [IncomingMessage, Duplex];
   assert.equal(answer.statusCode, 101);
   socket.write('ping');
   assert.equal(String((await once(socket, 'data'))[0]), 'ping');
   socket.destroy();
   assert.equal(extension.requests.at(-1)?.headers['x-remote-user'], 'admin');
+  const [refusal] = (await once(upgrade('refused'), 'response')) as [IncomingMessage];
+  assert.deepEqual([refusal.statusCode, await text(refusal)], [403, 'no\r\n']);
 });
 
 test('a connection that the server has given up is no reason to fail', async () => {
@@ -233,6 +237,17 @@ test('a real kubectl finds its resources and reads them', async () => {
   await eventually(async () => assert.match(await kubectl('get', 'th', '-o', 'name'), /^thing\.ext\.example\.com\/a$/m));
   assert.match(await kubectl('get', 'apiservices', name), /^v1\.ext\.example\.com +default\/ext +True +\d+s$/m);
   assert.match(await kubectl('get', 'apiservices', 'v1.apps'), /^v1\.apps +Local +True +\d+s$/m);
+});
+
+test('a second apiserver knows the extension server too, and both agree on how it is', async () => {
+  const second = await cluster.startApiserver();
+  await eventually(async () => {
+    const { body } = await second.admin.request({ method: 'GET', path: `${base}/namespaces/default/things/a` });
+    assert.equal((JSON.parse(body.toString()) as KubeObject).metadata.name, 'a');
+  });
+  const { resourceVersion } = (await admin.resource(apiServiceKind).get({ name })).metadata;
+  await second.stop();
+  assert.equal((await admin.resource(apiServiceKind).get({ name })).metadata.resourceVersion, resourceVersion, 'nothing to write anew');
 });
 
 test('custom resources have local APIServices as long as they are served', async () => {

@@ -74,6 +74,7 @@ export async function startExtensionServer(pki: Pki): Promise<ExtensionServer> {
   });
   server.on('upgrade', (request, socket) => {
     note(request, '');
+    if (request.url?.endsWith('/refused')) return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nno\r\n');
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n');
     socket.pipe(socket);
   });
