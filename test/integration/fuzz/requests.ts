@@ -7,9 +7,7 @@ import type { Random } from './random.ts';
 
 const patchTypes = ['json-patch+json', 'merge-patch+json', 'strategic-merge-patch+json', 'apply-patch+yaml'] as const;
 const bodyTypes: readonly [string, ...string[]] = [
-  'application/json',
-  'application/json',
-  'application/yaml',
+  ...(['application/json', 'application/json', 'application/json', 'application/json', 'application/yaml', 'application/yaml'] as const),
   'text/plain',
   ';',
   'application/x;=',
@@ -38,6 +36,12 @@ export interface Subject {
   example: Example;
 }
 
+/** What has nothing wrong in it: the object that the others are about. */
+export function goodRequest({ resource, example: { full } }: Subject): Ask {
+  const object = { ...full, metadata: { ...full.metadata, name: 'fuzz' } };
+  return { method: 'POST', path: pathOf(resource), body: object };
+}
+
 /** One request; `subject` is what it is about. */
 export function wrongRequest(random: Random, { resource, example }: Subject): Ask {
   const full = { apiVersion: resource.groupVersion, kind: resource.kind, ...(random.isIn(0.5) ? example.full : example.minimal) };
@@ -51,12 +55,17 @@ export function wrongRequest(random: Random, { resource, example }: Subject): As
   const query = random.of(queries);
   const path = (to: string): string => (query === '' ? to : `${to}?${query}`);
   const create = (): Ask => ({ method: 'POST', path: path(sub === '' ? collection : object), ...sent(random, body) });
+  const update = (): Ask => ({ method: 'PUT', path: path(object), ...sent(random, body) });
+  const change = (): Ask => patch(random, path(object), body);
   const asks: readonly [() => Ask, ...(() => Ask)[]] = [
     create,
     create,
-    () => ({ method: 'PUT', path: path(object), ...sent(random, body) }),
-    () => patch(random, path(object), body),
-    () => patch(random, path(object), body),
+    update,
+    update,
+    change,
+    change,
+    change,
+    change,
     () => ({ path: path(random.isIn(0.5) ? object : collection) }),
     () => ({ method: 'DELETE', path: path(object), ...(random.isIn(0.5) && sent(random, mutatedTree(random, deletion))) }),
   ];
