@@ -1,10 +1,12 @@
 /** Lists and watches of the real apiserver: what they select, where they begin, and how they end. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { type ConfigMap, configMapKind, type Pod, podKind } from '@t8s/api';
 import type { Client, WatchEvent } from '@t8s/client';
 import { isStatus, type KubeList, type KubeObject } from '@t8s/meta';
 import { EtcdStore } from '@t8s/storage';
+import { eventually } from '@t8s/testkit';
 import { type Cluster, startCluster } from './harness.ts';
 
 let cluster: Cluster;
@@ -113,6 +115,26 @@ test('the older paths of watches lead to the same', async () => {
   await assert.rejects(refused('GET', wrong), { message: "fieldSelector metadata.name doesn't match requested name" });
   await assert.rejects(refused('POST', '/api/v1/watch/configmaps'), (error) => isStatus(error, 'MethodNotAllowed'));
   for (const name of ['older', 'other']) await admin.resource(configMapKind).delete({ namespace: 'default', name });
+});
+
+test('programs in browsers watch over web sockets: an event a message', async () => {
+  const socket = admin.upgrade(`${maps}?watch=1&labelSelector=socket`, ['one.example.com']);
+  const events: WatchEvent<KubeObject>[] = [];
+  socket.on('message', (data) => events.push(JSON.parse(String(data)) as WatchEvent<KubeObject>));
+  await new Promise((resolve) => socket.once('open', resolve));
+  await create('socket-1', { socket: 'yes' });
+  await create('socket-2', { socket: 'yes' });
+  await admin.resource(configMapKind).delete({ namespace: 'default', name: 'socket-1' });
+  await eventually(() => assert.deepEqual(told(events), ['ADDED socket-1', 'ADDED socket-2', 'DELETED socket-1']));
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.close();
+  await closed;
+  const timed = admin.upgrade(`${maps}?watch=1&timeoutSeconds=1`, []);
+  await new Promise((resolve) => timed.once('close', resolve));
+  const refused = admin.upgrade(`${maps}?watch=1&resourceVersion=x`, []);
+  const [error] = (await once(refused, 'error')) as [Error];
+  assert.match(error.message, /strconv.ParseUint: parsing "x": invalid syntax/);
+  await admin.resource(configMapKind).delete({ namespace: 'default', name: 'socket-2' });
 });
 
 test("watches of one node's pods see pods come and go", async () => {

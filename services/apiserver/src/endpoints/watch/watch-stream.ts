@@ -3,7 +3,16 @@ import type { ResourceContext } from '../../context.ts';
 import { writeHead } from '../../negotiation/answer.ts';
 
 /** A client that reads this much slower than events come is cut off; it lists and watches anew. Bytes. */
-const maxUnsent = 32 * 1024 * 1024;
+export const maxUnsent = 32 * 1024 * 1024;
+
+/** Where the lines of a watch go. */
+export interface WatchOutlet {
+  write(lines: Buffer): void;
+  /** Ends in order. */
+  end(): void;
+  /** Calls `done` when nobody listens any more; at once if that is so already. */
+  onceClosed(done: () => void): void;
+}
 
 /** Chunks by the lines they hold: what goes to many sockets is framed once. */
 const chunks = new WeakMap<Buffer, Buffer>();
@@ -13,7 +22,7 @@ const lineEnd = Buffer.from('\r\n');
  * The answer of a watch. Its chunks (RFC 9112, 7.1) are written to the socket as they are: through the response each would
  * cost several times as much.
  */
-export class WatchStream {
+export class WatchStream implements WatchOutlet {
   readonly #response: ServerResponse;
 
   constructor(context: ResourceContext) {
@@ -40,5 +49,10 @@ export class WatchStream {
 
   end(): void {
     if (!this.#response.writableEnded) this.#response.end();
+  }
+
+  onceClosed(done: () => void): void {
+    if (this.#response.destroyed) done();
+    else this.#response.once('close', done);
   }
 }

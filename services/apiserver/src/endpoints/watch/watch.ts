@@ -9,7 +9,8 @@ import { type View, viewFor } from '../../views/view.ts';
 import { Selection } from '../selection.ts';
 import type { WatchMember } from './watch-group.ts';
 import { readWatchOptions, type WatchOptions } from './watch-options.ts';
-import { WatchStream } from './watch-stream.ts';
+import { asksForWebSocket, WatchSocket } from './watch-socket.ts';
+import { type WatchOutlet, WatchStream } from './watch-stream.ts';
 import type { Watches } from './watches.ts';
 
 /** How long before its end a watch tells how far it has come, so that the next goes on there (upstream's). Milliseconds. */
@@ -31,9 +32,18 @@ export async function watch(context: ResourceContext, services: WatchServices): 
   else if (!cache.isReady) await cache.waitFor(1);
   const form = await resource.form?.cache();
   if (response.destroyed) return;
-  const ended = new Promise((resolve) => response.once('close', resolve));
-  open(context, services, { view, options, selection, form });
+  const stream = outletOf(context);
+  if (!stream) return;
+  const ended = new Promise<void>((resolve) => stream.onceClosed(resolve));
+  open(context, services, { view, options, selection, form, stream });
   await ended;
+}
+
+/** Undefined where the client is gone, or its handshake was refused. */
+function outletOf(context: ResourceContext): WatchOutlet | undefined {
+  if (!asksForWebSocket(context)) return new WatchStream(context);
+  const socket = new WatchSocket(context);
+  return socket.isOpen ? socket : undefined;
 }
 
 interface Opening {
@@ -41,10 +51,11 @@ interface Opening {
   options: WatchOptions;
   selection: Selection;
   form: FormCache | undefined;
+  stream: WatchOutlet;
 }
 
-function open(context: ResourceContext, { objects, watches }: WatchServices, { view, options, selection, form }: Opening): void {
-  const { resource, info, response, signal } = context;
+function open(context: ResourceContext, { objects, watches }: WatchServices, { view, options, selection, form, stream }: Opening): void {
+  const { resource, info, signal } = context;
   const now = form?.revision() ?? objects.cache.revision;
   const cache = form?.cache ?? objects.cache.resource(resource.storage);
   const scope = scopeOf(resource.storage, resource.kind.namespaced ? info.namespace : '', selection);
@@ -56,7 +67,6 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
     matches,
     ...(form && { reached: () => form.revision() }),
   });
-  const stream = new WatchStream(context);
   const member: WatchMember = {
     write: (lines) => stream.write(lines),
     expired: () => fail(tooOldResourceVersion(now, now)),
@@ -73,7 +83,7 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
         options.timeoutMs - lastBookmarkMs,
       ).unref(),
     );
-  response.once('close', close);
+  stream.onceClosed(close);
   signal.addEventListener('abort', end, { once: true });
   try {
     if (startsWithObjects(options)) {
