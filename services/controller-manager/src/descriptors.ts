@@ -1,6 +1,7 @@
 /** Every controller, in the order they start. `--controllers` names them. */
 import type { Controller } from '@t8s/controller';
 import type { ControllerContext } from './context.ts';
+import { clusterRoleAggregation } from './controllers/cluster-role-aggregation/controller.ts';
 import { daemonSetController } from './controllers/daemon-set/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
@@ -43,6 +44,12 @@ export const descriptors: readonly Descriptor[] = [
     name: 'root-ca-certificate-publisher-controller',
     account: 'root-ca-cert-publisher',
     create: (context, { rootCa }) => (rootCa === undefined ? undefined : rootCaPublisher(context, rootCa)),
+  },
+  // Who may do what.
+  {
+    name: 'clusterrole-aggregation-controller',
+    account: 'clusterrole-aggregation-controller',
+    create: clusterRoleAggregation,
   },
   // Nodes.
   {
