@@ -80,11 +80,16 @@ test('mutating webhooks change what is stored, validating ones see it; their war
   await configured('Mutating', mutating, () =>
     configured('Validating', [webhook('sees', { rules, objectSelector })], async () => {
       assert.match(await kubectl(['create', '-f', '-'], JSON.stringify(made)), /Warning: mind the gap\n/);
+      const { name: _, ...metadata } = { ...made.metadata, generateName: 'made-' };
+      await kubectl(['create', '-f', '-'], JSON.stringify({ ...made, metadata }));
     }),
   );
   const stored = await kubectl(['get', 'configmap', 'made', '-o', 'jsonpath={.data}']);
   assert.deepEqual(JSON.parse(stored), { own: '0', first: '1', last: '3', sum: '1,2' });
-  const [seen] = hooks.asked('/sees');
+  const [seen, generated] = hooks.asked('/sees');
+  assert.equal(hooks.asked('/first').at(-1)?.object?.metadata.name, undefined, 'names are made when nothing changes any more');
+  assert.match(generated?.object?.metadata.name ?? '', /^made-[a-z0-9]{5}$/);
+  assert.equal(generated?.name, undefined);
   assert.deepEqual((seen?.object as { data?: Json } | null)?.data, { own: '0', first: '1', last: '3', sum: '1,2' });
   assert.ok(seen?.object?.metadata.uid, 'what is validated is what will be stored');
   assert.equal(seen?.userInfo.username, 'admin');

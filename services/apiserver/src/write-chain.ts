@@ -8,6 +8,7 @@ import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta 
 import { expressionRules } from './admission/expressions/validate.ts';
 import type { AdmissionPlugin, AdmissionView } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
+import { nameFrom } from './endpoints/generate-name.ts';
 import { type FieldManagement, keepTimes, manageFields } from './field-management.ts';
 
 export interface Write {
@@ -25,6 +26,8 @@ export interface Write {
   view?: AdmissionView;
   /** Set by a plugin whose change is to be shown to those that have seen the object before: all mutate once more. */
   mutateAgain?: boolean;
+  /** The name is the server's, which the request did not know of. */
+  isNameGenerated?: boolean;
 }
 
 /** What differs between writes of an object and of its sub-resources. `old` is undefined on a create. */
@@ -48,7 +51,7 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   // Webhooks may have put another object in its place.
   const { object } = write;
   strategy.defaults?.(object);
-  if (old === undefined) fillMetadata(object.metadata);
+  if (old === undefined) nameAndFill(write);
   else carryOverMetadata(object.metadata, old.metadata);
   rules.prepare?.(object, old, context.user);
   // Of a sub-resource only what it may change counts.
@@ -68,6 +71,16 @@ async function mutate(write: Write, plugins: readonly AdmissionPlugin[]): Promis
     const pending = plugin.mutate?.(write);
     if (pending) await pending;
   }
+}
+
+/** A name that the server makes is made when nothing changes the object any more, as upstream's storage does. */
+function nameAndFill(write: Write): void {
+  const { metadata } = write.object;
+  if (!metadata.name && metadata.generateName) {
+    metadata.name = nameFrom(metadata.generateName);
+    write.isNameGenerated = true;
+  }
+  fillMetadata(metadata);
 }
 
 function fillMetadata(metadata: ObjectMeta): void {

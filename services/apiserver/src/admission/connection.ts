@@ -1,3 +1,4 @@
+import type { KubeObject } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import type { AdmissionPlugin } from './plugin.ts';
 import { reviewRequest, subresourceRequest } from './request.ts';
@@ -26,7 +27,8 @@ export async function reviewConnection(context: ResourceContext, plugins: readon
     ...(query.has('ports') && { ports: query.getAll('ports').flatMap((list) => list.split(',').map(Number)) }),
     ...(subresource === 'proxy' && { path: path.join('/') }),
   };
-  const object = { kind, apiVersion: 'v1', metadata: {}, ...options };
+  // Options have no metadata, as little as upstream's.
+  const object = { kind, apiVersion: 'v1', ...options } as unknown as KubeObject;
   const request = subresourceRequest(context, { operation: 'CONNECT', kind: { group: '', version: 'v1', kind }, object, dryRun: false });
   await reviewRequest({ ...request, subresource }, plugins);
 }

@@ -31,7 +31,7 @@ export interface AdmissionRequest {
   readonly namespace: string;
   readonly name: string;
   /** None for DELETE. Options for CONNECT. */
-  readonly object: KubeObject | undefined;
+  object: KubeObject | undefined;
   /** None for CREATE and CONNECT. */
   readonly old: KubeObject | undefined;
   readonly dryRun: boolean;

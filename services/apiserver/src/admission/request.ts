@@ -6,7 +6,7 @@ import type { Write } from '../write-chain.ts';
 import type { AdmissionPlugin, AdmissionRequest, Operation } from './plugin.ts';
 
 /** A write as admission sees it now: its object is the one that is there when this is called. */
-export function requestOf({ context, resource, object, old, subresource, dryRun, view }: Write): AdmissionRequest {
+export function requestOf({ context, resource, object, old, subresource, dryRun, view, isNameGenerated }: Write): AdmissionRequest {
   const operation = view?.operation ?? (old ? 'UPDATE' : 'CREATE');
   return {
     operation,
@@ -15,7 +15,7 @@ export function requestOf({ context, resource, object, old, subresource, dryRun,
     subresource,
     kind: view?.kind ?? resource.kind,
     namespace: context.info.namespace,
-    name: context.info.name || (object.metadata.name ?? ''),
+    name: context.info.name || (isNameGenerated ? '' : (object.metadata.name ?? '')),
     object: view?.object ?? object,
     old: view ? view.old : old,
     dryRun,
@@ -23,12 +23,16 @@ export function requestOf({ context, resource, object, old, subresource, dryRun,
   };
 }
 
-/** Asks every plugin whether a request that stores no object of its resource may go on. Throws what stands against it. */
-export async function reviewRequest(request: AdmissionRequest, plugins: readonly AdmissionPlugin[]): Promise<void> {
+/**
+ * Asks every plugin whether a request that stores no object of its resource may go on, and gives its object as they leave it. Throws
+ * what stands against it.
+ */
+export async function reviewRequest(request: AdmissionRequest, plugins: readonly AdmissionPlugin[]): Promise<KubeObject | undefined> {
   for (const plugin of plugins) {
     const pending = plugin.review?.(request);
     if (pending) await pending;
   }
+  return request.object;
 }
 
 /** Something that is created at a sub-resource, or connected to. */

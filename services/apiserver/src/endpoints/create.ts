@@ -5,15 +5,12 @@ import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { shownOne } from '../registry/stored-form.ts';
 import { objectRules, prepareWrite } from '../write-chain.ts';
 import { readBody } from './body.ts';
-import { randomSuffix } from './generate-name.ts';
 import { answerCached, answerUnstored } from './present.ts';
 import type { Services } from './services.ts';
 import { checkFields, readWriteOptions, type WriteOptions } from './write-options.ts';
 
 /** Tries to find a free name for a generateName (KEP-4420). */
 const nameTries = 8;
-/** Longest name a suffix is added to, so that the result stays a label. */
-const maxBase = 63 - 5;
 
 export async function create(context: ResourceContext, services: Services): Promise<void> {
   const options = readWriteOptions(context, 'CreateOptions');
@@ -32,13 +29,12 @@ export async function create(context: ResourceContext, services: Services): Prom
   placeIn(object, info.namespace, kind.namespaced);
   const { generateName, name } = object.metadata;
   for (let tries = 1; ; tries++) {
-    const candidate = name ? object : cloneJson(object);
-    if (!name && generateName) candidate.metadata.name = generateName.slice(0, maxBase) + randomSuffix();
     try {
-      return await createOne(context, services, candidate, options);
+      // Each try is given a name of its own on the way.
+      return await createOne(context, services, name ? object : cloneJson(object), options);
     } catch (error) {
       if (name || !generateName || !isStatus(error, 'AlreadyExists')) throw error;
-      if (tries === nameTries) throw generateNameConflict(kind, candidate.metadata.name ?? '', 1);
+      if (tries === nameTries) throw generateNameConflict(kind, error.status.details?.name ?? '', 1);
     }
   }
 }

@@ -7,3 +7,8 @@ export function randomSuffix(): string {
   for (let i = 0; i < 5; i++) suffix += alphabet[Math.floor(Math.random() * alphabet.length)];
   return suffix;
 }
+
+/** Longest name a suffix is added to, so that the result stays a label. */
+const maxBase = 63 - 5;
+
+export const nameFrom = (generateName: string): string => generateName.slice(0, maxBase) + randomSuffix();

@@ -29,7 +29,7 @@ export function review<T extends KubeObject>(answer: (asked: T, context: Resourc
     const errors = kind.strategy.validate?.(asked) ?? [];
     // Upstream has forgotten the kind's name when it comes to this.
     if (errors.length > 0) throw invalid({ group: kind.group, kind: '' }, '', errors);
-    await reviewRequest(subresourceRequest(context, { operation: 'CREATE', kind, object: asked, dryRun }), plugins);
-    answerObject(context, 201, await answer(asked, context), format);
+    const admitted = await reviewRequest(subresourceRequest(context, { operation: 'CREATE', kind, object: asked, dryRun }), plugins);
+    answerObject(context, 201, await answer((admitted ?? asked) as T, context), format);
   };
 }

@@ -31,9 +31,10 @@ export function mutatingWebhooks(options: Surroundings & Caller): AdmissionPlugi
     review(request) {
       const all = hooks();
       if (all.length === 0) return undefined;
-      return ask(all, { request: () => request, accept: (object) => Object.assign(request, { object }) }, new Reinvocation()).then(
-        () => undefined,
-      );
+      const accept = (object: KubeObject): void => {
+        request.object = object;
+      };
+      return ask(all, { request: () => request, accept }, new Reinvocation()).then(() => undefined);
     },
   };
 

@@ -31,8 +31,8 @@ export async function evictPod(context: ResourceContext, services: Services): Pr
   });
   const eviction = object as unknown as Eviction;
   if (eviction.metadata?.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
-  await reviewRequest(subresourceRequest(context, { operation: 'CREATE', kind: evictionKind, object: eviction, dryRun }), services.plugins);
-  const options = deleteOptions(eviction, dryRun);
+  const admission = subresourceRequest(context, { operation: 'CREATE', kind: evictionKind, object: eviction, dryRun });
+  const options = deleteOptions((await reviewRequest(admission, services.plugins)) as Eviction, dryRun);
   const pinned = options.preconditions?.resourceVersion !== undefined;
   for (let tries = 1; ; tries++) {
     const pod = await readPod(context, services);

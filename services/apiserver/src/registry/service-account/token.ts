@@ -25,17 +25,17 @@ export function createToken({ issue, audiences }: { issue: TokenIssuer; audience
       format: bodyFormat(request.headers['content-type']),
       expected: tokenRequestKind,
     });
-    const wanted = object as unknown as AuthenticationTokenRequest;
-    checkMetadata(wanted, context);
+    const asked = object as unknown as AuthenticationTokenRequest;
+    checkMetadata(asked, context);
     const account = (await services.objects.get(resource, info.namespace, info.name)).object;
-    checkLifetime(wanted);
+    checkLifetime(asked);
     const admission = subresourceRequest(context, {
       operation: 'CREATE',
       kind: tokenRequestKind,
-      object: wanted as KubeObject,
+      object: asked as KubeObject,
       dryRun: false,
     });
-    await reviewRequest(admission, services.plugins);
+    const wanted = (await reviewRequest(admission, services.plugins)) as AuthenticationTokenRequest;
     const { expirationSeconds = defaultSeconds, boundObjectRef } = wanted.spec;
     const subject: TokenSubject = {
       namespace: info.namespace,
