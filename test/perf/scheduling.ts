@@ -1,4 +1,4 @@
-import { nodeKind, type Pod, podKind } from '@t8s/api';
+import { nodeKind, type Pod, podKind, serviceKind } from '@t8s/api';
 import { type ApiServerProcess, freePort } from './apiserver-process.ts';
 import { examplePod } from './example-pod.ts';
 import { LoadClient } from './load-client.ts';
@@ -14,10 +14,15 @@ export async function scheduling(api: ApiServerProcess, profiles?: string): Prom
   const capacity = { cpu: '32', memory: '64Gi', pods: '110' };
   for (let i = 0; i < nodes; i++)
     await api.client.resource(nodeKind).create({
-      metadata: { name: `node-${i}`, labels: { 'kubernetes.io/hostname': `node-${i}` } },
+      metadata: { name: `node-${i}`, labels: { 'kubernetes.io/hostname': `node-${i}`, 'topology.kubernetes.io/zone': `zone-${i % 3}` } },
       spec: {},
       status: { capacity, allocatable: capacity, conditions: [{ type: 'Ready', status: 'True' }] },
     });
+  // All pods belong to one service, and so are spread by the system's default constraints.
+  const selector = { 'pod-template-hash': examplePod('any').metadata.labels?.['pod-template-hash'] ?? '' };
+  await api.client
+    .resource(serviceKind)
+    .create({ metadata: { namespace: 'default', name: 'web' }, spec: { selector, ports: [{ port: 80 }] } });
   const load = await LoadClient.open(api.connection, 64);
   const create = (name: string): Promise<unknown> => load.send({ method: 'POST', path: pods, body: JSON.stringify(examplePod(name)) });
   await rate(count, 64, (i) => create(`first-${i}`));

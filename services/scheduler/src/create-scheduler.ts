@@ -13,6 +13,7 @@ import { followCluster } from './events/cluster-events.ts';
 import { FailureReport } from './events/failure-report.ts';
 import { trimNode } from './events/trim-node.ts';
 import { trimPod } from './events/trim-pod.ts';
+import { Workloads } from './events/workloads.ts';
 import { Framework } from './framework/framework.ts';
 import { defaultProfile } from './plugins/default-profile.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
@@ -28,9 +29,9 @@ export interface CreateSchedulerOptions {
 
 export interface RunningParts {
   metrics: SchedulerMetrics;
-  /** Keeps pods and nodes in view; a candidate for leadership does so before it leads. */
+  /** Keeps pods, nodes and workloads in view; a candidate for leadership does so before it leads. */
   follow(signal: AbortSignal): Promise<void>;
-  /** Schedules. Begins when all pods and nodes are known. */
+  /** Schedules. Begins when all of these are known. */
   schedule(signal: AbortSignal): Promise<void>;
 }
 
@@ -42,8 +43,9 @@ export function createScheduler({
   percentageOfNodesToScore = 0,
   random = Math.random,
 }: CreateSchedulerOptions): RunningParts {
-  const framework = new Framework(defaultProfile({ client, clock }));
   const cache = new Cache();
+  const workloads = new Workloads({ client, log, clock, changed: () => cache.workloadsChanged() });
+  const framework = new Framework(defaultProfile({ client, clock, workloadSelector: (pod) => workloads.selectorOf(pod) }));
   const placement = new Placement({ framework, cache, percentageOfNodesToScore, random });
   const metrics = new SchedulerMetrics(schedulerName);
   const recorder = new EventRecorder({ client, component: schedulerName, log, clock });
@@ -65,16 +67,24 @@ export function createScheduler({
     clock,
   });
   const nodes = new Informer<Node>({ client, kind: nodeKind, transform: trimNode, log, clock });
-  followCluster({ pods, nodes, cache, queue, schedulerName, fits: (info, node) => placement.fits(info, node) });
+  followCluster({
+    pods,
+    nodes,
+    cache,
+    queue,
+    schedulerName,
+    fits: (info, node) => placement.fits(info, node),
+    mayHelp: (waiting, changed) => framework.mayHelp(waiting, changed),
+  });
 
   return {
     metrics,
     async follow(signal) {
-      await Promise.all([pods.run(signal), nodes.run(signal)]);
+      await Promise.all([pods.run(signal), nodes.run(signal), workloads.run(signal)]);
       queue.close();
     },
     async schedule(signal) {
-      await Promise.all([pods.synced, nodes.synced]);
+      await Promise.all([pods.synced, nodes.synced, workloads.synced()]);
       await scheduler.run(signal);
       await recorder.flush();
     },

@@ -1,21 +1,23 @@
 /** Small pods and nodes for tests. */
 import type { Node, NodeSpec, NodeStatus, Pod, PodSpec } from '@t8s/api';
 import { NodeInfo } from './framework/node-info.ts';
-import type { Rejection } from './framework/plugin.ts';
+import type { ClusterView, Rejection } from './framework/plugin.ts';
 import { type PodInfo, toPodInfo } from './framework/pod-info.ts';
 
 export interface TestPod extends Partial<PodSpec> {
   name?: string;
+  namespace?: string;
+  labels?: Record<string, string>;
   cpu?: string;
   memory?: string;
 }
 
-export function testPod({ name = 'p', cpu, memory, ...spec }: TestPod = {}): Pod {
+export function testPod({ name = 'p', namespace = 'default', labels, cpu, memory, ...spec }: TestPod = {}): Pod {
   const requests = { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) };
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace: 'default' },
+    metadata: { name, namespace, ...(labels && { labels }) },
     spec: { containers: [{ name: 'c', image: 'app', resources: { requests } }], ...spec },
   };
 }
@@ -54,3 +56,6 @@ export function testNodeInfo(node: TestNode = {}, pods: readonly TestPod[] = [])
 /** `code: reason, reason`, or `fits`. */
 export const verdictText = (rejection: Rejection | undefined): string =>
   rejection ? `${rejection.code}: ${rejection.reasons.join(', ')}` : 'fits';
+
+/** A cluster to look at where nothing in it matters. */
+export const emptyCluster: ClusterView = { nodes: [], nodeCount: 0, nodesWithImage: () => 0 };

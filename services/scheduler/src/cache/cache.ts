@@ -20,6 +20,7 @@ export class Cache implements ClusterView {
   readonly #imageNodes = new Map<string, number>();
   #order: readonly NodeInfo[] | undefined;
   #epoch = 0;
+  #revision = 0;
 
   /** The known nodes in the order they are tried. */
   get nodes(): readonly NodeInfo[] {
@@ -34,6 +35,16 @@ export class Cache implements ClusterView {
   /** Changes when something changes that scores read beside the node itself: the set of nodes, their zones or images. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /** Changes when pods may have to be signed anew: with what they belong to. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Services or controllers changed what they select. */
+  workloadsChanged(): void {
+    this.#revision += 1;
   }
 
   node(name: string): NodeInfo | undefined {
@@ -73,10 +84,11 @@ export class Cache implements ClusterView {
   }
 
   /** A pod the API says is on a node: confirms an assumed one, or corrects where it was thought to be. */
-  setPod(pod: Pod): void {
+  setPod(pod: Pod): PodInfo {
     const info = toPodInfo(pod);
     this.removePod(info.uid);
     this.#place(info, pod.spec.nodeName ?? '', false);
+    return info;
   }
 
   /** Counts the pod on the node before the API knows of it. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Pod } from '@t8s/api';
 import { systemClock } from '@t8s/async';
+import { type Selector, selectorFromMap } from '@t8s/meta';
 import { FakeClient } from '@t8s/testkit';
 import { Cache } from '../cache/cache.ts';
 import { Framework } from '../framework/framework.ts';
@@ -9,7 +11,9 @@ import { type TestNode, type TestPod, testNode, testPodInfo } from '../test-obje
 import { FitError } from './fit-error.ts';
 import { feasibleNodesToFind, Placement } from './placement.ts';
 
-const framework = new Framework(defaultProfile({ client: new FakeClient(), clock: systemClock }));
+/** Pods with the label `app` belong to a service that selects by it. */
+const workloadSelector = ({ metadata: { labels } }: Pod): Selector => selectorFromMap(labels?.app === undefined ? {} : { app: labels.app });
+const framework = new Framework(defaultProfile({ client: new FakeClient(), clock: systemClock, workloadSelector }));
 
 function clusterOf(nodes: readonly TestNode[]): { cache: Cache; fresh: () => Placement } {
   const cache = new Cache();
@@ -86,16 +90,25 @@ test('reused results choose what evaluating everything anew would choose', () =>
     Array.from({ length: 40 }, (_, i) => ({
       name: `n${i}`,
       cpu: String(2 + Math.floor(random() * 6)),
-      labels: { disk: random() < 0.5 ? 'ssd' : 'hdd' },
+      labels: { disk: random() < 0.5 ? 'ssd' : 'hdd', 'kubernetes.io/hostname': `n${i}`, 'topology.kubernetes.io/zone': `z${i % 3}` },
       images: random() < 0.3 ? [{ names: ['app:latest'], sizeBytes: 500 * 1024 * 1024 }] : [],
       ...(random() < 0.2 && { taints: [{ key: 'slow', effect: 'PreferNoSchedule' }] }),
     })),
   );
   const prefer = [{ weight: 10, preference: { matchExpressions: [{ key: 'disk', operator: 'In', values: ['ssd'] }] } }];
+  const spread = (whenUnsatisfiable: string, matchLabels: Record<string, string>) => ({
+    maxSkew: 1,
+    topologyKey: 'topology.kubernetes.io/zone',
+    whenUnsatisfiable,
+    labelSelector: { matchLabels },
+  });
   const templates: TestPod[] = [
     { cpu: '100m', memory: '64Mi' },
     { cpu: '700m', memory: '1Gi', nodeSelector: { disk: 'hdd' } },
     { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: prefer } } },
+    { labels: { app: 'web' }, cpu: '50m' },
+    { labels: { app: 'db' }, topologySpreadConstraints: [spread('DoNotSchedule', { app: 'db' })], nodeSelector: { disk: 'ssd' } },
+    { labels: { app: 'web' }, topologySpreadConstraints: [spread('ScheduleAnyway', { app: 'web' })] },
   ];
   const reusing = fresh();
   const placed: string[] = [];
@@ -110,7 +123,24 @@ test('reused results choose what evaluating everything anew would choose', () =>
     placed.push(info.uid);
     if (random() < 0.3) cache.removePod(placed.splice(Math.floor(random() * placed.length), 1)[0] ?? '');
     if (random() < 0.05) cache.setNode(testNode({ name: 'n0', cpu: String(1 + i), images: [{ names: ['app'], sizeBytes: i * 1e6 }] }));
+    if (random() < 0.05)
+      cache.setNode(testNode({ name: `n${i % 40}`, labels: { disk: 'ssd', 'topology.kubernetes.io/zone': `z${i % 4}` } }));
   }
+});
+
+test('the pods of one workload are spread over nodes that are otherwise alike', () => {
+  const labels = (name: string) => ({ 'kubernetes.io/hostname': name });
+  const { cache, fresh } = clusterOf(['a', 'b'].map((name) => ({ name, cpu: '64', labels: labels(name) })));
+  // Busy with other work: without spreading all would go to the other node.
+  cache.assume(testPodInfo({ name: 'other', cpu: '8' }), 'a');
+  const placement = fresh();
+  const seen = Array.from({ length: 4 }, (_, i) => {
+    const info = testPodInfo({ name: `web-${i}`, cpu: '10m', labels: { app: 'web' } });
+    const node = placement.find(info);
+    cache.assume(info, node.name);
+    return node.name;
+  });
+  assert.deepEqual(seen.sort(), ['a', 'a', 'b', 'b']);
 });
 
 test('big clusters are sampled as upstream samples them', () => {

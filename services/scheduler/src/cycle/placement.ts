@@ -1,6 +1,6 @@
 /** Finds the node for a pod: filter, score, choose. Synchronous, and without side effects but the place where the next search starts. */
 import type { Cache } from '../cache/cache.ts';
-import type { Framework, ScorePlan } from '../framework/framework.ts';
+import type { FilterPlan, Framework, ScorePlan, Verdict } from '../framework/framework.ts';
 import type { NodeInfo } from '../framework/node-info.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { type Diagnosis, FitError } from './fit-error.ts';
@@ -24,7 +24,7 @@ export class Placement {
   readonly #percentage: number;
   readonly #random: () => number;
   readonly #reuse = new ResultReuse();
-  readonly #signatures = new WeakMap<PodInfo, string>();
+  readonly #signatures = new WeakMap<PodInfo, { text: string; revision: number }>();
   /** Searches go round, so that all nodes get their turn although each stops early. */
   #start = 0;
 
@@ -41,8 +41,8 @@ export class Placement {
     const { nodes } = this.#cache;
     if (nodes.length === 0) throw new FitError(info, { nodeCount: 0, nodes: new Map() });
     if ('verdict' in results.plan) throw new FitError(info, { nodeCount: nodes.length, pod: results.plan.verdict, nodes: new Map() });
-    const feasible = this.#findFeasible(info, results);
-    if (feasible.length === 0) throw new FitError(info, this.#diagnose(results));
+    const { feasible, verdicts } = this.#findFeasible(info, results.plan, results);
+    if (feasible.length === 0) throw new FitError(info, this.#diagnose(results.plan, verdicts));
     return feasible.length === 1 ? (feasible[0] as NodeInfo) : this.#best(info, feasible, results);
   }
 
@@ -51,41 +51,54 @@ export class Placement {
     const results = this.#resultsFor(info);
     if ('verdict' in results.plan) return false;
     if (results.plan.only && !results.plan.only.nodes.has(node.name)) return false;
-    return this.#evaluate(info, node, results).verdict === undefined;
+    this.#framework.beforeFilter(results.plan, this.#cache);
+    return this.#reject(info, node, results.plan, results) === undefined;
   }
 
   #resultsFor(info: PodInfo): PodResults {
+    const { revision } = this.#cache;
     let signature = this.#signatures.get(info);
-    if (signature === undefined) {
-      signature = this.#framework.signatureOf(info);
+    if (signature?.revision !== revision) {
+      signature = { text: this.#framework.signatureOf(info), revision };
       this.#signatures.set(info, signature);
     }
-    return this.#reuse.get(signature, this.#cache.epoch, () => this.#framework.preFilter(info));
+    return this.#reuse.get(signature.text, this.#cache.epoch, () => this.#framework.preFilter(info, this.#cache));
   }
 
-  #findFeasible(info: PodInfo, results: PodResults): NodeInfo[] {
-    const candidates = this.#candidates(results);
+  #findFeasible(info: PodInfo, plan: FilterPlan, results: PodResults): { feasible: NodeInfo[]; verdicts: Map<NodeInfo, Verdict> } {
+    this.#framework.beforeFilter(plan, this.#cache);
+    const candidates = this.#candidates(plan);
     const wanted = feasibleNodesToFind(candidates.length, this.#percentage);
     const start = this.#start % Math.max(1, candidates.length);
     const feasible: NodeInfo[] = [];
+    const verdicts = new Map<NodeInfo, Verdict>();
     let seen = 0;
     for (; seen < candidates.length && feasible.length < wanted; seen++) {
       const node = candidates[(start + seen) % candidates.length] as NodeInfo;
-      if (this.#evaluate(info, node, results).verdict === undefined) feasible.push(node);
+      const verdict = this.#reject(info, node, plan, results);
+      if (verdict) verdicts.set(node, verdict);
+      else feasible.push(node);
     }
     if (candidates.length > 0) this.#start = (start + seen) % candidates.length;
-    return feasible;
+    return { feasible, verdicts };
   }
 
-  #candidates({ plan }: PodResults): readonly NodeInfo[] {
-    if ('verdict' in plan || !plan.only) return this.#cache.nodes;
+  #candidates(plan: FilterPlan): readonly NodeInfo[] {
+    if (!plan.only) return this.#cache.nodes;
     return [...plan.only.nodes].map((name) => this.#cache.node(name)).filter((node) => node !== undefined);
   }
 
-  #evaluate(info: PodInfo, node: NodeInfo, { plan, nodes }: PodResults): NodeResult {
+  /** After `beforeFilter`. */
+  #reject(info: PodInfo, node: NodeInfo, plan: FilterPlan, { nodes }: PodResults): Verdict | undefined {
+    const { verdict } = this.#evaluate(info, node, plan, nodes);
+    return verdict ?? this.#framework.filter(info, node, plan.wide);
+  }
+
+  /** What the node alone decides. */
+  #evaluate(info: PodInfo, node: NodeInfo, plan: FilterPlan, nodes: PodResults['nodes']): NodeResult {
     const known = nodes.get(node);
     if (known?.generation === node.generation) return known;
-    const verdict = 'verdict' in plan ? plan.verdict : this.#framework.filter(info, node, plan);
+    const verdict = this.#framework.filter(info, node, plan.local);
     const result = { generation: node.generation, verdict, scores: undefined };
     nodes.set(node, result);
     return result;
@@ -110,31 +123,35 @@ export class Placement {
   }
 
   #totalScores(info: PodInfo, feasible: readonly NodeInfo[], plan: ScorePlan, known: ReadonlyMap<NodeInfo, NodeResult>): Float64Array {
-    const raw = feasible.map((node) => {
+    this.#framework.beforeScore(plan, this.#cache, feasible);
+    const local = feasible.map((node) => {
       const result = known.get(node);
-      const scores = result?.scores ?? this.#framework.score(info, node, plan);
+      const scores = result?.scores ?? this.#framework.score(info, node, plan.local);
       if (result) result.scores = scores;
       return scores;
     });
     const totals = new Float64Array(feasible.length);
-    plan.forEach(({ plugin, weight }, p) => {
-      const scores = raw.map((of) => of[p] as number);
-      plugin.normalize?.(scores);
-      for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
-    });
+    addScores(totals, plan.local, local);
+    if (plan.wide.length > 0) {
+      const wide = feasible.map((node) => this.#framework.score(info, node, plan.wide));
+      addScores(totals, plan.wide, wide);
+    }
     return totals;
   }
 
-  #diagnose({ plan, nodes }: PodResults): Diagnosis {
-    const verdicts = new Map(
-      this.#cache.nodes.flatMap((node) => {
-        const verdict = nodes.get(node)?.verdict;
-        return verdict ? [[node, verdict] as const] : [];
-      }),
-    );
-    const absent = 'only' in plan && plan.only ? `node(s) didn't satisfy plugin(s) [${plan.only.plugins.join(' ')}]` : undefined;
+  #diagnose(plan: FilterPlan, verdicts: ReadonlyMap<NodeInfo, Verdict>): Diagnosis {
+    const absent = plan.only ? `node(s) didn't satisfy plugin(s) [${plan.only.plugins.join(' ')}]` : undefined;
     return { nodeCount: this.#cache.nodeCount, nodes: verdicts, ...(absent !== undefined && { absent }) };
   }
+}
+
+/** Normalises the scores of each step over all nodes, and adds them by its weight. */
+function addScores(totals: Float64Array, steps: ScorePlan['local'], raw: readonly (readonly number[])[]): void {
+  steps.forEach(({ plugin, weight }, s) => {
+    const scores = raw.map((of) => of[s] as number);
+    plugin.normalize?.(scores);
+    for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
+  });
 }
 
 /** Upstream's rule: all of up to 100 nodes; of more, a share that falls from 50 % to 5 % as the cluster grows, and at least 100. */

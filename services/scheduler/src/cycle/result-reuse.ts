@@ -1,7 +1,7 @@
 /**
  * Results of filter and score by pod signature and node generation: of many identical pods, each placement changes one node, so
  * that the next pod needs that node evaluated and no other (the aim of KEP-5598, without its restrictions: the outcome is the
- * same as evaluating all).
+ * same as evaluating all). What plugins say that look at other nodes' pods too is not kept here but asked for in every cycle.
  */
 import type { FilterPlan, ScorePlan, Verdict } from '../framework/framework.ts';
 import type { NodeInfo } from '../framework/node-info.ts';

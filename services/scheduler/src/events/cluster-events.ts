@@ -15,23 +15,28 @@ export interface ClusterEventsOptions {
   queue: SchedulingQueue;
   schedulerName: string;
   fits(info: PodInfo, node: NodeInfo): boolean;
+  /** Whether the change of a pod, or, without one, of the set of nodes, may help a pod to another node than the one it happened on. */
+  mayHelp(waiting: PodInfo, changed: PodInfo | undefined): boolean;
 }
 
 /**
- * Every plugin's filter looks at one node only, so a change of a node can help just those pods that now fit on it, and each
- * change costs one filter run a waiting pod.
+ * A change of a node helps those pods that now fit on it, which costs one filter run a waiting pod, and those that a plugin with
+ * an eye on other nodes names.
  */
-export function followCluster({ pods, nodes, cache, queue, schedulerName, fits }: ClusterEventsOptions): void {
+export function followCluster({ pods, nodes, cache, queue, schedulerName, fits, mayHelp }: ClusterEventsOptions): void {
   const wakeFor = (node: NodeInfo | undefined): void => {
     if (node?.node) queue.wake((info) => fits(info, node));
   };
+  const wakeForPod = (changed: PodInfo): void => queue.wake((info) => mayHelp(info, changed));
+  const wakeForNodes = (): void => queue.wake((info) => mayHelp(info, undefined));
 
-  const setPod = (pod: Pod): void => {
+  const setPod = (pod: Pod, old?: Pod): void => {
     const uid = uidOf(pod);
     if (isTerminal(pod)) removePod(pod);
     else if (pod.spec.nodeName) {
       queue.delete(uid);
-      cache.setPod(pod);
+      const info = cache.setPod(pod);
+      if (!old?.spec.nodeName || whatOthersSelectBy(pod) !== whatOthersSelectBy(old)) wakeForPod(info);
     } else if (pod.spec.schedulerName === undefined || pod.spec.schedulerName === schedulerName) {
       // While its placement is on the way to the API and back, the pod is not to be tried again.
       if (cache.isAssumed(uid)) queue.refresh(toPodInfo(pod));
@@ -41,13 +46,16 @@ export function followCluster({ pods, nodes, cache, queue, schedulerName, fits }
 
   const removePod = (pod: Pod): void => {
     queue.delete(uidOf(pod));
-    wakeFor(cache.removePod(uidOf(pod)));
+    const node = cache.removePod(uidOf(pod));
+    if (!node) return;
+    wakeFor(node);
+    wakeForPod(toPodInfo(pod));
   };
 
   pods.addHandler({
-    added: setPod,
+    added: (pod) => setPod(pod),
     updated(pod, old) {
-      setPod(pod);
+      setPod(pod, old);
       const isResized = pod.spec.nodeName && requestsKey(pod.spec) !== requestsKey(old.spec);
       if (isResized) wakeFor(cache.node(pod.spec.nodeName ?? ''));
     },
@@ -55,18 +63,27 @@ export function followCluster({ pods, nodes, cache, queue, schedulerName, fits }
   });
 
   nodes.addHandler({
-    added: (node) => wakeFor(cache.setNode(node)),
+    added(node) {
+      wakeFor(cache.setNode(node));
+      wakeForNodes();
+    },
     updated(node, old) {
       if (schedulingState(node) === schedulingState(old)) return;
       wakeFor(cache.setNode(node));
+      wakeForNodes();
     },
-    deleted: (node) => cache.removeNode(node.metadata.name ?? ''),
+    deleted(node) {
+      cache.removeNode(node.metadata.name ?? '');
+      wakeForNodes();
+    },
   });
 }
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? objectKey(pod);
 
 const isTerminal = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
+const whatOthersSelectBy = ({ metadata: { labels, deletionTimestamp } }: Pod): string => JSON.stringify([labels, deletionTimestamp]);
 
 /** All of a node that placement depends on; heartbeats and most conditions are not in it. */
 function schedulingState({ metadata, spec, status }: Node): string {

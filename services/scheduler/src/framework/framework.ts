@@ -14,15 +14,29 @@ export interface Verdict extends Rejection {
   plugin: string;
 }
 
-/** What preFilter left for the filters of one pod. */
+interface Step {
+  plugin: Plugin;
+  state: unknown;
+}
+
+interface ScoreStep extends Step {
+  weight: number;
+}
+
+/** What preFilter left for the filters of the pods with one signature. */
 export interface FilterPlan {
-  filters: readonly { plugin: Plugin; state: unknown }[];
+  /** Those that look at one node alone, and those that look at others too. */
+  local: readonly Step[];
+  wide: readonly Step[];
   /** The only nodes to look at, and the plugins that said so. */
   only?: { nodes: ReadonlySet<string>; plugins: readonly string[] };
 }
 
-/** What preScore left for the scores of one pod. */
-export type ScorePlan = readonly { plugin: Plugin; weight: number; state: unknown }[];
+/** What preScore left for the scores of the pods with one signature. */
+export interface ScorePlan {
+  local: readonly ScoreStep[];
+  wide: readonly ScoreStep[];
+}
 
 export class Framework {
   readonly #plugins: readonly Plugin[];
@@ -61,22 +75,28 @@ export class Framework {
     return firstVerdict(this.#plugins, (plugin) => plugin.preEnqueue?.(pod));
   }
 
-  preFilter(pod: PodInfo): FilterPlan | { verdict: Verdict } {
-    const filters: { plugin: Plugin; state: unknown }[] = [];
+  preFilter(pod: PodInfo, cluster: ClusterView): FilterPlan | { verdict: Verdict } {
+    const local: Step[] = [];
+    const wide: Step[] = [];
     let only: FilterPlan['only'];
     for (const plugin of this.#filterers) {
-      const result = plugin.preFilter?.(pod) ?? { state: undefined };
+      const result = plugin.preFilter?.(pod, cluster) ?? { state: undefined };
       if ('rejection' in result) return { verdict: { ...result.rejection, plugin: plugin.name } };
       if ('skip' in result) continue;
-      if (plugin.filter) filters.push({ plugin, state: result.state });
+      if (plugin.filter) (plugin.beforeFilter ? wide : local).push({ plugin, state: result.state });
       if (result.nodes) only = narrow(only, result.nodes, plugin.name);
     }
-    return { filters, ...(only && { only }) };
+    return { local, wide, ...(only && { only }) };
+  }
+
+  /** To be called before the wide filters of a search. */
+  beforeFilter({ wide }: FilterPlan, cluster: ClusterView): void {
+    for (const { plugin, state } of wide) plugin.beforeFilter?.(state, cluster);
   }
 
   /** The verdict of the first filter that rejects the node, as upstream stops there too. */
-  filter(pod: PodInfo, node: NodeInfo, { filters }: FilterPlan): Verdict | undefined {
-    for (const { plugin, state } of filters) {
+  filter(pod: PodInfo, node: NodeInfo, steps: readonly Step[]): Verdict | undefined {
+    for (const { plugin, state } of steps) {
       const rejection = plugin.filter?.(pod, node, state);
       if (rejection) return { code: rejection.code, reasons: rejection.reasons, plugin: plugin.name };
     }
@@ -84,15 +104,26 @@ export class Framework {
   }
 
   preScore(pod: PodInfo, cluster: ClusterView): ScorePlan {
-    return this.#scorers.flatMap((plugin) => {
+    const steps = this.#scorers.flatMap((plugin): ScoreStep[] => {
       const result = plugin.preScore?.(pod, cluster) ?? { state: undefined };
       return 'skip' in result ? [] : [{ plugin, weight: this.#weights.get(plugin.name) ?? 1, state: result.state }];
     });
+    return { local: steps.filter(({ plugin }) => !plugin.beforeScore), wide: steps.filter(({ plugin }) => plugin.beforeScore) };
   }
 
-  /** Scores before normalising, in the plan's order. */
-  score(pod: PodInfo, node: NodeInfo, plan: ScorePlan): number[] {
-    return plan.map(({ plugin, state }) => plugin.score?.(pod, node, state) ?? 0);
+  /** To be called before the wide scores of a choice. */
+  beforeScore({ wide }: ScorePlan, cluster: ClusterView, feasible: readonly NodeInfo[]): void {
+    for (const { plugin, state } of wide) plugin.beforeScore?.(state, cluster, feasible);
+  }
+
+  /** Scores before normalising, in the order of the steps. */
+  score(pod: PodInfo, node: NodeInfo, steps: readonly Step[]): number[] {
+    return steps.map(({ plugin, state }) => plugin.score?.(pod, node, state) ?? 0);
+  }
+
+  /** Whether a change away from the nodes that reject the pod may make one of them take it. */
+  mayHelp(waiting: PodInfo, changed: PodInfo | undefined): boolean {
+    return this.#filterers.some((plugin) => plugin.mayHelp?.(waiting, changed));
   }
 
   /** Runs all; when one rejects, those that ran give back in reverse order. */

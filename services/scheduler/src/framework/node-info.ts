@@ -8,6 +8,9 @@ import { addResources, noResources, type Resources, toResources } from './resour
 /** Counts changes of all nodes, so that no two states of any node share a generation. */
 let lastGeneration = 0;
 
+/** Equal at two moments: no node has changed in between. */
+export const latestGeneration = (): number => lastGeneration;
+
 /** A node with the sums over its pods, bound and assumed. Kept up with each event, never recomputed. */
 export class NodeInfo {
   readonly name: string;

@@ -8,13 +8,14 @@ import { nodePorts } from './node-ports/node-ports.ts';
 import { nodeResourcesBalancedAllocation } from './node-resources-balanced-allocation/node-resources-balanced-allocation.ts';
 import { nodeResourcesFit } from './node-resources-fit/node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable/node-unschedulable.ts';
+import { podTopologySpread } from './pod-topology-spread/pod-topology-spread.ts';
 import { prioritySort } from './priority-sort/priority-sort.ts';
 import { schedulingGates } from './scheduling-gates/scheduling-gates.ts';
 import { taintToleration } from './taint-toleration/taint-toleration.ts';
 import { unsupportedConstraints } from './unsupported-constraints/unsupported-constraints.ts';
 
 /** The plugins of `default-scheduler`, in upstream's order and with its weights. The first filter that rejects a node gives the reason. */
-export function defaultProfile({ client }: PluginContext): ProfileEntry[] {
+export function defaultProfile({ client, workloadSelector }: PluginContext): ProfileEntry[] {
   return [
     { plugin: schedulingGates },
     { plugin: prioritySort },
@@ -25,6 +26,7 @@ export function defaultProfile({ client }: PluginContext): ProfileEntry[] {
     { plugin: nodeAffinity, weight: 2 },
     { plugin: nodePorts },
     { plugin: nodeResourcesFit, weight: 1 },
+    { plugin: podTopologySpread({ workloadSelector }), weight: 2 },
     { plugin: nodeResourcesBalancedAllocation, weight: 1 },
     { plugin: imageLocality, weight: 1 },
     { plugin: defaultBinder({ client }) },

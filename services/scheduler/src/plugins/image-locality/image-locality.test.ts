@@ -7,7 +7,7 @@ const megabyte = 1024 * 1024;
 
 test('the size of the images present counts, times the share of nodes that have them', () => {
   const pod = testPodInfo({ containers: [{ name: 'c', image: 'registry:5000/app' }] });
-  const cluster = { nodeCount: 2, nodesWithImage: (name: string) => (name === 'registry:5000/app:latest' ? 1 : 0) };
+  const cluster = { nodes: [], nodeCount: 2, nodesWithImage: (name: string) => (name === 'registry:5000/app:latest' ? 1 : 0) };
   const plan = imageLocality.preScore?.(pod, cluster);
   assert.ok(plan && 'state' in plan);
   const score = (size: number): number | undefined =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeSelectorTerm } from '@t8s/api';
-import { testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
+import { emptyCluster, testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
 import { nodeAffinity } from './node-affinity.ts';
 
 const requires = (...nodeSelectorTerms: NodeSelectorTerm[]) =>
@@ -20,15 +20,18 @@ test('nodeSelector and required terms must match', () => {
     assert.equal(verdictText(nodeAffinity.filter?.(pod, ssd, undefined)), 'fits');
     assert.equal(verdictText(nodeAffinity.filter?.(pod, hdd, undefined)), mismatch);
   }
-  assert.deepEqual(nodeAffinity.preFilter?.(testPodInfo()), { skip: true });
+  assert.deepEqual(nodeAffinity.preFilter?.(testPodInfo(), emptyCluster), { skip: true });
 });
 
 test('names in every term narrow the search; one open term leaves it open; none left is a conflict', () => {
-  assert.deepEqual(nodeAffinity.preFilter?.(requires(named('a'), named('b'))), { state: undefined, nodes: new Set(['a', 'b']) });
+  assert.deepEqual(nodeAffinity.preFilter?.(requires(named('a'), named('b')), emptyCluster), {
+    state: undefined,
+    nodes: new Set(['a', 'b']),
+  });
   const open = { matchExpressions: [{ key: 'x', operator: 'Exists' }] };
-  assert.deepEqual(nodeAffinity.preFilter?.(requires(named('a'), open)), { state: undefined });
+  assert.deepEqual(nodeAffinity.preFilter?.(requires(named('a'), open), emptyCluster), { state: undefined });
   const both = { matchFields: [...(named('a').matchFields ?? []), ...(named('b').matchFields ?? [])] };
-  assert.deepEqual(nodeAffinity.preFilter?.(requires(both)), {
+  assert.deepEqual(nodeAffinity.preFilter?.(requires(both), emptyCluster), {
     rejection: { code: 'UnschedulableAndUnresolvable', reasons: ['pod affinity terms conflict'] },
   });
 });

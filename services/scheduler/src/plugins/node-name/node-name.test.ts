@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
+import { emptyCluster, testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
 import { nodeName } from './node-name.ts';
 
 test('only the named node will do', () => {
@@ -10,5 +10,5 @@ test('only the named node will do', () => {
     verdictText(nodeName.filter?.(pod, testNodeInfo({ name: 'b' }), undefined)),
     "UnschedulableAndUnresolvable: node(s) didn't match the requested node name",
   );
-  assert.deepEqual(nodeName.preFilter?.(testPodInfo()), { skip: true });
+  assert.deepEqual(nodeName.preFilter?.(testPodInfo(), emptyCluster), { skip: true });
 });

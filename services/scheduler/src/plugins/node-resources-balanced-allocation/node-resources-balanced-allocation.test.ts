@@ -8,5 +8,5 @@ test('the further CPU and memory drift apart, the lower the score', () => {
   const score = (cpu: string, memory: string): number | undefined => plugin.score?.(pod, testNodeInfo({ cpu, memory }), undefined);
   assert.equal(score('1', '1000Mi'), 100);
   assert.equal(score('1', '2000Mi'), 87, '50 % and 25 %: a deviation of 0.125');
-  assert.deepEqual(plugin.preScore?.(testPodInfo(), { nodeCount: 1, nodesWithImage: () => 0 }), { skip: true });
+  assert.deepEqual(plugin.preScore?.(testPodInfo(), { nodes: [], nodeCount: 1, nodesWithImage: () => 0 }), { skip: true });
 });

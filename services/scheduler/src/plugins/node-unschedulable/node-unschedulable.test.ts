@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
+import { emptyCluster, testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 
 test('a cordoned node is for those who tolerate it', () => {
@@ -10,5 +10,5 @@ test('a cordoned node is for those who tolerate it', () => {
   );
   assert.equal(verdictText(nodeUnschedulable.filter?.(testPodInfo(), testNodeInfo(), undefined)), 'fits');
   const daemon = testPodInfo({ tolerations: [{ key: 'node.kubernetes.io/unschedulable', operator: 'Exists', effect: 'NoSchedule' }] });
-  assert.deepEqual(nodeUnschedulable.preFilter?.(daemon), { skip: true });
+  assert.deepEqual(nodeUnschedulable.preFilter?.(daemon, emptyCluster), { skip: true });
 });

@@ -15,12 +15,10 @@ export const unsupportedConstraints: Plugin = {
   },
 };
 
-function unsupported({ affinity, topologySpreadConstraints = [], volumes = [], resourceClaims = [] }: PodSpec): string[] {
+function unsupported({ affinity, volumes = [], resourceClaims = [] }: PodSpec): string[] {
   const found: string[] = [];
   if (affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length) found.push('required pod affinity');
   if (affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length) found.push('required pod anti-affinity');
-  if (topologySpreadConstraints.some(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule'))
-    found.push('topology spread constraints with DoNotSchedule');
   if (volumes.some((volume) => volume.persistentVolumeClaim || volume.ephemeral)) found.push('persistent volume claims');
   if (resourceClaims.length > 0) found.push('resource claims');
   return found;

@@ -1,0 +1,79 @@
+/**
+ * Sums over all nodes of something that each node's pods add up to, by key and value (a topology's domain). Kept up by
+ * asking only nodes that changed: after a placement that is one.
+ */
+import { latestGeneration, type NodeInfo } from './node-info.ts';
+
+/** What one node adds to one sum. A share of 0 counts too: it makes the value known. */
+export interface Share<K> {
+  key: K;
+  value: string;
+  amount: number;
+}
+
+interface Sum {
+  amount: number;
+  shares: number;
+}
+
+const none: ReadonlyMap<string, Sum> = new Map();
+
+export class NodeSums<K extends string | number> {
+  readonly #sharesOf: (node: NodeInfo) => readonly Share<K>[];
+  readonly #known = new Map<NodeInfo, { generation: number; shares: readonly Share<K>[] }>();
+  readonly #sums = new Map<K, Map<string, Sum>>();
+  #seen = -1;
+
+  /** `sharesOf` must depend on nothing but the node. */
+  constructor(sharesOf: (node: NodeInfo) => readonly Share<K>[]) {
+    this.#sharesOf = sharesOf;
+  }
+
+  /** Brings the sums up to date. The set of nodes must be the same in every call; the nodes themselves may have changed. */
+  update(nodes: readonly NodeInfo[]): void {
+    const latest = latestGeneration();
+    if (this.#seen === latest) return;
+    this.#seen = latest;
+    for (const node of nodes) {
+      const known = this.#known.get(node);
+      if (known?.generation === node.generation) continue;
+      for (const share of known?.shares ?? []) this.#add(share, -1);
+      const shares = this.#sharesOf(node);
+      for (const share of shares) this.#add(share, 1);
+      this.#known.set(node, { generation: node.generation, shares });
+    }
+  }
+
+  /** The keys under which any node has a share. */
+  keys(): Iterable<K> {
+    return this.#sums.keys();
+  }
+
+  /** The sum for each value of a key that any node has a share in. */
+  sums(key: K): ReadonlyMap<string, { readonly amount: number }> {
+    return this.#sums.get(key) ?? none;
+  }
+
+  amount(key: K, value: string): number {
+    return this.#sums.get(key)?.get(value)?.amount ?? 0;
+  }
+
+  /** What one node adds, as of the last update. */
+  sharesOf(node: NodeInfo): readonly Share<K>[] {
+    return this.#known.get(node)?.shares ?? [];
+  }
+
+  #add({ key, value, amount }: Share<K>, sign: 1 | -1): void {
+    let values = this.#sums.get(key);
+    if (!values) {
+      values = new Map();
+      this.#sums.set(key, values);
+    }
+    const sum = values.get(value) ?? { amount: 0, shares: 0 };
+    sum.amount += sign * amount;
+    sum.shares += sign;
+    if (sum.shares > 0) values.set(value, sum);
+    else values.delete(value);
+    if (values.size === 0) this.#sums.delete(key);
+  }
+}

@@ -1,0 +1,170 @@
+import type { Pod } from '@t8s/api';
+import type { NodeInfo } from '../../framework/node-info.ts';
+import { NodeSums, type Share } from '../../framework/node-sums.ts';
+import { maxScore, type Plugin, type PluginContext, type Rejection } from '../../framework/plugin.ts';
+import { type Constraint, constraintsOf, hostname, includesNode } from './constraints.ts';
+
+/** The matching pods of each domain, under the index of the constraint. */
+type Counts = NodeSums<number>;
+
+export interface HardSpread {
+  constraints: readonly Constraint[];
+  counts: Counts;
+  /** For each constraint the lowest count of any domain. */
+  minima: number[];
+}
+
+export interface SoftSpread {
+  constraints: readonly Constraint[];
+  counts: Counts;
+  /** For each constraint how much a pod weighs: more where there are more domains to go to. */
+  weights: number[];
+}
+
+const missingLabel: Rejection = {
+  code: 'UnschedulableAndUnresolvable',
+  reasons: ["node(s) didn't match pod topology spread constraints (missing required label)"],
+};
+const tooSkewed: Rejection = { code: 'Unschedulable', reasons: ["node(s) didn't match pod topology spread constraints"] };
+/** Stands for a node that lacks a label: it gets no score, and the others are scaled without it. */
+const ignored = -1;
+
+/**
+ * Spreads pods that are alike over domains of nodes: DoNotSchedule keeps the skew within bounds, ScheduleAnyway prefers domains with
+ * fewer of them (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/).
+ */
+export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'workloadSelector'>): Plugin<HardSpread, SoftSpread> {
+  const of = (pod: Pod, hard: boolean) => {
+    const { all, areDefaults } = constraintsOf(pod, workloadSelector);
+    return { constraints: all.filter((constraint) => constraint.hard === hard), areDefaults };
+  };
+  return {
+    name: 'PodTopologySpread',
+
+    sign({ pod }) {
+      const { all, areDefaults } = constraintsOf(pod, workloadSelector);
+      if (all.length === 0) return null;
+      const { nodeSelector, affinity, tolerations } = pod.spec;
+      const constraints = all.map((constraint) => ({ ...constraint, selector: constraint.selector.toString() }));
+      return [pod.metadata.namespace, areDefaults, constraints, nodeSelector, affinity?.nodeAffinity, tolerations];
+    },
+
+    preFilter({ pod }) {
+      const { constraints } = of(pod, true);
+      if (constraints.length === 0) return { skip: true };
+      const counts: Counts = new NodeSums((node) => (hasAllKeys(node, constraints) ? countedShares(pod, node, constraints) : []));
+      return { state: { constraints, counts, minima: [] } };
+    },
+
+    beforeFilter(state, { nodes }) {
+      state.counts.update(nodes);
+      state.minima = state.constraints.map(({ minDomains }, i) => {
+        const domains = state.counts.sums(i);
+        if (domains.size < minDomains) return 0;
+        let min = Number.POSITIVE_INFINITY;
+        for (const { amount } of domains.values()) if (amount < min) min = amount;
+        return min;
+      });
+    },
+
+    filter(_, node, { constraints, counts, minima }) {
+      for (const [i, { topologyKey, maxSkew, selectsItself }] of constraints.entries()) {
+        const domain = node.node?.metadata.labels?.[topologyKey];
+        if (domain === undefined) return missingLabel;
+        const skew = counts.amount(i, domain) + (selectsItself ? 1 : 0) - (minima[i] ?? 0);
+        if (skew > maxSkew) return tooSkewed;
+      }
+      return undefined;
+    },
+
+    mayHelp({ pod }, changed) {
+      const hard = pod.spec.topologySpreadConstraints?.some(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule');
+      if (!hard || !changed) return hard === true;
+      if (changed.pod.metadata.namespace !== pod.metadata.namespace) return false;
+      return of(pod, true).constraints.some(({ selector }) => selector.matches(changed.pod.metadata.labels));
+    },
+
+    preScore({ pod }) {
+      const { constraints, areDefaults } = of(pod, false);
+      if (constraints.length === 0) return { skip: true };
+      const counts: Counts = new NodeSums((node) =>
+        areDefaults || hasAllKeys(node, constraints) ? allShares(pod, node, constraints) : [],
+      );
+      return { state: { constraints, counts, weights: [] } };
+    },
+
+    beforeScore(state, { nodes }, feasible) {
+      state.counts.update(nodes);
+      const known = feasible.filter((node) => state.counts.sharesOf(node).length > 0);
+      state.weights = state.constraints.map(({ topologyKey }, i) => {
+        const size = topologyKey === hostname ? known.length : new Set(known.map((node) => state.counts.sharesOf(node)[i]?.value)).size;
+        return Math.log(size + 2);
+      });
+    },
+
+    score(_, node, { constraints, counts, weights }) {
+      const shares = counts.sharesOf(node);
+      if (shares.length === 0) return ignored;
+      const labels = node.node?.metadata.labels;
+      let score = 0;
+      for (let i = 0; i < constraints.length; i++) {
+        const { topologyKey, maxSkew } = constraints[i] as Constraint;
+        if (labels?.[topologyKey] === undefined) continue;
+        const { value, amount } = shares[i] as Share<number>;
+        const count = topologyKey === hostname ? amount : counts.amount(i, value);
+        score += count * (weights[i] ?? 0) + (maxSkew - 1);
+      }
+      return Math.round(score);
+    },
+
+    normalize(scores) {
+      let min = Number.POSITIVE_INFINITY;
+      let max = 0;
+      for (const score of scores) {
+        if (score === ignored) continue;
+        if (score < min) min = score;
+        if (score > max) max = score;
+      }
+      for (let i = 0; i < scores.length; i++) {
+        const score = scores[i] as number;
+        if (score === ignored) scores[i] = 0;
+        else scores[i] = max === 0 ? maxScore : Math.floor((maxScore * (max + min - score)) / max);
+      }
+    },
+  };
+}
+
+function hasAllKeys({ node }: NodeInfo, constraints: readonly Constraint[]): boolean {
+  return constraints.every(({ topologyKey }) => node?.metadata.labels?.[topologyKey] !== undefined);
+}
+
+/** The node's part in each constraint whose policies include it. */
+function countedShares(pod: Pod, node: NodeInfo, constraints: readonly Constraint[]): Share<number>[] {
+  return allShares(pod, node, constraints).filter((_, i) => includes(constraints[i] as Constraint, pod, node));
+}
+
+/**
+ * The node's part in each constraint; nothing in domains of many nodes where the policies leave it out. What is on the node
+ * itself counts for its own score in any case.
+ */
+function allShares(pod: Pod, node: NodeInfo, constraints: readonly Constraint[]): Share<number>[] {
+  return constraints.map((constraint, key) => {
+    const value = node.node?.metadata.labels?.[constraint.topologyKey] ?? '';
+    const counts = constraint.topologyKey === hostname || includes(constraint, pod, node);
+    return { key, value, amount: counts ? countMatching(node, constraint.selector, pod.metadata.namespace) : 0 };
+  });
+}
+
+const includes = (constraint: Constraint, pod: Pod, { node }: NodeInfo): boolean =>
+  node !== undefined && includesNode(constraint, pod, node);
+
+/** Pods that are going are not counted; an empty selector counts none, as upstream has it. */
+function countMatching({ pods }: NodeInfo, selector: Constraint['selector'], namespace: string | undefined): number {
+  if (selector.empty) return 0;
+  let count = 0;
+  for (const { pod } of pods.values()) {
+    const { labels, deletionTimestamp, namespace: of } = pod.metadata;
+    if (of === namespace && deletionTimestamp === undefined && selector.matches(labels)) count += 1;
+  }
+  return count;
+}
