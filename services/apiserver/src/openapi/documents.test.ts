@@ -37,10 +37,28 @@ for (const dialect of ['v2', 'v3'] satisfies Dialect[])
       'deleteCoreV1CollectionNamespacedPod',
       'createCoreV1NamespacedPodEviction',
       'connectCoreV1GetNamespacedPodExec',
+      'connectCoreV1PutNamespacedServiceProxyWithPath',
+      'connectCoreV1DeleteNodeProxy',
       'readCoreV1NamespacedPodLog',
     ])
       assert.ok(names.has(name), name);
   });
+
+test('what a container says is text, and what may be asked of it is named', () => {
+  const item = paths(
+    kinds.filter((kind) => formatApiVersion(kind) === 'v1'),
+    'v2',
+  )['/api/v1/namespaces/{namespace}/pods/{name}/log'] as Json & {
+    parameters: { name: string; in: string }[];
+    get: { responses: Record<string, { schema: Json }> };
+  };
+  assert.deepEqual(item.get.responses['200']?.schema, { type: 'string' });
+  const asked = item.parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
+  assert.ok(
+    ['container', 'follow', 'tailLines'].every((name) => asked.includes(name)),
+    asked.join(),
+  );
+});
 
 test('quantities, times and what is a number or text have definitions of their own', () => {
   assert.equal(definitionName('quantity'), 'io.k8s.apimachinery.pkg.api.resource.Quantity');

@@ -51,8 +51,8 @@ export function operation(
   const content = (types: readonly string[], of: string): Json => ({
     content: Object.fromEntries(types.map((media) => [media, { schema: reference(of, dialect) }])),
   });
-  const answered: Json =
-    answer === undefined ? {} : dialect === 'v2' ? { schema: reference(answer, dialect) } : content(answerTypes, answer);
+  const answered =
+    answer === undefined ? text(dialect) : dialect === 'v2' ? { schema: reference(answer, dialect) } : content(answerTypes, answer);
   const parameters = queryParameters(action, dialect);
   return {
     tags: [tagOf(group, version)],
@@ -71,6 +71,10 @@ export function operation(
     'x-kubernetes-group-version-kind': gvk,
   };
 }
+
+/** What is no object: what a container has said, what a backend answers. */
+const text = (dialect: Dialect): Json =>
+  dialect === 'v2' ? { schema: { type: 'string' } } : { content: { '*/*': { schema: { type: 'string' } } } };
 
 const statusWords: Record<string, string> = { '200': 'OK', '201': 'Created', '202': 'Accepted' };
 

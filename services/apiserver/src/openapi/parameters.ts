@@ -34,6 +34,32 @@ const remove: readonly Parameter[] = [
   { name: 'propagationPolicy', description: 'What becomes of dependents: Orphan, Background or Foreground.' },
 ];
 
+const stdio: readonly Parameter[] = [
+  { name: 'container', description: "The container; the pod's only one where it has but one." },
+  { name: 'stderr', type: 'boolean', description: 'Standard error is wanted.' },
+  { name: 'stdin', type: 'boolean', description: 'Standard input is sent.' },
+  { name: 'stdout', type: 'boolean', description: 'Standard output is wanted.' },
+  { name: 'tty', type: 'boolean', description: 'A terminal is made for it.' },
+];
+/** Of sub-resources that are talked to, by name. */
+const bySubresource: Record<string, readonly Parameter[]> = {
+  attach: stdio,
+  exec: [...stdio, { name: 'command', description: 'The program to run, and what it is given, one each.' }],
+  log: [
+    { name: 'container', description: "The container; the pod's only one where it has but one." },
+    { name: 'follow', type: 'boolean', description: 'Goes on with what is still to be said.' },
+    { name: 'insecureSkipTLSVerifyBackend', type: 'boolean', description: "Nobody vouches for the kubelet's certificate." },
+    { name: 'limitBytes', type: 'integer', description: 'The most bytes told.' },
+    { name: 'previous', type: 'boolean', description: 'Of the run before this one.' },
+    { name: 'sinceSeconds', type: 'integer', description: 'Only what was said since then, in seconds before now.' },
+    { name: 'stream', description: 'All, Stdout or Stderr.' },
+    { name: 'tailLines', type: 'integer', description: 'Only so many of the last lines.' },
+    { name: 'timestamps', type: 'boolean', description: 'Each line begins with its time.' },
+  ],
+  portforward: [{ name: 'ports', type: 'integer', description: 'The ports to forward to.' }],
+  proxy: [{ name: 'path', description: 'The path at the backend.' }],
+};
+
 const byAction: Record<string, readonly Parameter[]> = {
   list: [...list, watch],
   post: write,
@@ -52,6 +78,7 @@ export function pathParameters(path: string, dialect: Dialect): Json[] {
   const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
   return [
     ...names.map((name) => written({ name: name ?? '', description: `The object's ${name}.` }, { in: 'path', required: true }, dialect)),
+    ...(bySubresource[path.split('/').pop() ?? ''] ?? []).map((parameter) => written(parameter, { in: 'query' }, dialect)),
     written({ name: 'pretty', description: 'Whether the answer is indented.' }, { in: 'query' }, dialect),
   ];
 }

@@ -72,7 +72,7 @@ function subresourcesOf({ group, version, kind, schema, subresources = {} }: Kin
     ...(subresources.scale ? [{ name: 'scale', gvk: scale, verbs: change, type: typeOfKind(scale) }] : []),
     ...(subresources.others ?? []).map(({ name, verbs, ...of }) => {
       const gvk = { group: of.group ?? group, version: of.version ?? version, kind: of.kind };
-      return { name, gvk, verbs, type: of.kind === kind ? schema : typeOfKind(gvk) };
+      return { name, gvk, verbs, type: name === 'log' ? undefined : of.kind === kind ? schema : typeOfKind(gvk) };
     }),
   ];
 }
@@ -84,12 +84,14 @@ function addSubresource(kind: Kind, { name, gvk, verbs, type }: Subresource, dia
   for (const verb of verbs) {
     const how = actions[verb as Verb];
     if (!how) continue;
-    const isStream = type === undefined;
+    const isStream = type === undefined && name !== 'log';
     const action: Action = isStream ? 'connect' : how.action;
     const word = isStream ? 'connect' : how.word;
     const middle = isStream ? capitalised(how.method) : '';
     const id = `${word}${groupVersionWords(group, version)}${middle}${ending}`;
-    add(path, how.method, operation({ group, version, gvk, action, type, id, isCustom: isCustom(kind) }, dialect));
+    const of = { group, version, gvk, action, type, isCustom: isCustom(kind) };
+    add(path, how.method, operation({ ...of, id }, dialect));
+    if (name === 'proxy') add(`${path}/{path}`, how.method, operation({ ...of, id: `${id}WithPath` }, dialect));
   }
 }
 
