@@ -37,3 +37,25 @@ test('big answers are compressed for who takes it', async (t) => {
   for (const coding of [undefined, 'br', 'gzip;q=0']) assert.ok((await get('/big', coding)).body.equals(big), coding);
   assert.equal((await get('/small', 'gzip')).coding, undefined);
 });
+
+test('a huge answer arrives whole, however slowly it is read', async (t) => {
+  const huge = Buffer.from(Array.from({ length: 1_000_003 }, (_, i) => (i * 31) & 255));
+  const server = createServer((_, response) => endWith(response, huge));
+  server.listen(0, '127.0.0.1');
+  t.after(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const ask = async (method: string): Promise<IncomingMessage> => {
+    const [response] = await once(request({ port, method, agent: false }).end(), 'response');
+    return response as IncomingMessage;
+  };
+  const chunks: Buffer[] = [];
+  for await (const chunk of await ask('GET')) {
+    chunks.push(chunk as Buffer);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(Buffer.concat(chunks).equals(huge));
+  const head = await ask('HEAD');
+  assert.equal(head.headers['content-length'], String(huge.length));
+  head.destroy();
+});

@@ -19,12 +19,32 @@ export function wantsPretty({ url = '', headers }: IncomingMessage): boolean {
 /** `text` is JSON. */
 export const pretty = (text: string): string => JSON.stringify(JSON.parse(text), null, 2);
 
+/** What is encrypted at once: the reader has the first part of a large answer while the next is made. Bytes. */
+const partSize = 256 * 1024;
+
+/** Ends the answer with these bytes, as fast as they are taken. */
+function writeInParts(response: ServerResponse, bytes: Buffer): void {
+  let at = 0;
+  const next = (): void => {
+    while (at + partSize < bytes.length) {
+      const part = bytes.subarray(at, at + partSize);
+      at += partSize;
+      if (response.write(part)) continue;
+      response.once('drain', next);
+      return;
+    }
+    response.end(bytes.subarray(at));
+  };
+  next();
+}
+
 /** Ends the answer with this body; the head is the caller's. */
 export function endWith(response: ServerResponse, body: Buffer): void {
   const { req: request } = response;
   const end = (bytes: Buffer): void => {
     response.setHeader('Content-Length', bytes.length);
-    response.end(request.method === 'HEAD' ? undefined : bytes);
+    if (request.method === 'HEAD') response.end();
+    else writeInParts(response, bytes);
   };
   if (body.length < gzipFrom || !takesGzip(request)) {
     end(body);
