@@ -151,3 +151,11 @@ test('an Eviction of policy/v1beta1 is one too', async () => {
   await admin.request({ method: 'POST', path, body });
   assert.equal(await exists('old-client'), false);
 });
+
+test('a budget with an empty selector covers every pod of its namespace', async () => {
+  await run('f');
+  await budget('everything', '', {}, { selector: {} });
+  await assert.rejects(evict('f'), (error) => isStatus(error, 'TooManyRequests'));
+  await admin.resource(podDisruptionBudgetKind).delete(ref('everything'));
+  await evict('f');
+});

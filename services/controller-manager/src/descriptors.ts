@@ -4,6 +4,7 @@ import type { ControllerContext } from './context.ts';
 import { clusterRoleAggregation } from './controllers/cluster-role-aggregation/controller.ts';
 import { daemonSetController } from './controllers/daemon-set/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
+import { disruptionController } from './controllers/disruption/controller.ts';
 import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
 import { endpointsController } from './controllers/endpoints/controller.ts';
 import { garbageCollector } from './controllers/garbage-collector/controller.ts';
@@ -68,6 +69,7 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'replicaset-controller', account: 'replicaset-controller', create: replicaSetController },
   { name: 'deployment-controller', account: 'deployment-controller', create: deploymentController },
   { name: 'daemonset-controller', account: 'daemon-set-controller', create: daemonSetController },
+  { name: 'disruption-controller', account: 'disruption-controller', create: disruptionController },
   // Services.
   { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },
   { name: 'endpoints-controller', account: 'endpoint-controller', create: endpointsController },

@@ -9,14 +9,11 @@ const mostUnconfirmed = 2000;
 const violated = "Cannot evict pod as it would violate the pod's disruption budget.";
 const budgets: ServedResource = { kind: podDisruptionBudgetKind, storage: podDisruptionBudgetKind.resource };
 
-/** The budget that covers the pod, if one does. Throws when several do: nobody could tell which to ask. */
+/** The budget that covers the pod, if one does; one with an empty selector covers all of its namespace. Throws when several do: nobody could tell which to ask. */
 export function budgetOf({ metadata }: Pod, { cache }: ObjectStore): PodDisruptionBudget | undefined {
   const found = [...cache.resource(budgets.storage).range(`${metadata.namespace}/`)]
     .map(({ object }) => object as PodDisruptionBudget)
-    .filter(({ spec }) => {
-      const selector = toSelector(spec.selector);
-      return !selector.empty && selector.matches(metadata.labels);
-    });
+    .filter(({ spec }) => toSelector(spec.selector).matches(metadata.labels));
   if (found.length > 1)
     throw unclassified('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.');
   return found[0];

@@ -1,0 +1,77 @@
+/** How many pods the controllers of some pods are to have. */
+import type { Deployment, Pod, ReplicaSet, Scale } from '@t8s/api';
+import type { Client } from '@t8s/client';
+import type { Informer } from '@t8s/informer';
+import { controllerOf, isStatus, type KubeObject, type OwnerReference, parseApiVersion } from '@t8s/meta';
+
+export interface ScaleOptions {
+  client: Client;
+  replicaSets: Informer<ReplicaSet>;
+  deployments: Informer<Deployment>;
+}
+
+/** The numbers of a budget can't be had; the message says why. */
+export class ScaleUnknown extends Error {
+  override readonly name = 'ScaleUnknown';
+}
+
+/** The sum over the pods' controllers, each counted once. Pods without a controller don't count. Throws ScaleUnknown. */
+export async function scaleOf(pods: readonly Pod[], options: ScaleOptions): Promise<number> {
+  const scales = new Map<string, number>();
+  for (const pod of pods) {
+    const owner = controllerOf(pod);
+    if (!owner || scales.has(owner.uid)) continue;
+    const found = await controllerScale(pod, owner, options);
+    if (!found) throw new ScaleUnknown(`found no controllers for pod "${pod.metadata.name}"`);
+    // By its own uid too: many replica sets may belong to one deployment.
+    if (!scales.has(found.uid)) scales.set(found.uid, found.replicas);
+    if (owner.uid !== found.uid) scales.set(owner.uid, 0);
+  }
+  return [...scales.values()].reduce((sum, replicas) => sum + replicas, 0);
+}
+
+interface Found {
+  uid: string;
+  replicas: number;
+}
+
+async function controllerScale(
+  { metadata: { namespace = '' } }: Pod,
+  owner: OwnerReference,
+  options: ScaleOptions,
+): Promise<Found | undefined> {
+  const { client, replicaSets, deployments } = options;
+  if (owner.kind === 'ReplicaSet' && parseApiVersion(owner.apiVersion).group === 'apps') {
+    const set = replicaSets.get(`${namespace}/${owner.name}`);
+    if (set?.metadata.uid !== owner.uid) return undefined;
+    const above = controllerOf(set);
+    const deployment = above?.kind === 'Deployment' ? deployments.get(`${namespace}/${above.name}`) : undefined;
+    return deployment && deployment.metadata.uid === above?.uid ? replicasOf(deployment) : replicasOf(set);
+  }
+  return throughScale(client, namespace, owner);
+}
+
+const replicasOf = ({ metadata, spec }: KubeObject & { spec: { replicas?: number } }): Found => ({
+  uid: metadata.uid ?? '',
+  replicas: spec.replicas ?? 1,
+});
+
+/** Of any kind that has the sub-resource. */
+async function throughScale(
+  client: Client,
+  namespace: string,
+  { apiVersion, kind, name, uid }: OwnerReference,
+): Promise<Found | undefined> {
+  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+  try {
+    const { resources } = await client.getJson<{ resources: { name: string; kind: string }[] }>(root);
+    const resource = resources.find((one) => one.kind === kind && !one.name.includes('/'))?.name;
+    if (resource === undefined || !resources.some((one) => one.name === `${resource}/scale`))
+      throw new ScaleUnknown(`${kind}.${apiVersion} does not implement the scale subresource`);
+    const { metadata, spec } = await client.getJson<Scale>(`${root}/namespaces/${namespace}/${resource}/${name}/scale`);
+    return metadata.uid === uid ? { uid, replicas: spec?.replicas ?? 0 } : undefined;
+  } catch (error) {
+    if (isStatus(error, 'NotFound')) return undefined;
+    throw error;
+  }
+}
