@@ -85,14 +85,12 @@ test('a granted eviction counts until its pod goes, or for two minutes', async (
   const { metadata, status, spec } = await client.resource(podDisruptionBudgetKind).get(ref('b'));
   assert.equal(status?.disruptionsAllowed, 1);
   const disruptedPods = { a: formatTime(clock.now()), gone: formatTime(clock.now()) };
-  await client
-    .resource(podDisruptionBudgetKind)
-    .updateStatus({
-      ...made,
-      metadata,
-      spec,
-      status: { ...(status ?? { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }), disruptionsAllowed: 0, disruptedPods },
-    });
+  await client.resource(podDisruptionBudgetKind).updateStatus({
+    ...made,
+    metadata,
+    spec,
+    status: { ...(status ?? { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }), disruptionsAllowed: 0, disruptedPods },
+  });
   await cluster.settle();
   assert.deepEqual(await numbers(cluster), [2, 1, 1, 0, 'InsufficientPods']);
   const kept = await client.resource(podDisruptionBudgetKind).get(ref('b'));
