@@ -48,6 +48,8 @@ spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, s
   cutJson: '{"a": ',
   noObject: 'foo\n',
   badDeployment: 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: bad}\nspec: {}\n',
+  settings5: `${named('name: c5, labels: {a: b}')}data: {k: v, num: "1", on: "yes"}\n`,
+  rawcm: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"raw1","creationTimestamp":"2020-01-01T00:00:00Z"}}',
   editable: `${named('name: e1')}data: {k: plain, other: x}\n`,
   missing: named('name: nowhere'),
   nodes: `apiVersion: v1

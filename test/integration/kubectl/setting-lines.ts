@@ -167,3 +167,70 @@ config delete-user u2
 config current-context
 config nope
 config view x`;
+
+export const templateLines = `
+get deploy -o go-template={{.kind}}
+get deploy web2 -o go-template={{.metadata.name}}
+get deploy -o 'go-template={{range .items}}{{.metadata.name}}{{"\\n"}}{{end}}'
+get deploy web2 --template='{{range $i, $c := .spec.template.spec.containers}}{{$c.image}}{{end}}'
+get deploy web2 -o template --template={{.metadata.name}}
+get deploy web2 -o jsonpath --template={.metadata.name}
+get deploy web2 -o go-template
+get deploy web2 -o 'go-template={{if .spec.paused}}p{{else}}r{{end}}'
+get deploy web2 -o 'go-template={{with .metadata}}{{.name}}{{end}}'
+get deploy web2 -o 'go-template={{.nope}}'
+get deploy web2 -o 'go-template={{.nope.x}}'
+get deploy web2 -o 'go-template={{'
+get deploy web2 -o 'go-template={{range $k, $v := .metadata.labels}}{{$k}}={{$v}},{{end}}'
+get secret -o go-template='{{range .items}}x{{end}}'
+get deploy web2 -o 'go-template={{.metadata.labels}}'
+get deploy web2 -o 'go-template={{.spec.replicas}} {{printf "%.0f" .spec.replicas}} {{html "<a>"}} {{and true false}} {{not true}} {{or "" "x"}}'
+get deploy web2 -o 'go-template={{exists . "metadata" "name"}} {{base64decode "YQ=="}}'
+get deploy -o jsonpath-file=/nope`;
+
+/** Flags that many commands take, and what is wrong with them. */
+export const flagLines = `
+get deploy web2 -o jsonpath
+annotate cm c5 x=y --record
+scale deploy web2 --replicas=4 --record
+set image deploy web2 nginx=n:1 --record=true
+create --raw /api/v1/namespaces/$NS/configmaps -f - < rawcm
+get --raw /api/v1/namespaces/$NS/configmaps/raw1
+get --raw /healthz
+delete --raw /api/v1/namespaces/$NS/configmaps/raw1
+replace --raw /api/v1/namespaces/$NS/configmaps/raw1 -f - < rawcm
+get cm c5 --as=nobody
+get cm c5 --as=nobody --as-group=system:masters
+auth can-i get pods --as=nobody
+get cm c5 --request-timeout=1s
+get cm c5 --request-timeout=x
+get cm c5 --cache-dir=/tmp/x
+get po,svc,deploy
+get cm --field-selector metadata.name=c5
+get cm --field-selector nope=c5
+get cm c5 -o json --subresource=status
+get deploy web2 --subresource=scale -o yaml
+get deploy web2 --subresource=status
+get deploy web2 --subresource=nope
+get deploy,cm --no-headers
+get deploy -o jsonpath-as-json={.items[*].metadata.name}
+get deploy -o nope
+get deploy -o wide --show-labels
+get cm -l 'a notin (b),c'
+get cm -l 'a=='
+get ns $NS --show-labels
+get cm,nope
+get all -o name
+get deploy --output-watch-events
+label deploy web2 a=b --all-namespaces
+label deploy --all a=c --overwrite
+label deploy -l app=web q=r --field-selector metadata.name=web
+label -f - a=z --local -o yaml < settings5
+annotate -f - a=z --local -o yaml < settings5
+patch -f - -p '{"data":{"z":"y"}}' < settings5
+patch -f - --local --type=merge -p '{"data":{"z":"y"}}' -o yaml < settings5
+patch deploy web2 --subresource=scale --type=merge -p '{"spec":{"replicas":2}}'
+patch deploy web2 --subresource=status --type=merge -p '{"status":{"replicas":2}}'
+patch cm c5 --type=nope -p '{}'
+patch cm c5
+patch cm c5 -p '{"data":{"k":"v"}}' --dry-run=client`;

@@ -93,9 +93,11 @@ export function withoutChance(text: string, { namespace, kubeconfig }: Side): st
     .replaceAll(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-X')
     .replaceAll(/gen-[a-z0-9]{5}/g, 'gen-XXXXX')
     .replaceAll(/\b3[0-2]\d{3}\b/g, 'NPORT')
-    .replaceAll(/\b(\d+m)?\d+s\b/g, (age) => 'AGE'.padEnd(age.length));
+    // A second may pass between the two, and make a column wider.
+    .replaceAll(/\b(\d+m)?\d+s\b/g, 'AGE')
+    .replaceAll(/\bAGE +/g, 'AGE ');
   // Addresses are of different lengths, and columns with them.
   return /\b10\.(9[6-9]|1\d\d)\.\d+\.\d+/.test(plain)
     ? plain.replaceAll(/\b10\.(9[6-9]|1\d\d)\.\d+\.\d+/g, 'ADDRESS').replaceAll(/ +/g, ' ')
-    : plain.replaceAll(/(AGE) +$/gm, '$1');
+    : plain.replaceAll(/AGE +$/gm, 'AGE');
 }

@@ -65,6 +65,10 @@ export const kubectlVerbs: readonly ListedVerb[] = [
     apply: ['Apply a configuration to a resource by file name or stdin', async () => (await import('./apply/apply.ts')).applyVerb],
     patch: ['Update fields of a resource', async () => (await import('./patch/patch.ts')).patchVerb],
     replace: ['Replace a resource by file name or stdin', async () => (await import('./replace/replace.ts')).replaceVerb],
+    kustomize: [
+      'Build a kustomization target from a directory or URL',
+      async () => (await import('./kustomize/kustomize.ts')).kustomizeVerb,
+    ],
     wait: ['Experimental: Wait for a specific condition on one or many resources', async () => (await import('./wait/wait.ts')).waitVerb],
   }),
   ...inGroup('Settings Commands', {

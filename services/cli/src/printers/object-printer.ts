@@ -7,6 +7,8 @@ import type { Resource } from '../resources/resource.ts';
 import { kindName } from '../resources/resource.ts';
 import { Columns } from './columns.ts';
 import { formatJson, formatJsonAsIs } from './go-json.ts';
+import { GoTemplate } from './go-template/go-template.ts';
+import { goText } from './go-text.ts';
 import { formatYaml } from './go-yaml.ts';
 import { JsonPath, relaxedPath } from './json-path.ts';
 import { typedForm } from './typed-form.ts';
@@ -26,6 +28,8 @@ export interface ObjectPrinter {
 
 export interface PrinterOptions {
   output: string;
+  /** What --template says: the argument of formats that have none of their own. */
+  template?: string;
   headers?: boolean;
   showManagedFields?: boolean;
   allowMissingKeys?: boolean;
@@ -37,12 +41,13 @@ const formats =
 /** The printer of a format other than a table. Throws Failure in kubectl's words for one that does not exist. */
 export function objectPrinter({
   output,
+  template = '',
   headers = true,
   showManagedFields = false,
   allowMissingKeys = true,
 }: PrinterOptions): ObjectPrinter {
   const [format = '', ...rest] = output.split('=');
-  const argument = rest.join('=');
+  const argument = rest.length > 0 ? rest.join('=') : template;
   const shown = ({ object, resource, isTyped }: Printed): Record<string, unknown> => {
     const plain = showManagedFields ? object : withoutManagedFields(object);
     return isTyped ? typedForm(plain, typeOf(resource)) : plain;
@@ -87,8 +92,12 @@ export function objectPrinter({
     case 'go-template':
     case 'go-template-file':
     case 'template':
-    case 'templatefile':
-      throw new Failure(`error: Go templates are not supported by this client; use -o jsonpath=…`);
+    case 'templatefile': {
+      if (argument === '') throw new Failure('error: template format specified but no template given');
+      const text = format.endsWith('file') ? templateIn(argument, 'reading --template') : argument;
+      const goTemplate = new GoTemplate(text, { allowMissing: allowMissingKeys });
+      return { format: (items, asList) => goTemplate.format(together(items.map(shown), asList)) };
+    }
     default:
       throw new Failure(`error: unable to match a printer suitable for the output format "${output}", allowed formats are: ${formats}`);
   }
@@ -140,14 +149,6 @@ function customColumns(spec: string, headers: boolean): ObjectPrinter {
       return layout.format(rows);
     },
   };
-}
-
-/** A value as Go's %v shows it. */
-function goText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`;
-  if (typeof value !== 'object' || value === null) return value === null ? '<nil>' : String(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `map[${entries.map(([key, item]) => `${key}:${goText(item)}`).join(' ')}]`;
 }
 
 /** Two lines: headers, and under each the path of its column. */

@@ -39,7 +39,7 @@ export const getFlags: readonly Flag[] = [
     name: 'output',
     short: 'o',
     type: 'string',
-    help: 'Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file, custom-columns, custom-columns-file, wide).',
+    help: 'Output format. One of: (json, yaml, name, jsonpath, jsonpath-as-json, jsonpath-file, go-template, go-template-file, custom-columns, custom-columns-file, wide).',
   },
   {
     name: 'output-watch-events',
@@ -63,6 +63,7 @@ export const getFlags: readonly Flag[] = [
     help: "Sort by this field, a JSONPath expression (e.g. '{.metadata.name}') that leads to an integer or a string.",
   },
   { name: 'subresource', type: 'string', help: 'If specified, gets the subresource of the requested object.' },
+  { name: 'template', type: 'string', help: 'Template string or path to template file to use when -o=go-template, -o=go-template-file.' },
   { name: 'watch', short: 'w', type: 'boolean', default: false, help: 'After listing/getting the requested object, watch for changes.' },
   {
     name: 'watch-only',

@@ -6,7 +6,7 @@ import { getObject, listObjects } from '../../resources/requests.ts';
 import { apiVersionOf } from '../../resources/resource.ts';
 import { parseTargets, type Target } from '../../resources/targets.ts';
 import { Failure, Failures, failureText } from '../failure.ts';
-import type { Invocation, VerbBody } from '../verb.ts';
+import type { Flags, Invocation, VerbBody } from '../verb.ts';
 import { getFlags } from './flags.ts';
 import { sortedBy } from './sort.ts';
 import { printTables } from './tables.ts';
@@ -70,10 +70,13 @@ async function get(invocation: Invocation): Promise<void> {
   if (flags.on('output-watch-events') && !flags.on('watch') && !flags.on('watch-only'))
     throw new Failure('error: --output-watch-events option can only be used with --watch or --watch-only');
   if (flags.on('watch') || flags.on('watch-only')) return watch(invocation, targets);
-  const output = flags.text('output');
+  const output = outputOf(flags);
   if (output === '' || output === 'wide') return printTables(invocation, targets);
   return printObjects(invocation, targets);
 }
+
+/** A template alone is a Go template. */
+export const outputOf = (flags: Flags): string => flags.text('output') || (flags.text('template') === '' ? '' : 'go-template');
 
 /** From the arguments, or from the objects in files. */
 async function targetsOf({ session, args, flags }: Invocation): Promise<Target[]> {
@@ -93,7 +96,8 @@ async function targetsOf({ session, args, flags }: Invocation): Promise<Target[]
 
 async function printObjects({ session, flags }: Invocation, targets: readonly Target[]): Promise<void> {
   const printer = objectPrinter({
-    output: flags.text('output'),
+    output: outputOf(flags),
+    template: flags.text('template'),
     headers: !flags.on('no-headers'),
     showManagedFields: flags.on('show-managed-fields'),
     allowMissingKeys: flags.on('allow-missing-template-keys'),

@@ -1,0 +1,2 @@
+/** What is wrong with a template, or with running it. */
+export class TemplateError extends Error {}
