@@ -30,9 +30,10 @@ export function endpointsController({ client, informers, clock, log }: Controlle
   async function reconcile(key: string): Promise<void> {
     const { namespace = '', name } = splitKey(key);
     const service = sources.services.get(key);
-    const current = endpoints.get(key);
-    if (!service) return removeOwn(current);
+    if (!service) return removeOwn(endpoints.get(key));
     if (service.metadata.deletionTimestamp || !hasManagedEndpoints(service)) return;
+    // The cache may not show yet what the last reconcile made.
+    const current = endpoints.get(key) ?? (await read(namespace, name));
     const pods = sources.pods.byIndex('namespace', namespace).filter((pod) => selects(service, pod.metadata.labels));
     const { subsets, truncated } = endpointSubsets(service, pods);
     const labels = labelsOf(service);
@@ -55,6 +56,15 @@ export function endpointsController({ client, informers, clock, log }: Controlle
     };
     if (current) await client.resource(endpointsKind).update({ ...current, metadata, subsets });
     else await client.resource(endpointsKind).create({ apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
+  }
+
+  async function read(namespace: string, name: string): Promise<Endpoints | undefined> {
+    try {
+      return await client.resource(endpointsKind).get({ namespace, name });
+    } catch (error) {
+      if (isStatus(error, 'NotFound')) return undefined;
+      throw error;
+    }
   }
 
   /** The service is gone; only what this controller made goes with it. */
