@@ -337,3 +337,35 @@ test('webhooks and policies are shown what is there in the version their rules n
   assert.equal((seen?.object as { spec?: Json } | null)?.spec?.['targetCPUUtilizationPercentage'], 70);
   assert.deepEqual([seen?.resource.version, seen?.requestResource.version], ['v1', 'v2']);
 });
+
+test('custom resources are shown in the version the rules name, and what comes back is in the one of the request', async () => {
+  const schema = { openAPIV3Schema: { type: 'object', properties: { size: { type: 'integer' } } } };
+  const versions = ['v1', 'v2'].map((name) => ({ name, served: true, storage: name === 'v1', schema }));
+  const names = { plural: 'boxes', kind: 'Box' };
+  await apply({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'boxes.versions.example.com' },
+    spec: { group: 'versions.example.com', scope: 'Namespaced', names, versions },
+  });
+  await kubectl(['wait', '--for=condition=Established', 'crd/boxes.versions.example.com', '--timeout=10s']);
+  hooks.on('/versions', () => patching({ op: 'add', path: '/size', value: 7 }));
+  const rules = [{ ...rule('boxes', 'CREATE'), apiGroups: ['versions.example.com'], apiVersions: ['v1'] }];
+  const box = { apiVersion: 'versions.example.com/v2', kind: 'Box', metadata: { name: 'b', namespace: 'default' } };
+  await configured('Mutating', [webhook('versions', { rules })], async () => {
+    await apply(box);
+  });
+  assert.equal((hooks.asked('/versions')[0]?.object as { apiVersion?: string } | null)?.apiVersion, 'versions.example.com/v1');
+  assert.equal(
+    await kubectl(['get', 'boxes.v2.versions.example.com', 'b', '-o', 'jsonpath={.apiVersion} {.size}']),
+    'versions.example.com/v2 7',
+  );
+  await configured(
+    'Mutating',
+    [webhook('versions', { rules: rules.map((one) => ({ ...one, operations: ['*'] })), matchPolicy: 'Exact' })],
+    async () => {
+      await kubectl(['delete', 'boxes.v2.versions.example.com', 'b']);
+    },
+  );
+  assert.equal(hooks.asked('/versions').length, 1, 'Exact asks for no other version');
+});
