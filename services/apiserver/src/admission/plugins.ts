@@ -15,6 +15,7 @@ import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
 import { nodeRestriction } from './node-restriction/plugin.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize/plugin.ts';
 import type { AdmissionPlugin } from './plugin.ts';
+import { podSecurity } from './pod-security/plugin.ts';
 import { priority } from './priority/plugin.ts';
 import { runtimeClass } from './runtime-class/plugin.ts';
 import { serviceAccount } from './service-account/plugin.ts';
@@ -40,6 +41,7 @@ export function admissionPlugins(options: AdmissionOptions): AdmissionPlugin[] {
     serviceAccount(objects),
     nodeRestriction(objects),
     taintNodesByCondition,
+    podSecurity(objects),
     priority(objects),
     defaultTolerationSeconds,
     defaultStorageClass(objects),

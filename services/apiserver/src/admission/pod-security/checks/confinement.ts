@@ -1,0 +1,100 @@
+/** What the kernel keeps containers to: AppArmor, SELinux, masks of /proc, sysctls. */
+import type { AppArmorProfile, SELinuxOptions } from '@t8s/api';
+import { annotationsLike, type Check, containers, containersOf, type Judge, namesOf, plural, quoted, setters, sorted } from './check.ts';
+
+const appArmorAnnotation = 'container.apparmor.security.beta.kubernetes.io/';
+const isUnconfined = (profile: AppArmorProfile | undefined): boolean =>
+  profile !== undefined && profile.type !== 'RuntimeDefault' && profile.type !== 'Localhost';
+
+const appArmor: Judge = (pod) => {
+  const { spec } = pod;
+  const fields = [spec, ...containersOf(spec)].map(({ securityContext }) => securityContext?.appArmorProfile);
+  const isFine = (value: string): boolean => value === '' || value === 'runtime/default' || value.startsWith('localhost/');
+  const annotations = annotationsLike(pod, (name, value) => name.startsWith(appArmorAnnotation) && !isFine(value));
+  const bad = [...sorted(fields.flatMap((profile) => (profile && isUnconfined(profile) ? [profile.type] : []))), ...annotations];
+  if (bad.length === 0) return undefined;
+  const who = setters(
+    isUnconfined(spec.securityContext?.appArmorProfile),
+    namesOf(spec, ({ securityContext }) => isUnconfined(securityContext?.appArmorProfile)),
+  );
+  const all = [...(who === '' ? [] : [who]), ...(annotations.length === 0 ? [] : [plural(annotations.length, 'annotation')])];
+  const reason = plural(bad.length, 'forbidden AppArmor profile');
+  return { reason, detail: `${all.join(' and ')} must not set AppArmor profile type to ${quoted(bad)}` };
+};
+
+const selinuxTypes = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
+
+const selinux =
+  (types: readonly string[]): Judge =>
+  ({ spec }) => {
+    const isBad = ({ type = '', user, role }: SELinuxOptions = {}): boolean => !types.includes(type) || Boolean(user) || Boolean(role);
+    const who = setters(
+      isBad(spec.securityContext?.seLinuxOptions),
+      namesOf(spec, ({ securityContext }) => isBad(securityContext?.seLinuxOptions)),
+    );
+    if (who === '') return undefined;
+    const options = [spec, ...containersOf(spec)].map(({ securityContext }) => securityContext?.seLinuxOptions ?? {});
+    const bad = sorted(options.flatMap(({ type = '' }) => (types.includes(type) ? [] : [type])));
+    const what = [
+      ...(bad.length === 0 ? [] : [`${plural(bad.length, 'type')} ${quoted(bad)}`]),
+      ...(options.some(({ user }) => user) ? ['user may not be set'] : []),
+      ...(options.some(({ role }) => role) ? ['role may not be set'] : []),
+    ];
+    return { reason: 'seLinuxOptions', detail: `${who} set forbidden securityContext.seLinuxOptions: ${what.join('; ')}` };
+  };
+
+const procMount: Judge = ({ spec }) => {
+  const given = containersOf(spec).flatMap(({ securityContext }) => securityContext?.procMount ?? []);
+  const bad = sorted(given.filter((type) => type !== 'Default'));
+  const names = namesOf(spec, ({ securityContext }) => (securityContext?.procMount ?? 'Default') !== 'Default');
+  const detail = `${containers(names)} must not set securityContext.procMount to ${quoted(bad)}`;
+  return names.length === 0 ? undefined : { reason: 'procMount', detail };
+};
+
+const safe = [
+  'kernel.shm_rmid_forced',
+  'net.ipv4.ip_local_port_range',
+  'net.ipv4.tcp_syncookies',
+  'net.ipv4.ping_group_range',
+  'net.ipv4.ip_unprivileged_port_start',
+];
+const safeSince27 = [...safe, 'net.ipv4.ip_local_reserved_ports'];
+const safeSince29 = [
+  ...safeSince27,
+  'net.ipv4.tcp_keepalive_time',
+  'net.ipv4.tcp_fin_timeout',
+  'net.ipv4.tcp_keepalive_intvl',
+  'net.ipv4.tcp_keepalive_probes',
+];
+const safeSince32 = [...safeSince29, 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem'];
+
+const sysctls =
+  (allowed: readonly string[]): Judge =>
+  ({ spec }) => {
+    const bad = (spec.securityContext?.sysctls ?? []).map(({ name }) => name).filter((name) => !allowed.includes(name));
+    return bad.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: bad.join(', ') };
+  };
+
+const level = 'baseline';
+export const confinementChecks: readonly Check[] = [
+  { id: 'appArmorProfile', level, versions: [[0, appArmor]] },
+  { id: 'procMount', level, versions: [[0, procMount]] },
+  {
+    id: 'seLinuxOptions',
+    level,
+    versions: [
+      [0, selinux(selinuxTypes)],
+      [31, selinux([...selinuxTypes, 'container_engine_t'])],
+    ],
+  },
+  {
+    id: 'sysctls',
+    level,
+    versions: [
+      [0, sysctls(safe)],
+      [27, sysctls(safeSince27)],
+      [29, sysctls(safeSince29)],
+      [32, sysctls(safeSince32)],
+    ],
+  },
+];

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { deploymentKind, namespaceKind, type Pod } from '@t8s/api';
+import type { KubeObject } from '@t8s/meta';
+import type { Write } from '../../write-chain.ts';
+import { podWrite, storeOf } from '../test-objects.ts';
+import { podSecurity } from './plugin.ts';
+
+const own = 'pod-security.kubernetes.io/';
+const namespace = (labels: Record<string, string>): KubeObject => ({
+  metadata: { name: 'd', labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [own + name, value])) },
+});
+const bad = { hostNetwork: true };
+
+/** What the plugin says to a write in a namespace of these labels: refusal and warnings. */
+function answer(labels: Record<string, string>, change: Partial<Write>, pods: KubeObject[] = []): { error?: string; warnings: string[] } {
+  const warnings: string[] = [];
+  const context = { warnings, info: { namespace: 'd', name: '' }, query: new URLSearchParams() } as unknown as Write['context'];
+  const plugin = podSecurity(storeOf({ namespaces: [namespace(labels)], pods }));
+  try {
+    plugin.validate?.(podWrite(bad, { context, ...change }));
+    return { warnings };
+  } catch (error) {
+    return { error: (error as Error).message, warnings };
+  }
+}
+
+test('pods are refused or warned of, as the labels have it', () => {
+  const says = 'host namespaces (hostNetwork=true)';
+  assert.deepEqual(answer({}, {}), { warnings: [] });
+  assert.deepEqual(answer({ enforce: 'baseline' }, {}), {
+    error: `pods "web" is forbidden: violates PodSecurity "baseline:latest": ${says}`,
+    warnings: [],
+  });
+  assert.deepEqual(answer({ warn: 'baseline', 'warn-version': 'v1.30' }, {}), {
+    warnings: [`would violate PodSecurity "baseline:v1.30": ${says}`],
+  });
+  assert.deepEqual(answer({ enforce: 'baseline' }, { subresource: 'status' }), { warnings: [] });
+});
+
+test('a pod that is there is judged again when an image or an ephemeral container changes', () => {
+  const { object } = podWrite(bad);
+  assert.deepEqual(answer({ enforce: 'baseline' }, { old: object }), { warnings: [] });
+  const other = podWrite({ ...bad, ephemeralContainers: [{ name: 'e' }] }).object;
+  assert.match(answer({ enforce: 'baseline' }, { object: other, old: object }).error ?? '', /violates PodSecurity/);
+});
+
+test('who makes workloads is warned by what is enforced, and never refused', () => {
+  const template = { spec: (podWrite(bad).object as Pod).spec };
+  const object = { metadata: { name: 'web', namespace: 'd' }, spec: { template } } as KubeObject;
+  const change = { object, resource: { kind: deploymentKind, storage: 'deployments' } };
+  const warnings = ['would violate PodSecurity "baseline:latest": host namespaces (hostNetwork=true)'];
+  assert.deepEqual(answer({ enforce: 'baseline' }, change), { warnings });
+  assert.deepEqual(answer({ enforce: 'baseline', warn: 'privileged' }, change), { warnings: [] });
+});
+
+test('labels of namespaces: bad ones are refused, a raised level tells of the pods that are there', () => {
+  const pods = ['b', 'a', 'c'].map((name) => ({ ...podWrite(bad).object, metadata: { name, namespace: 'd' } }));
+  const change = (now: Record<string, string>, before?: Record<string, string>): Partial<Write> => ({
+    resource: { kind: namespaceKind, storage: 'namespaces' },
+    object: namespace(now),
+    old: before && namespace(before),
+  });
+  assert.deepEqual(
+    answer({}, change({ enforce: 'x', 'warn-version': '1' }))
+      .error?.split(': ')
+      .slice(0, 2),
+    ['Namespace "d" is invalid', '[metadata.labels[pod-security.kubernetes.io/enforce]'],
+  );
+  assert.equal(answer({}, change({ enforce: 'x' }, { enforce: 'x' })).error, undefined, 'what was wrong before may stay');
+  assert.deepEqual(answer({}, change({ enforce: 'baseline' }, {}), pods).warnings, [
+    'existing pods in namespace "d" violate the new PodSecurity enforce level "baseline:latest"',
+    'a (and 2 other pods): host namespaces',
+  ]);
+  assert.deepEqual(answer({}, change({ enforce: 'baseline' }, { enforce: 'restricted' }), pods).warnings, []);
+});

@@ -1,0 +1,68 @@
+/** Holds pods to the standard their namespace asks for, and tells of workloads whose pods won't be let in (upstream's PodSecurity, v1.34). */
+import type { Namespace, Pod } from '@t8s/api';
+import { invalid, quote } from '@t8s/meta';
+import type { ObjectStore } from '../../registry/object-store.ts';
+import type { Write } from '../../write-chain.ts';
+import type { AdmissionPlugin } from '../plugin.ts';
+import { forbiddenBy, requestOf } from '../request.ts';
+import { describe, evaluate } from './evaluate.ts';
+import { warningsAbout } from './existing-pods.ts';
+import { formatLevel, type LevelVersion, type Policy, policyOf, same, stricter } from './policy.ts';
+import { isSignificantUpdate, templateOf } from './subject.ts';
+
+/** Sub-resources of pods that are written without touching what is judged. */
+const ignored = new Set(['status', 'binding', 'eviction']);
+
+export function podSecurity({ cache }: ObjectStore): AdmissionPlugin {
+  return {
+    name: 'PodSecurity',
+    validate(write) {
+      const { storage } = write.resource;
+      if (storage === 'namespaces') return write.subresource === '' ? admitNamespace(write) : undefined;
+      if (storage === 'pods') return ignored.has(write.subresource) ? undefined : admitPod(write);
+      if (write.subresource === '') warnOfWorkload(write);
+    },
+  };
+
+  function policyFor({ object }: Write): Policy {
+    return policyOf(cache.resource('namespaces').get(object.metadata.namespace ?? '')?.object.metadata.labels).policy;
+  }
+
+  function admitPod(write: Write): void {
+    const pod = write.object as Pod;
+    const { enforce, warn } = policyFor(write);
+    if (enforce.level === 'privileged' && warn.level === 'privileged') return;
+    if (write.old && !isSignificantUpdate(pod, write.old as Pod)) return;
+    const violations = evaluate(pod, enforce);
+    if (violations.length > 0)
+      throw forbiddenBy(requestOf(write), `violates PodSecurity ${quote(formatLevel(enforce))}: ${describe(violations)}`);
+    warnOf(write, pod, warn);
+  }
+
+  function warnOfWorkload(write: Write): void {
+    const template = templateOf(write.object, write.resource.storage);
+    if (template) warnOf(write, template, policyFor(write).warn);
+  }
+
+  function admitNamespace({ object, old, resource, context }: Write): void {
+    const { policy, errors } = policyOf(object.metadata.labels);
+    const before = old && policyOf(old.metadata.labels);
+    const isKnown = before !== undefined && JSON.stringify(before.errors) === JSON.stringify(errors);
+    if (errors.length > 0 && !isKnown) throw invalid(resource.kind, object.metadata.name ?? '', errors);
+    if (!before || !isRaised(policy.enforce, before.policy.enforce)) return;
+    const { name = '' } = (object as Namespace).metadata;
+    const pods = [...cache.resource('pods').range(`${name}/`)].map((cached) => cached.object as Pod);
+    context.warnings.push(...warningsAbout(pods, { namespace: name, enforce: policy.enforce }));
+  }
+}
+
+/** Whether pods that are there may violate what is asked now and did not before. */
+function isRaised(now: LevelVersion, before: LevelVersion): boolean {
+  if (now.level === 'privileged' || same(now, before)) return false;
+  return now.version !== before.version || stricter(now, before);
+}
+
+function warnOf({ context }: Write, pod: Parameters<typeof evaluate>[0], warn: LevelVersion): void {
+  const violations = evaluate(pod, warn);
+  if (violations.length > 0) context.warnings.push(`would violate PodSecurity ${quote(formatLevel(warn))}: ${describe(violations)}`);
+}

@@ -1,0 +1,50 @@
+/** What a namespace asks of its pods, by its labels (KEP-2579). */
+import { type FieldError, invalidValue } from '@t8s/meta';
+
+export const levels = ['privileged', 'baseline', 'restricted'] as const;
+export type Level = (typeof levels)[number];
+
+/** A level of a version of the standards: a minor version of Kubernetes, or Infinity for the latest. */
+export interface LevelVersion {
+  level: Level;
+  version: number;
+}
+
+export type Mode = 'enforce' | 'audit' | 'warn';
+export type Policy = Record<Mode, LevelVersion>;
+
+export const label = (mode: Mode, what: '' | '-version' = ''): string => `pod-security.kubernetes.io/${mode}${what}`;
+export const stricter = (a: LevelVersion, b: LevelVersion): boolean => levels.indexOf(a.level) > levels.indexOf(b.level);
+export const same = (a: LevelVersion, b: LevelVersion): boolean => a.level === b.level && a.version === b.version;
+/** `restricted:latest`, `baseline:v1.30`. */
+export const formatLevel = ({ level, version }: LevelVersion): string =>
+  `${level}:${version === Number.POSITIVE_INFINITY ? 'latest' : `v1.${version}`}`;
+
+/** A policy is had from any labels: what can't be read is enforced as the strictest, and neither audited nor warned of. */
+export function policyOf(labels: Readonly<Record<string, string>> = {}): { policy: Policy; errors: FieldError[] } {
+  const errors: FieldError[] = [];
+  const read = (mode: Mode): LevelVersion => ({ level: readLevel(mode), version: readVersion(mode) });
+  const policy = { enforce: read('enforce'), audit: read('audit'), warn: read('warn') };
+  // Who enforces is told of what workloads will run into, unless he says otherwise.
+  if (labels[label('warn')] === undefined && stricter(policy.enforce, policy.warn)) {
+    policy.warn.level = policy.enforce.level;
+    if (labels[label('warn', '-version')] === undefined) policy.warn.version = policy.enforce.version;
+  }
+  return { policy, errors };
+
+  function readLevel(mode: Mode): Level {
+    const text = labels[label(mode)];
+    const level = text === undefined ? 'privileged' : levels.find((known) => known === text);
+    if (level) return level;
+    errors.push(invalidValue(`metadata.labels[${label(mode)}]`, text, `must be one of ${levels.join(', ')}`));
+    return mode === 'enforce' ? 'restricted' : 'privileged';
+  }
+
+  function readVersion(mode: Mode): number {
+    const text = labels[label(mode, '-version')] ?? 'latest';
+    const [, minor] = /^v1\.(0|[1-9]\d*)$/.exec(text) ?? [];
+    if (minor === undefined && text !== 'latest')
+      errors.push(invalidValue(`metadata.labels[${label(mode, '-version')}]`, text, 'must be "latest" or "v1.x"'));
+    return Number(minor ?? Number.POSITIVE_INFINITY);
+  }
+}
