@@ -1,5 +1,5 @@
 /** Puts the parts of a scheduler together over a client and its informers. */
-import { type Node, nodeKind, type Pod, podKind } from '@t8s/api';
+import { type Namespace, type Node, namespaceKind, nodeKind, type Pod, podKind } from '@t8s/api';
 import { type Clock, systemClock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import { EventRecorder } from '@t8s/controller';
@@ -29,7 +29,7 @@ export interface CreateSchedulerOptions {
 
 export interface RunningParts {
   metrics: SchedulerMetrics;
-  /** Keeps pods, nodes and workloads in view; a candidate for leadership does so before it leads. */
+  /** Keeps pods, nodes, namespaces and workloads in view; a candidate for leadership does so before it leads. */
   follow(signal: AbortSignal): Promise<void>;
   /** Schedules. Begins when all of these are known. */
   schedule(signal: AbortSignal): Promise<void>;
@@ -45,7 +45,15 @@ export function createScheduler({
 }: CreateSchedulerOptions): RunningParts {
   const cache = new Cache();
   const workloads = new Workloads({ client, log, clock, changed: () => cache.workloadsChanged() });
-  const framework = new Framework(defaultProfile({ client, clock, workloadSelector: (pod) => workloads.selectorOf(pod) }));
+  const namespaces = new Informer<Namespace>({ client, kind: namespaceKind, transform: trimNamespace, log, clock });
+  const framework = new Framework(
+    defaultProfile({
+      client,
+      clock,
+      workloadSelector: (pod) => workloads.selectorOf(pod),
+      namespaceLabels: (name) => namespaces.get(name)?.metadata.labels,
+    }),
+  );
   const placement = new Placement({ framework, cache, percentageOfNodesToScore, random });
   const metrics = new SchedulerMetrics(schedulerName);
   const recorder = new EventRecorder({ client, component: schedulerName, log, clock });
@@ -70,6 +78,7 @@ export function createScheduler({
   followCluster({
     pods,
     nodes,
+    namespaces,
     cache,
     queue,
     schedulerName,
@@ -80,13 +89,26 @@ export function createScheduler({
   return {
     metrics,
     async follow(signal) {
-      await Promise.all([pods.run(signal), nodes.run(signal), workloads.run(signal)]);
+      await Promise.all([pods.run(signal), nodes.run(signal), namespaces.run(signal), workloads.run(signal)]);
       queue.close();
     },
     async schedule(signal) {
-      await Promise.all([pods.synced, nodes.synced, workloads.synced()]);
+      await Promise.all([pods.synced, nodes.synced, namespaces.synced, workloads.synced()]);
       await scheduler.run(signal);
       await recorder.flush();
     },
+  };
+}
+
+/** Affinity selects namespaces by their labels. */
+function trimNamespace({ metadata: { name, uid, resourceVersion, labels } }: Namespace): Namespace {
+  return {
+    metadata: {
+      ...(name !== undefined && { name }),
+      ...(uid !== undefined && { uid }),
+      ...(resourceVersion !== undefined && { resourceVersion }),
+      ...(labels && { labels }),
+    },
+    spec: {},
   };
 }

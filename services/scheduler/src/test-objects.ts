@@ -58,4 +58,4 @@ export const verdictText = (rejection: Rejection | undefined): string =>
   rejection ? `${rejection.code}: ${rejection.reasons.join(', ')}` : 'fits';
 
 /** A cluster to look at where nothing in it matters. */
-export const emptyCluster: ClusterView = { nodes: [], nodeCount: 0, nodesWithImage: () => 0 };
+export const emptyCluster: ClusterView = { nodes: [], nodeCount: 0, nodesWithImage: () => 0, hasAffinity: false };

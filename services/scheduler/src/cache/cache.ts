@@ -21,6 +21,8 @@ export class Cache implements ClusterView {
   #order: readonly NodeInfo[] | undefined;
   #epoch = 0;
   #revision = 0;
+  /** Placed pods that ask something of others. */
+  #withAffinity = 0;
 
   /** The known nodes in the order they are tried. */
   get nodes(): readonly NodeInfo[] {
@@ -32,7 +34,7 @@ export class Cache implements ClusterView {
     return this.nodes.length;
   }
 
-  /** Changes when something changes that scores read beside the node itself: the set of nodes, their zones or images. */
+  /** Changes when something changes that scores read beside the node itself: the set of nodes, their zones or images, namespaces. */
   get epoch(): number {
     return this.#epoch;
   }
@@ -40,6 +42,15 @@ export class Cache implements ClusterView {
   /** Changes when pods may have to be signed anew: with what they belong to. */
   get revision(): number {
     return this.#revision;
+  }
+
+  get hasAffinity(): boolean {
+    return this.#withAffinity > 0;
+  }
+
+  /** Namespaces changed their labels, by which affinity may select. */
+  namespacesChanged(): void {
+    this.#epoch += 1;
   }
 
   /** Services or controllers changed what they select. */
@@ -111,14 +122,23 @@ export class Cache implements ClusterView {
     if (!placement) return undefined;
     this.#placements.delete(uid);
     const node = this.#nodes.get(placement.nodeName);
-    node?.removePod(uid);
-    if (node) this.#dropIfEmpty(node);
+    if (!node) return undefined;
+    if (node.pods.get(uid)?.affinity) this.#countAffinity(-1);
+    node.removePod(uid);
+    this.#dropIfEmpty(node);
     return node;
   }
 
   #place(info: PodInfo, nodeName: string, assumed: boolean): void {
     this.#placements.set(info.uid, { nodeName, assumed });
     this.#infoOf(nodeName).addPod(info);
+    if (info.affinity) this.#countAffinity(1);
+  }
+
+  #countAffinity(change: 1 | -1): void {
+    const before = this.hasAffinity;
+    this.#withAffinity += change;
+    if (this.hasAffinity !== before) this.#revision += 1;
   }
 
   #infoOf(name: string): NodeInfo {

@@ -13,7 +13,9 @@ import { feasibleNodesToFind, Placement } from './placement.ts';
 
 /** Pods with the label `app` belong to a service that selects by it. */
 const workloadSelector = ({ metadata: { labels } }: Pod): Selector => selectorFromMap(labels?.app === undefined ? {} : { app: labels.app });
-const framework = new Framework(defaultProfile({ client: new FakeClient(), clock: systemClock, workloadSelector }));
+const framework = new Framework(
+  defaultProfile({ client: new FakeClient(), clock: systemClock, workloadSelector, namespaceLabels: () => ({}) }),
+);
 
 function clusterOf(nodes: readonly TestNode[]): { cache: Cache; fresh: () => Placement } {
   const cache = new Cache();
@@ -110,10 +112,27 @@ test('reused results choose what evaluating everything anew would choose', () =>
     { labels: { app: 'db' }, topologySpreadConstraints: [spread('DoNotSchedule', { app: 'db' })], nodeSelector: { disk: 'ssd' } },
     { labels: { app: 'web' }, topologySpreadConstraints: [spread('ScheduleAnyway', { app: 'web' })] },
   ];
+  const term = (app: string, topologyKey: string) => ({ topologyKey, labelSelector: { matchLabels: { app } } });
+  const beside: TestPod[] = [
+    {
+      labels: { app: 'lone' },
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term('lone', 'kubernetes.io/hostname')] } },
+    },
+    {
+      affinity: {
+        podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term('lone', 'disk')] },
+        podAntiAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 7, podAffinityTerm: term('web', 'kubernetes.io/hostname') }],
+        },
+      },
+    },
+  ];
   const reusing = fresh();
   const placed: string[] = [];
   for (let i = 0; i < 400; i++) {
-    const pod = { ...templates[Math.floor(random() * templates.length)], name: `p${i}` };
+    // Those come late and become few again, so that pods are placed with and without any such pod there.
+    const all = i > 150 && i < 300 ? [...templates, ...beside] : templates;
+    const pod = { ...all[Math.floor(random() * all.length)], name: `p${i}` };
     // A search starts where the last one ended; over all nodes the start decides only between equals.
     const expected = messageOf(fresh(), pod);
     assert.equal(messageOf(reusing, pod), expected, `pod ${i}`);

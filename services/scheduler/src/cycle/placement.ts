@@ -59,7 +59,7 @@ export class Placement {
     const { revision } = this.#cache;
     let signature = this.#signatures.get(info);
     if (signature?.revision !== revision) {
-      signature = { text: this.#framework.signatureOf(info), revision };
+      signature = { text: this.#framework.signatureOf(info, this.#cache), revision };
       this.#signatures.set(info, signature);
     }
     return this.#reuse.get(signature.text, this.#cache.epoch, () => this.#framework.preFilter(info, this.#cache));

@@ -1,5 +1,5 @@
 /** Carries changes of pods and nodes from the informers into cache and queue, and wakes the pods that a change may help. */
-import type { Node, Pod } from '@t8s/api';
+import type { Namespace, Node, Pod } from '@t8s/api';
 import type { Informer } from '@t8s/informer';
 import { objectKey } from '@t8s/meta';
 import type { Cache } from '../cache/cache.ts';
@@ -11,11 +11,12 @@ import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 export interface ClusterEventsOptions {
   pods: Informer<Pod>;
   nodes: Informer<Node>;
+  namespaces: Informer<Namespace>;
   cache: Cache;
   queue: SchedulingQueue;
   schedulerName: string;
   fits(info: PodInfo, node: NodeInfo): boolean;
-  /** Whether the change of a pod, or, without one, of the set of nodes, may help a pod to another node than the one it happened on. */
+  /** Whether the change of a pod or, without one, of any node or namespace, may help a pod to another node than the one it happened on. */
   mayHelp(waiting: PodInfo, changed: PodInfo | undefined): boolean;
 }
 
@@ -23,12 +24,12 @@ export interface ClusterEventsOptions {
  * A change of a node helps those pods that now fit on it, which costs one filter run a waiting pod, and those that a plugin with
  * an eye on other nodes names.
  */
-export function followCluster({ pods, nodes, cache, queue, schedulerName, fits, mayHelp }: ClusterEventsOptions): void {
+export function followCluster({ pods, nodes, namespaces, cache, queue, schedulerName, fits, mayHelp }: ClusterEventsOptions): void {
   const wakeFor = (node: NodeInfo | undefined): void => {
     if (node?.node) queue.wake((info) => fits(info, node));
   };
   const wakeForPod = (changed: PodInfo): void => queue.wake((info) => mayHelp(info, changed));
-  const wakeForNodes = (): void => queue.wake((info) => mayHelp(info, undefined));
+  const wakeForOthers = (): void => queue.wake((info) => mayHelp(info, undefined));
 
   const setPod = (pod: Pod, old?: Pod): void => {
     const uid = uidOf(pod);
@@ -65,17 +66,29 @@ export function followCluster({ pods, nodes, cache, queue, schedulerName, fits, 
   nodes.addHandler({
     added(node) {
       wakeFor(cache.setNode(node));
-      wakeForNodes();
+      wakeForOthers();
     },
     updated(node, old) {
       if (schedulingState(node) === schedulingState(old)) return;
       wakeFor(cache.setNode(node));
-      wakeForNodes();
+      wakeForOthers();
     },
     deleted(node) {
       cache.removeNode(node.metadata.name ?? '');
-      wakeForNodes();
+      wakeForOthers();
     },
+  });
+
+  const namespaceChanged = (): void => {
+    cache.namespacesChanged();
+    wakeForOthers();
+  };
+  namespaces.addHandler({
+    added: namespaceChanged,
+    updated(namespace, old) {
+      if (JSON.stringify(namespace.metadata.labels) !== JSON.stringify(old.metadata.labels)) namespaceChanged();
+    },
+    deleted: namespaceChanged,
   });
 }
 

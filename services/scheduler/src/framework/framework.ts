@@ -66,8 +66,8 @@ export class Framework {
   }
 
   /** Equal for pods that every plugin treats alike. */
-  signatureOf(pod: PodInfo): string {
-    return JSON.stringify(this.#signers.map((plugin) => plugin.sign?.(pod)));
+  signatureOf(pod: PodInfo, cluster: ClusterView): string {
+    return JSON.stringify(this.#signers.map((plugin) => plugin.sign?.(pod, cluster)));
   }
 
   /** The first plugin that keeps the pod out of the queue. */

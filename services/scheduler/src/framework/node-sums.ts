@@ -44,6 +44,10 @@ export class NodeSums<K extends string | number> {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#sums.size === 0;
+  }
+
   /** The keys under which any node has a share. */
   keys(): Iterable<K> {
     return this.#sums.keys();

@@ -7,6 +7,7 @@ import type { Pod } from '@t8s/api';
 import type { Clock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import type { Selector } from '@t8s/meta';
+import type { NamespaceLabels } from './affinity-terms.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -23,6 +24,8 @@ export interface ClusterView {
   readonly nodeCount: number;
   /** On how many nodes an image is present. */
   nodesWithImage(name: string): number;
+  /** Whether any pod on a node asks something of pods beside it. */
+  readonly hasAffinity: boolean;
 }
 
 /**
@@ -40,7 +43,7 @@ export interface Plugin<S = unknown, P = unknown> {
    * All that filter and score read of the pod and of what belongs to it, as plain data: pods whose signs are equal are rejected
    * and scored alike on equal nodes, and share results. Every plugin with filter or score has one.
    */
-  sign?(pod: PodInfo): unknown;
+  sign?(pod: PodInfo, cluster: Pick<ClusterView, 'hasAffinity'>): unknown;
 
   /** Keeps the pod out of the active queue until it changes; the reason says why. */
   preEnqueue?(pod: PodInfo): Rejection | undefined;
@@ -77,7 +80,7 @@ export interface Plugin<S = unknown, P = unknown> {
 
   /**
    * Whether a change elsewhere may turn this plugin's rejection of a node into consent: another pod that came to a node, left one
-   * or changed there, or, without a pod, a node that came, left or changed its labels. Of plugins with beforeFilter.
+   * or changed there, or, without a pod, any node or namespace. Of plugins with beforeFilter.
    */
   mayHelp?(waiting: PodInfo, changed: PodInfo | undefined): boolean;
 
@@ -106,6 +109,7 @@ export interface PluginContext {
   clock: Clock;
   /** What services and the pod's controller select it and its like by; empty where none does. */
   workloadSelector(pod: Pod): Selector;
+  namespaceLabels: NamespaceLabels;
 }
 
 export const maxScore = 100;

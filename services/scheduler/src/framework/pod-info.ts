@@ -1,5 +1,6 @@
 import type { Pod } from '@t8s/api';
 import { objectKey } from '@t8s/meta';
+import { type AffinityTerms, affinityTermsOf } from './affinity-terms.ts';
 import { type HostPort, hostPortsOf } from './host-ports.ts';
 import { type PodRequests, requestsOf } from './pod-requests.ts';
 
@@ -13,6 +14,8 @@ export interface PodInfo {
   readonly priority: number;
   readonly requests: PodRequests;
   readonly hostPorts: readonly HostPort[];
+  /** What it asks of pods beside it; undefined if nothing. */
+  readonly affinity: AffinityTerms | undefined;
 }
 
 export function toPodInfo(pod: Pod): PodInfo {
@@ -24,5 +27,6 @@ export function toPodInfo(pod: Pod): PodInfo {
     priority: pod.spec.priority ?? 0,
     requests: requestsOf(pod.spec),
     hostPorts: hostPortsOf(pod),
+    affinity: affinityTermsOf(pod),
   };
 }

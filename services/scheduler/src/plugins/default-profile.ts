@@ -2,6 +2,7 @@ import type { ProfileEntry } from '../framework/framework.ts';
 import type { PluginContext } from '../framework/plugin.ts';
 import { defaultBinder } from './default-binder/default-binder.ts';
 import { imageLocality } from './image-locality/image-locality.ts';
+import { interPodAffinity } from './inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity/node-affinity.ts';
 import { nodeName } from './node-name/node-name.ts';
 import { nodePorts } from './node-ports/node-ports.ts';
@@ -15,7 +16,7 @@ import { taintToleration } from './taint-toleration/taint-toleration.ts';
 import { unsupportedConstraints } from './unsupported-constraints/unsupported-constraints.ts';
 
 /** The plugins of `default-scheduler`, in upstream's order and with its weights. The first filter that rejects a node gives the reason. */
-export function defaultProfile({ client, workloadSelector }: PluginContext): ProfileEntry[] {
+export function defaultProfile({ client, workloadSelector, namespaceLabels }: PluginContext): ProfileEntry[] {
   return [
     { plugin: schedulingGates },
     { plugin: prioritySort },
@@ -27,6 +28,7 @@ export function defaultProfile({ client, workloadSelector }: PluginContext): Pro
     { plugin: nodePorts },
     { plugin: nodeResourcesFit, weight: 1 },
     { plugin: podTopologySpread({ workloadSelector }), weight: 2 },
+    { plugin: interPodAffinity({ namespaceLabels }), weight: 2 },
     { plugin: nodeResourcesBalancedAllocation, weight: 1 },
     { plugin: imageLocality, weight: 1 },
     { plugin: defaultBinder({ client }) },

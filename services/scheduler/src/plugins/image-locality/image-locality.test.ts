@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testNodeInfo, testPodInfo } from '../../test-objects.ts';
+import { emptyCluster, testNodeInfo, testPodInfo } from '../../test-objects.ts';
 import { imageLocality } from './image-locality.ts';
 
 const megabyte = 1024 * 1024;
 
 test('the size of the images present counts, times the share of nodes that have them', () => {
   const pod = testPodInfo({ containers: [{ name: 'c', image: 'registry:5000/app' }] });
-  const cluster = { nodes: [], nodeCount: 2, nodesWithImage: (name: string) => (name === 'registry:5000/app:latest' ? 1 : 0) };
+  const cluster = { ...emptyCluster, nodeCount: 2, nodesWithImage: (name: string) => (name === 'registry:5000/app:latest' ? 1 : 0) };
   const plan = imageLocality.preScore?.(pod, cluster);
   assert.ok(plan && 'state' in plan);
   const score = (size: number): number | undefined =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testNodeInfo, testPodInfo } from '../../test-objects.ts';
+import { emptyCluster, testNodeInfo, testPodInfo } from '../../test-objects.ts';
 import { nodeResourcesBalancedAllocation as plugin } from './node-resources-balanced-allocation.ts';
 
 test('the further CPU and memory drift apart, the lower the score', () => {
@@ -8,5 +8,5 @@ test('the further CPU and memory drift apart, the lower the score', () => {
   const score = (cpu: string, memory: string): number | undefined => plugin.score?.(pod, testNodeInfo({ cpu, memory }), undefined);
   assert.equal(score('1', '1000Mi'), 100);
   assert.equal(score('1', '2000Mi'), 87, '50 % and 25 %: a deviation of 0.125');
-  assert.deepEqual(plugin.preScore?.(testPodInfo(), { nodes: [], nodeCount: 1, nodesWithImage: () => 0 }), { skip: true });
+  assert.deepEqual(plugin.preScore?.(testPodInfo(), { ...emptyCluster, nodeCount: 1, nodesWithImage: () => 0 }), { skip: true });
 });

@@ -3,19 +3,17 @@ import { test } from 'node:test';
 import { emptyCluster, testPodInfo } from '../../test-objects.ts';
 import { unsupportedConstraints } from './unsupported-constraints.ts';
 
-test('hard constraints that would be broken are refused by name, preferences are not', () => {
-  const term = { topologyKey: 'kubernetes.io/hostname' };
-  const hard = testPodInfo({
-    affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } },
+test('constraints that would be broken are refused by name', () => {
+  const claims = testPodInfo({
+    volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+    resourceClaims: [{ name: 'gpu' }],
   });
-  assert.deepEqual(unsupportedConstraints.preFilter?.(hard, emptyCluster), {
+  assert.deepEqual(unsupportedConstraints.preFilter?.(claims, emptyCluster), {
     rejection: {
       code: 'UnschedulableAndUnresolvable',
-      reasons: ['this scheduler does not support required pod anti-affinity'],
+      reasons: ['this scheduler does not support persistent volume claims, resource claims'],
     },
   });
-  const soft = testPodInfo({
-    affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1, podAffinityTerm: term }] } },
-  });
-  assert.deepEqual(unsupportedConstraints.preFilter?.(soft, emptyCluster), { skip: true });
+  const plain = testPodInfo({ volumes: [{ name: 'scratch', emptyDir: {} }] });
+  assert.deepEqual(unsupportedConstraints.preFilter?.(plain, emptyCluster), { skip: true });
 });

@@ -1,10 +1,7 @@
 import type { PodSpec } from '@t8s/api';
 import type { Plugin } from '../../framework/plugin.ts';
 
-/**
- * Says no to pods whose hard constraints this scheduler cannot keep yet, instead of placing them as if they had none.
- * Preferences it does not know are not kept either, but break no promise.
- */
+/** Says no to pods whose constraints this scheduler cannot keep yet, instead of placing them as if they had none. */
 export const unsupportedConstraints: Plugin = {
   name: 'UnsupportedConstraints',
   sign: ({ pod }) => unsupported(pod.spec),
@@ -15,10 +12,8 @@ export const unsupportedConstraints: Plugin = {
   },
 };
 
-function unsupported({ affinity, volumes = [], resourceClaims = [] }: PodSpec): string[] {
+function unsupported({ volumes = [], resourceClaims = [] }: PodSpec): string[] {
   const found: string[] = [];
-  if (affinity?.podAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length) found.push('required pod affinity');
-  if (affinity?.podAntiAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.length) found.push('required pod anti-affinity');
   if (volumes.some((volume) => volume.persistentVolumeClaim || volume.ephemeral)) found.push('persistent volume claims');
   if (resourceClaims.length > 0) found.push('resource claims');
   return found;

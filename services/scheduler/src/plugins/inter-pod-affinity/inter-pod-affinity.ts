@@ -1,0 +1,107 @@
+import { type AffinityTerm, selects } from '../../framework/affinity-terms.ts';
+import type { NodeInfo } from '../../framework/node-info.ts';
+import type { NodeSums } from '../../framework/node-sums.ts';
+import { maxScore, type Plugin, type PluginContext, type Rejection } from '../../framework/plugin.ts';
+import { type RequiredTerms, requiredTermsOf, sumsBy } from './required-terms.ts';
+
+const unresolvable: Rejection = { code: 'UnschedulableAndUnresolvable', reasons: ["node(s) didn't match pod affinity rules"] };
+const unwanted: Rejection = { code: 'Unschedulable', reasons: ["node(s) didn't match pod anti-affinity rules"] };
+const unwelcome: Rejection = { code: 'Unschedulable', reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"] };
+
+/**
+ * Places pods beside others, or away from them, by what both sides ask for
+ * (https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity).
+ * Required affinity binds one side only; to those who have it, it makes the other side preferred, with weight 1.
+ */
+export function interPodAffinity({ namespaceLabels }: Pick<PluginContext, 'namespaceLabels'>): Plugin<RequiredTerms, NodeSums<string>> {
+  const matching = (terms: readonly AffinityTerm[], pod: Parameters<typeof selects>[1]): readonly AffinityTerm[] =>
+    terms.filter((term) => selects(term, pod, namespaceLabels));
+
+  return {
+    name: 'InterPodAffinity',
+
+    sign({ pod, affinity }, { hasAffinity }) {
+      // Where no pod asks anything of others, labels decide nothing here; they would part the pods of a StatefulSet, say.
+      if (!affinity && !hasAffinity) return null;
+      const { namespace, labels } = pod.metadata;
+      return [namespace, labels, pod.spec.affinity?.podAffinity, pod.spec.affinity?.podAntiAffinity];
+    },
+
+    preFilter(info, { hasAffinity }) {
+      const { requiredAffinity = [], requiredAntiAffinity = [] } = info.affinity ?? {};
+      if (!hasAffinity && requiredAffinity.length + requiredAntiAffinity.length === 0) return { skip: true };
+      return { state: requiredTermsOf(info, namespaceLabels) };
+    },
+
+    beforeFilter({ wanted, unwanted, unwelcoming }, { nodes }) {
+      for (const sums of [wanted, unwanted, unwelcoming]) sums.update(nodes);
+    },
+
+    filter(_, node, terms) {
+      if (!hasWanted(node, terms)) return unresolvable;
+      if (isInAny(node, terms.unwanted)) return unwanted;
+      return isInAny(node, terms.unwelcoming) ? unwelcome : undefined;
+    },
+
+    mayHelp({ pod, affinity }, changed) {
+      const { requiredAffinity = [], requiredAntiAffinity = [] } = affinity ?? {};
+      const own = [...requiredAffinity, ...requiredAntiAffinity];
+      if (!changed) return own.length > 0;
+      return matching(own, changed.pod).length > 0 || matching(changed.affinity?.requiredAntiAffinity ?? [], pod).length > 0;
+    },
+
+    preScore({ pod, affinity }, { hasAffinity }) {
+      const { preferredAffinity = [], preferredAntiAffinity = [] } = affinity ?? {};
+      if (!hasAffinity && preferredAffinity.length + preferredAntiAffinity.length === 0) return { skip: true };
+      const sums = sumsBy(({ pod: there, affinity: theirs }) => [
+        ...matching(preferredAffinity, there),
+        ...against(matching(preferredAntiAffinity, there)),
+        ...(theirs ? [...matching(theirs.requiredAffinity, pod), ...matching(theirs.preferredAffinity, pod)] : []),
+        ...(theirs ? against(matching(theirs.preferredAntiAffinity, pod)) : []),
+      ]);
+      return { state: sums };
+    },
+
+    beforeScore(sums, { nodes }) {
+      sums.update(nodes);
+    },
+
+    score(_, { node }, sums) {
+      let score = 0;
+      for (const key of sums.keys()) {
+        const value = node?.metadata.labels?.[key];
+        if (value !== undefined) score += sums.amount(key, value);
+      }
+      return score;
+    },
+
+    normalize(scores) {
+      let min = Number.POSITIVE_INFINITY;
+      let max = Number.NEGATIVE_INFINITY;
+      for (const score of scores) {
+        if (score < min) min = score;
+        if (score > max) max = score;
+      }
+      for (let i = 0; i < scores.length; i++)
+        scores[i] = max === min ? 0 : Math.floor((maxScore * ((scores[i] as number) - min)) / (max - min));
+    },
+  };
+}
+
+const against = (terms: readonly AffinityTerm[]): AffinityTerm[] => terms.map((term) => ({ ...term, weight: -term.weight }));
+
+/** Whether each affinity term finds what it wants in the node's domain; the node must be in one for each. */
+function hasWanted({ node }: NodeInfo, { own: { requiredAffinity }, wanted, wantsItself }: RequiredTerms): boolean {
+  const labels = node?.metadata.labels;
+  if (requiredAffinity.some(({ topologyKey }) => labels?.[topologyKey] === undefined)) return false;
+  if (requiredAffinity.every(({ topologyKey }) => wanted.amount(topologyKey, labels?.[topologyKey] ?? '') > 0)) return true;
+  return wantsItself && wanted.isEmpty;
+}
+
+function isInAny({ node }: NodeInfo, sums: NodeSums<string>): boolean {
+  for (const key of sums.keys()) {
+    const value = node?.metadata.labels?.[key];
+    if (value !== undefined && sums.amount(key, value) > 0) return true;
+  }
+  return false;
+}
