@@ -23,7 +23,8 @@ export class Random {
     return this.fraction() < chance;
   }
 
-  of<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.below(choices.length)] ?? choices[0];
+  /** One of them, of which there must be one. */
+  of<T>(choices: readonly T[]): T {
+    return choices[this.below(choices.length)] as T;
   }
 }

@@ -1,8 +1,8 @@
 /** Bodies of writes: documents of each kind with something wrong, and what no document is. */
 import { stringify } from 'yaml';
+import type { Random } from '../fuzz/random.ts';
 import { hostileName, hostileText, hostileValue, nested } from './hostile-values.ts';
 import { damaged, mutated } from './mutate.ts';
-import type { Random } from './random.ts';
 
 export interface HostileBody {
   contentType: string;
@@ -13,7 +13,7 @@ const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value) ?? 'u
 
 /** A body for a create or an update. */
 export function hostileBody(random: Random, document: object): HostileBody {
-  const choice = random.next();
+  const choice = random.fraction();
   if (choice < 0.62) return { contentType: 'application/json', bytes: json(mutated(random, document)) };
   if (choice < 0.72) return { contentType: 'application/json', bytes: damaged(random, json(document)) };
   if (choice < 0.82) return { contentType: 'application/yaml', bytes: yaml(random, document) };
@@ -27,32 +27,32 @@ const patchTypes = ['json-patch+json', 'merge-patch+json', 'strategic-merge-patc
 
 /** A patch of any type. */
 export function hostilePatch(random: Random, document: object): HostileBody {
-  const type = random.pick(patchTypes);
+  const type = random.of(patchTypes);
   const contentType = `application/${type}`;
-  if (random.chance(0.08)) return { contentType, bytes: strange(random) };
+  if (random.isIn(0.08)) return { contentType, bytes: strange(random) };
   const whole = mutated(random, document);
-  if (random.chance(0.08)) return { contentType, bytes: damaged(random, json(whole)) };
+  if (random.isIn(0.08)) return { contentType, bytes: damaged(random, json(whole)) };
   if (type === 'json-patch+json') return { contentType, bytes: json(operations(random, document)) };
-  if (type === 'apply-patch+yaml' && random.chance(0.3)) return { contentType, bytes: yaml(random, document) };
-  return { contentType, bytes: json(random.chance(0.3) ? hostileValue(random) : whole) };
+  if (type === 'apply-patch+yaml' && random.isIn(0.3)) return { contentType, bytes: yaml(random, document) };
+  return { contentType, bytes: json(random.isIn(0.3) ? hostileValue(random) : whole) };
 }
 
 function operations(random: Random, document: object): unknown {
   const pointers = pointersOf(document);
   const pointer = (): string => {
-    const known = random.pick(pointers);
-    const choice = random.next();
+    const known = random.of(pointers);
+    const choice = random.fraction();
     if (choice < 0.5) return known;
-    if (choice < 0.7) return `${known}/${random.pick(['-', '0', '-1', '01', '99999999999', '~2', '~0~1', '__proto__', ''])}`;
+    if (choice < 0.7) return `${known}/${random.of(['-', '0', '-1', '01', '99999999999', '~2', '~0~1', '__proto__', ''])}`;
     return choice < 0.9 ? `${known}/${hostileName(random)}` : hostileText(random);
   };
   const list = Array.from({ length: 1 + random.below(4) }, () => ({
-    op: random.pick(['add', 'replace', 'remove', 'test', 'move', 'copy', 'copy', 'ADD', 'nothing']),
+    op: random.of(['add', 'replace', 'remove', 'test', 'move', 'copy', 'copy', 'ADD', 'nothing']),
     path: pointer(),
-    ...(random.chance(0.8) && { value: hostileValue(random) }),
-    ...(random.chance(0.4) && { from: pointer() }),
+    ...(random.isIn(0.8) && { value: hostileValue(random) }),
+    ...(random.isIn(0.4) && { from: pointer() }),
   }));
-  return random.chance(0.9) ? list : mutated(random, list);
+  return random.isIn(0.9) ? list : mutated(random, list);
 }
 
 function pointersOf(value: unknown, at = ''): string[] {
@@ -64,10 +64,10 @@ function pointersOf(value: unknown, at = ''): string[] {
 }
 
 function yaml(random: Random, document: object): Buffer {
-  const choice = random.next();
+  const choice = random.fraction();
   if (choice < 0.5) return Buffer.from(stringify(mutated(random, document)));
   if (choice < 0.8) return damaged(random, Buffer.from(stringify(document)));
-  return Buffer.from(random.pick(yamls));
+  return Buffer.from(random.of(yamls));
 }
 
 /** Aliases that multiply, cycles, tags, several documents, directives. */
@@ -97,11 +97,11 @@ const yamls = [
 
 function protobuf(random: Random): Buffer {
   const inner = Buffer.from(Array.from({ length: random.below(60) }, () => random.below(256)));
-  return random.chance(0.8) ? Buffer.concat([Buffer.from('k8s\0'), inner]) : inner;
+  return random.isIn(0.8) ? Buffer.concat([Buffer.from('k8s\0'), inner]) : inner;
 }
 
 const contentType = (random: Random): string =>
-  random.pick([
+  random.of([
     'text/plain',
     'application/xml',
     'application/json; charset=utf-16',
@@ -116,12 +116,12 @@ const contentType = (random: Random): string =>
 
 function strange(random: Random): Buffer {
   // Larger than what is read, and just as large.
-  if (random.chance(0.01)) return Buffer.from(`{"a":"${'x'.repeat(3 * 1024 * 1024 - (random.chance(0.5) ? 0 : 8))}"}`);
+  if (random.isIn(0.01)) return Buffer.from(`{"a":"${'x'.repeat(3 * 1024 * 1024 - (random.isIn(0.5) ? 0 : 8))}"}`);
   switch (random.below(9)) {
     case 0:
       return Buffer.alloc(0);
     case 1:
-      return Buffer.from(nested(random, random.pick([50, 999, 1001, 20_000])));
+      return Buffer.from(nested(random, random.of([50, 999, 1001, 20_000])));
     case 2:
       return Buffer.from(`{"metadata":${nested(random, 500)}}`);
     case 3:

@@ -1,9 +1,9 @@
 /** Requests that no well-meaning client sends, drawn by chance that repeats. */
 import { examples } from '../examples/examples.ts';
+import { Random } from '../fuzz/random.ts';
 import { pathOf, type ServedResource } from '../served-resource.ts';
 import { type HostileBody, hostileBody, hostilePatch } from './hostile-bodies.ts';
 import { hostileText } from './hostile-values.ts';
-import { Random } from './random.ts';
 import type { RawRequest } from './raw-connection.ts';
 
 export interface HostileRequest extends RawRequest {
@@ -23,36 +23,36 @@ export function* hostileRequests(seed: number, served: readonly ServedResource[]
 }
 
 function request(random: Random, served: readonly ServedResource[]): HostileRequest {
-  if (random.chance(0.02)) return malformed(random);
-  const resource = random.pick(served);
+  if (random.isIn(0.02)) return malformed(random);
+  const resource = random.of(served);
   const method = methodOf(random);
-  const named = method !== 'POST' && random.chance(0.75);
+  const named = method !== 'POST' && random.isIn(0.75);
   const path = pathTo(random, resource, named);
   const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(random, method, resource);
-  const query = random.chance(0.5) ? hostileQuery(random) : [];
+  const query = random.isIn(0.5) ? hostileQuery(random) : [];
   const isSafe = method === 'GET' || method === 'HEAD';
-  if (!isSafe && (farReaching.test(path) || random.chance(0.6))) query.push('dryRun=All');
+  if (!isSafe && (farReaching.test(path) || random.isIn(0.6))) query.push('dryRun=All');
   const target = query.length > 0 ? `${path}?${query.join('&')}` : path;
   return written(random, { method, target, body });
 }
 
 const methodOf = (random: Random): string => {
-  const choice = random.next();
+  const choice = random.fraction();
   if (choice < 0.25) return 'GET';
   if (choice < 0.5) return 'POST';
   if (choice < 0.65) return 'PUT';
   if (choice < 0.88) return 'PATCH';
   if (choice < 0.95) return 'DELETE';
-  return random.pick(['HEAD', 'OPTIONS', 'PROPFIND', 'LOCK', 'M-SEARCH', 'TRACE', 'PURGE']);
+  return random.of(['HEAD', 'OPTIONS', 'PROPFIND', 'LOCK', 'M-SEARCH', 'TRACE', 'PURGE']);
 };
 
 function bodyOf(random: Random, method: string, { key, groupVersion, kind }: ServedResource): HostileBody | undefined {
   const example = examples[key];
-  const fields = random.chance(0.7) ? example?.full : example?.minimal;
-  const metadata = { name: random.pick(objectNames), ...fields?.metadata };
+  const fields = random.isIn(0.7) ? example?.full : example?.minimal;
+  const metadata = { name: random.of(objectNames), ...fields?.metadata };
   const document = { apiVersion: groupVersion, kind, ...fields, metadata };
   if (method === 'PATCH') return hostilePatch(random, document);
-  if (method === 'DELETE') return random.chance(0.3) ? hostileBody(random, deleteOptions) : undefined;
+  if (method === 'DELETE') return random.isIn(0.3) ? hostileBody(random, deleteOptions) : undefined;
   return hostileBody(random, document);
 }
 
@@ -81,17 +81,17 @@ const subresources = [
 ];
 
 function pathTo(random: Random, resource: ServedResource, isNamed: boolean): string {
-  const choice = random.next();
+  const choice = random.fraction();
   if (choice < 0.03) return strangePath(random);
-  let path = pathOf(resource, random.chance(0.9) ? 'default' : nameIn(random));
-  if (random.chance(0.03)) path = path.replace(/\/v\d\w*\//, random.pick(['/v0/', '//', '/v1beta1/', '/../']));
+  let path = pathOf(resource, random.isIn(0.9) ? 'default' : nameIn(random));
+  if (random.isIn(0.03)) path = path.replace(/\/v\d\w*\//, random.of(['/v0/', '//', '/v1beta1/', '/../']));
   if (!isNamed) return path;
   path += `/${nameIn(random)}`;
-  if (random.chance(0.25)) path += `/${random.chance(0.8) ? random.pick(subresources) : escaped(hostileText(random))}`;
+  if (random.isIn(0.25)) path += `/${random.isIn(0.8) ? random.of(subresources) : escaped(hostileText(random))}`;
   return path;
 }
 
-const nameIn = (random: Random): string => (random.chance(0.85) ? random.pick(objectNames) : escaped(hostileText(random)));
+const nameIn = (random: Random): string => (random.isIn(0.85) ? random.of(objectNames) : escaped(hostileText(random)));
 
 /** What a URL may hold; a few half escaped. */
 function escaped(text: string): string {
@@ -104,7 +104,7 @@ function escaped(text: string): string {
 }
 
 const strangePath = (random: Random): string =>
-  random.pick([
+  random.of([
     '/',
     '//',
     '/api',
@@ -181,12 +181,12 @@ const parameters: Readonly<Record<string, readonly string[]>> = {
 };
 
 function hostileQuery(random: Random): string[] {
-  if (random.chance(0.04)) return [random.pick(['&&&', '=', '%', '%zz=%zz', 'a[]=1', '?a=b', ';', 'x'.repeat(6000), 'a&'.repeat(2000)])];
-  if (random.chance(0.03)) return [`watch=${random.pick(booleans)}`, `timeoutSeconds=${random.pick(['1', '0', '-1', 'x'])}`];
+  if (random.isIn(0.04)) return [random.of(['&&&', '=', '%', '%zz=%zz', 'a[]=1', '?a=b', ';', 'x'.repeat(6000), 'a&'.repeat(2000)])];
+  if (random.isIn(0.03)) return [`watch=${random.of(booleans)}`, `timeoutSeconds=${random.of(['1', '0', '-1', 'x'])}`];
   return Array.from({ length: 1 + random.below(3) }, () => {
-    const name = random.pick(Object.keys(parameters));
-    const value = random.chance(0.85) ? random.pick(parameters[name] ?? ['']) : escaped(hostileText(random));
-    return `${name}=${random.chance(0.8) ? value.replaceAll(' ', '%20') : escaped(value)}`;
+    const name = random.of(Object.keys(parameters));
+    const value = random.isIn(0.85) ? random.of(parameters[name] ?? ['']) : escaped(hostileText(random));
+    return `${name}=${random.isIn(0.8) ? value.replaceAll(' ', '%20') : escaped(value)}`;
   });
 }
 
@@ -241,11 +241,11 @@ interface Parts {
 
 function written(random: Random, { method, target, body }: Parts): HostileRequest {
   const lines = [`${method} ${target.replace(/[^\x21-\xff]/g, '%20')} HTTP/1.1`, 'Host: 127.0.0.1'];
-  if (random.chance(0.4)) lines.push(`Accept: ${random.pick(accepts)}`);
-  if (random.chance(0.2)) lines.push(random.pick(strangeHeaders));
+  if (random.isIn(0.4)) lines.push(`Accept: ${random.of(accepts)}`);
+  if (random.isIn(0.2)) lines.push(random.of(strangeHeaders));
   if (body) lines.push(`Content-Type: ${body.contentType}`);
   const bytes = body?.bytes ?? Buffer.alloc(0);
-  const isChunked = body !== undefined && random.chance(0.05);
+  const isChunked = body !== undefined && random.isIn(0.05);
   if (isChunked) lines.push('Transfer-Encoding: chunked');
   else if (body) lines.push(`Content-Length: ${bytes.length}`);
   const payload = isChunked ? chunked(bytes) : bytes;
@@ -293,6 +293,6 @@ const torn = [
 ];
 
 function malformed(random: Random): HostileRequest {
-  const bytes = Buffer.from(random.pick(torn), 'latin1');
+  const bytes = Buffer.from(random.of(torn), 'latin1');
   return { method: 'GET', isFramed: false, isStream: false, bytes, text: bytes.toString('latin1').slice(0, 1500) };
 }

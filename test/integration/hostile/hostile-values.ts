@@ -1,5 +1,5 @@
 /** Values that programs trip over. */
-import type { Random } from './random.ts';
+import type { Random } from '../fuzz/random.ts';
 
 const texts = [
   '',
@@ -86,13 +86,13 @@ const names = [
   '',
 ];
 
-export const hostileText = (random: Random): string => (random.chance(0.1) ? random.pick(texts) + random.pick(texts) : random.pick(texts));
-export const hostileName = (random: Random): string => (random.chance(0.7) ? random.pick(names) : hostileText(random));
+export const hostileText = (random: Random): string => (random.isIn(0.1) ? random.of(texts) + random.of(texts) : random.of(texts));
+export const hostileName = (random: Random): string => (random.isIn(0.7) ? random.of(names) : hostileText(random));
 
 /** Some JSON, most often small. */
 export function hostileValue(random: Random, depth = 0): unknown {
-  const choice = random.next();
-  if (choice < 0.4) return random.pick(scalars);
+  const choice = random.fraction();
+  if (choice < 0.4) return random.of(scalars);
   if (choice < 0.7 || depth > 3) return hostileText(random);
   if (choice < 0.85) return Array.from({ length: random.below(4) }, () => hostileValue(random, depth + 1));
   return Object.fromEntries(Array.from({ length: random.below(4) }, () => [hostileName(random), hostileValue(random, depth + 1)]));
@@ -100,7 +100,7 @@ export function hostileValue(random: Random, depth = 0): unknown {
 
 /** `[[[…` or `{"a":{"a":…`, closed or not. */
 export function nested(random: Random, depth: number): string {
-  const isList = random.chance(0.5);
-  const close = random.chance(0.8) ? (isList ? ']' : '}').repeat(depth) : '';
+  const isList = random.isIn(0.5);
+  const close = random.isIn(0.8) ? (isList ? ']' : '}').repeat(depth) : '';
   return (isList ? '[' : '{"a":').repeat(depth) + (isList ? '' : '1') + close;
 }
