@@ -33,7 +33,8 @@ const pod = {
   nodeSelector: {},
   securityContext: {},
   tolerations: [{ key: 'k' }],
-  volumes: [{ name: 'v', emptyDir: {} }],
+  volumes: [{ name: 'v', emptyDir: {} }, { name: 'a"<é' }, { name: 'B' }],
+  initContainers: [{ name: 'i', env: [{ name: 'B' }, { name: 'A' }, { name: 1 }] }],
 };
 
 const examples: [string, Json][] = [

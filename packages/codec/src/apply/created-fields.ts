@@ -8,7 +8,7 @@ import { equalValues } from './compare.ts';
 import type { FieldSet } from './field-set.ts';
 import { elementStep } from './list-elements.ts';
 import type { ListMergeType, MapMergeType, MergeField, MergeType } from './merge-type.ts';
-import { compareElements, fieldElement, quoted, self } from './path-element.ts';
+import { compareElements, fieldElement, keyElement, quoted, self } from './path-element.ts';
 
 type Json = Record<string, unknown>;
 
@@ -129,6 +129,8 @@ function embedded({ type }: MergeField, value: unknown, isNew: boolean): string 
 function list(type: ListMergeType, value: unknown, isNew: boolean): string {
   const elements = Array.isArray(value) ? value : noElements;
   if (type.relation === 'atomic' || elements.length === 0) return leaf(noElements, value, isNew);
+  const simple = namedElements(type, elements);
+  if (simple !== undefined) return parent(simple, isNew);
   const nodes = new Map<string, string>();
   for (const element of elements) {
     const step = elementStep(type, element);
@@ -137,6 +139,42 @@ function list(type: ListMergeType, value: unknown, isNew: boolean): string {
   let text = '';
   for (const step of inStepOrder([...nodes.keys()])) text = entry(text, stepText(step), nodes.get(step) ?? none);
   return parent(text, isNew);
+}
+
+/** Elements told apart by one text, each of them once: most lists. Undefined for others. */
+function namedElements(type: ListMergeType, elements: readonly unknown[]): string | undefined {
+  const key = type.keys[0];
+  if (type.relation !== 'map' || type.keys.length !== 1 || key === undefined) return undefined;
+  const names: string[] = [];
+  let isOrdered = true;
+  for (const element of elements) {
+    const name = isObject(element) ? getField(element, key) : undefined;
+    if (typeof name !== 'string') return undefined;
+    if (names.length > 0 && (names[names.length - 1] as string) >= name) isOrdered = false;
+    names.push(name);
+  }
+  const order = [...names.keys()];
+  if (!isOrdered) {
+    if (new Set(names).size < names.length) return undefined;
+    order.sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
+  }
+  let text = '';
+  for (const i of order) text = entry(text, nameText(key, names[i] as string), created(type.element, elements[i], true));
+  return text;
+}
+
+/** By key, then by name: names repeat from write to write. */
+const nameTexts = new Map<string, Map<string, string>>();
+
+function nameText(key: string, name: string): string {
+  const texts = nameTexts.get(key) ?? new Map<string, string>();
+  nameTexts.set(key, texts);
+  const found = texts.get(name);
+  if (found !== undefined) return found;
+  if (texts.size >= maxKnown) texts.clear();
+  const text = quoted(keyElement([key], [name]));
+  texts.set(name, text);
+  return text;
 }
 
 function inStepOrder(steps: string[]): string[] {
