@@ -20,7 +20,11 @@ export async function createPki(dir: string): Promise<Pki> {
   const hosts = ['127.0.0.1', 'localhost', 'kubernetes'];
   const [server, kubeletClient, frontProxy, serviceAccounts] = await Promise.all([
     issueCertificate({ ca, subject: { commonName: 'kube-apiserver' }, usages: ['server'], hosts }),
-    issueCertificate({ ca, subject: { commonName: 'kube-apiserver-kubelet-client' }, usages: ['client'] }),
+    issueCertificate({
+      ca,
+      subject: { commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] },
+      usages: ['client'],
+    }),
     issueCertificate({ ca: frontProxyCa, subject: { commonName: 'front-proxy-client' }, usages: ['client'] }),
     createSigningKey(),
   ]);

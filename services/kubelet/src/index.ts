@@ -1,2 +1,3 @@
 export * from './config.ts';
 export * from './kubelet.ts';
+export type { Access } from './server/access.ts';

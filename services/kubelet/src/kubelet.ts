@@ -34,6 +34,7 @@ import { probeRunner } from './probes/probe-runner.ts';
 import { Prober } from './probes/prober.ts';
 import { connectRuntime, type RuntimeConnection } from './runtime/connect-runtime.ts';
 import { followRuntime } from './runtime/follow-runtime.ts';
+import { type Access, apiAccess } from './server/access.ts';
 import { serveKubelet } from './server/kubelet-server.ts';
 import { kubeletMetrics } from './server/metrics.ts';
 import { servedContainers, servedSandboxes } from './server/served-container.ts';
@@ -50,6 +51,8 @@ export interface KubeletOptions {
   clock?: Clock;
   /** For tests: instead of what the configuration says. */
   connect?: typeof connectRuntime;
+  /** Who may use the kubelet's API; the API server is asked unless given. */
+  access?: Access;
 }
 
 export interface Kubelet {
@@ -66,6 +69,7 @@ export async function startKubelet({
   signal,
   clock = systemClock,
   connect = connectRuntime,
+  access,
 }: KubeletOptions): Promise<Kubelet> {
   // Every watch ends with this signal; there are as many as objects that pods refer to.
   setMaxListeners(0, signal);
@@ -248,6 +252,7 @@ export async function startKubelet({
   };
   const port = await serveKubelet({
     ...config.server,
+    access: access ?? apiAccess({ client, nodeName, clock }),
     streams,
     container: servedContainers(served),
     sandbox: servedSandboxes(served),

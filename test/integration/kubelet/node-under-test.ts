@@ -4,8 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { type Container, type CoreEvent, eventKind, type Pod, type PodSpec, podKind } from '@t8s/api';
-import { type Kubelet, startKubelet } from '@t8s/kubelet';
+import { type Access, type Kubelet, startKubelet } from '@t8s/kubelet';
 import { createLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
 
@@ -31,6 +32,7 @@ export class NodeUnderTest {
       client: this.client,
       signal: this.#abort.signal,
       log: createLogger({ component: 'kubelet' }),
+      access: onlyTheApiserver,
       config: {
         nodeName: 'node-0',
         nodeIps: ['127.0.0.1'],
@@ -150,3 +152,10 @@ function makeCertificates(dir: string): void {
     );
   }
 }
+
+/** There is no authorizer behind the API in memory: certificates are told apart here. */
+const onlyTheApiserver: Access = async ({ socket }) => {
+  const client = socket as TLSSocket;
+  if (!client.authorized) return { code: 401, message: 'Unauthorized' };
+  return client.getPeerCertificate().subject.CN === 'bob' ? { code: 403, message: 'Forbidden' } : undefined;
+};

@@ -3,10 +3,9 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import type { Pod } from '@t8s/api';
 import type { Logger } from '@t8s/telemetry';
-import { authorize } from './client-identity.ts';
+import type { Access } from './access.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type LogOptions, readLog } from './log-reader.ts';
 import { StreamServer, type StreamServerOptions, type UpgradeRequest } from './stream-server.ts';
@@ -18,6 +17,7 @@ export interface KubeletServerOptions extends StreamServerOptions {
   key: string;
   /** The CA that client certificates must chain to. */
   clientCa: string;
+  access: Access;
   pods(): Pod[];
   metrics(): Promise<string>;
   signal: AbortSignal;
@@ -34,7 +34,7 @@ export function serveKubelet(options: KubeletServerOptions): Promise<number> {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // A client may go at any moment; those that serve it hear of its 'close'.
     socket.on('error', () => undefined);
-    upgrade(streams, { request, socket, head }).catch((error: unknown) => refuse(socket, error));
+    upgrade(streams, options.access, { request, socket, head }).catch((error: unknown) => refuse(socket, error));
   });
   signal.addEventListener('abort', () => {
     server.close();
@@ -49,8 +49,7 @@ export function serveKubelet(options: KubeletServerOptions): Promise<number> {
 
 async function respond(options: KubeletServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://kubelet');
-  const verdict = authorize(request.socket as TLSSocket, (request.method ?? 'GET').toLowerCase());
-  if (!verdict.ok) throw new HttpFailure(verdict.code, verdict.message);
+  await requireAccess(options.access, request);
   const [action = '', ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
   if (action === 'healthz') return void response.end('ok');
   if (action === 'metrics') return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
@@ -59,6 +58,11 @@ async function respond(options: KubeletServerOptions, request: IncomingMessage, 
   if (action === 'exec' || action === 'attach' || action === 'portForward')
     throw new HttpFailure(400, `unable to upgrade: ${action} wants SPDY/3.1 or a WebSocket`);
   throw new HttpFailure(404, '404 page not found');
+}
+
+async function requireAccess(access: Access, request: IncomingMessage): Promise<void> {
+  const refusal = await access(request);
+  if (refusal) throw new HttpFailure(refusal.code, refusal.message);
 }
 
 function podList(items: Pod[]): string {
@@ -107,10 +111,9 @@ function logOptions(query: URLSearchParams): LogOptions {
   };
 }
 
-async function upgrade(streams: StreamServer, { request, socket, head }: UpgradeRequest): Promise<void> {
+async function upgrade(streams: StreamServer, access: Access, { request, socket, head }: UpgradeRequest): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://kubelet');
-  const verdict = authorize(socket as TLSSocket, 'create');
-  if (!verdict.ok) throw new HttpFailure(verdict.code, verdict.message);
+  await requireAccess(access, request);
   await streams.serve(url.pathname.split('/').slice(1).map(decodeURIComponent), url.searchParams, { request, socket, head });
 }
 
