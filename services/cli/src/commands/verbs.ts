@@ -57,6 +57,7 @@ export const kubectlVerbs: readonly ListedVerb[] = [
     ],
     proxy: ['Run a proxy to the Kubernetes API server', async () => (await import('./proxy/proxy.ts')).proxyVerb],
     cp: ['Copy files and directories to and from containers', async () => (await import('./cp/cp.ts')).cpVerb],
+    debug: ['Create debugging sessions for troubleshooting workloads and nodes', async () => (await import('./debug/debug.ts')).debugVerb],
     auth: ['Inspect authorization', async () => (await import('./auth/auth.ts')).authVerb],
     events: ['List events', async () => (await import('./events/events.ts')).eventsVerb],
   }),

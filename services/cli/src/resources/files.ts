@@ -60,7 +60,14 @@ function expand(path: string, recursive: boolean): string[] {
 }
 
 async function download(url: string): Promise<string> {
-  const response = await fetch(url);
+  const response = await fetch(url).catch((error: Error) => {
+    const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
+    throw new Failure(
+      code === 'ECONNREFUSED'
+        ? `The connection to the server ${new URL(url).host} was refused - did you specify the right host or port?`
+        : `error: unable to read URL "${url}": ${message}`,
+    );
+  });
   if (!response.ok)
     throw new Failure(
       `error: unable to read URL "${url}", server reported ${response.status} ${response.statusText}, status code=${response.status}`,

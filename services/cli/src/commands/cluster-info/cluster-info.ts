@@ -1,10 +1,12 @@
 import type { Service } from '@t8s/api';
 import { listObjects } from '../../resources/requests.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
+import { dumpVerb } from './dump.ts';
 
 export const clusterInfoVerb: VerbBody = {
   about: 'The addresses of the control plane and of services with the label kubernetes.io/cluster-service=true.',
   examples: '# Where the control plane is\nkubectl cluster-info',
+  verbs: [dumpVerb],
   run: clusterInfo,
 };
 
