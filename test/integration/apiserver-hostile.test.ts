@@ -61,7 +61,7 @@ test(`${count} hostile requests: an answer to each, no failure of ours, no growt
  * 500 and no reason: patches that merge can't follow, configurations that haven't the form of their type.
  */
 const isOurFailure = (code: number, body: string): boolean =>
-  code >= 500 && code !== 503 && code !== 504 && (code !== 500 || /"reason": ?"/.test(body) || !/"kind": ?"Status"/.test(body));
+  code >= 500 && code !== 503 && code !== 504 && (code !== 500 || /"?reason"?: ?/.test(body) || !/"?kind"?: ?"?Status/.test(body));
 
 const show = (codes: ReadonlyMap<number, number>): string =>
   [...codes]

@@ -226,7 +226,7 @@ const strangeHeaders = [
   'User-Agent: \xc3\x28\xff',
   `User-Agent: ${'u'.repeat(4000)}`,
   'User-Agent: curl/8',
-  'Impersonate-Extra-x: y',
+  'Impersonate-User: admin\r\nImpersonate-Group: system:masters\r\nImpersonate-Extra-x: y',
   'Content-Encoding: gzip',
   'Content-Language: x',
   'Priority: u=9',

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { badRequest, cloneJson, unclassified } from '@t8s/meta';
 import { getField, isObject, setField } from '../own-field.ts';
 import { asData, deleteFromPrimitiveListPrefix, patchDirective, retainKeysDirective, setElementOrderPrefix } from './directives.ts';
-import { identity, inOrder } from './elements.ts';
+import { goMap, identity, inOrder } from './elements.ts';
 import { fieldShape, type Shape, shapeOf } from './shape.ts';
 
 type Json = Record<string, unknown>;
@@ -29,7 +29,7 @@ export function mergeObject(original: Json, patch: Json, merging: Merging): Json
     delete patch[patchDirective];
     if (directive === 'replace') return patch;
     if (directive === 'delete') return {};
-    throw unclassified(`unknown patch type: ${directive}`);
+    throw unclassified(`unknown patch type: ${goMap(directive)}`);
   }
   retainKeys(original, patch, merging);
   for (const name of Object.keys(patch))
@@ -103,7 +103,7 @@ function obeyElementDirectives(
       kept = kept.filter((item) => identity(item, mergeKey) !== gone);
     } else if (directive === 'replace') replaces = true;
     else if (directive === 'merge') throw unclassified('merging lists cannot yet be specified in the patch');
-    else throw unclassified(`unknown patch type: ${directive}`);
+    else throw unclassified(`unknown patch type: ${goMap(directive)}`);
   }
   return { kept: replaces ? [] : kept, additions };
 }
