@@ -39,25 +39,35 @@ export interface VersionOptions {
 
 /**
  * A version as the cache holds it: one buffer holds the line of a watch, and the JSON for reads within it. The buffer is its
- * own allocation, since a slice of a shared pool would keep its neighbours in memory for as long as the object lives.
+ * own allocation, since a slice of a shared pool would keep its neighbours in memory for as long as the object lives. The parsed
+ * object stays until a newer version takes this one's place.
  */
 export class Version implements CachedObject {
   readonly key: string;
   readonly revision: number;
-  readonly object: KubeObject;
   readonly type: 'ADDED' | 'MODIFIED';
   readonly line: Buffer;
+  #object: KubeObject | undefined;
 
   constructor({ key, revision, stored, object, type }: VersionOptions) {
     this.key = key;
     this.revision = revision;
     this.type = type;
-    this.object = object ?? decodeObject(stored, revision);
-    this.object.metadata.resourceVersion = String(revision);
+    this.#object = object ?? decodeObject(stored, revision);
+    this.#object.metadata.resourceVersion = String(revision);
     const parts = [starts[type], ...revisionSplit(stored, revision), lineEnd];
     this.line = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) at += part.copy(this.line, at);
+  }
+
+  get object(): KubeObject {
+    return this.#object ?? decodeObject(this.bytes, this.revision);
+  }
+
+  /** The version is of the past: few will ask for its object, and who does has it parsed anew. */
+  retire(): void {
+    this.#object = undefined;
   }
 
   get bytes(): Buffer {

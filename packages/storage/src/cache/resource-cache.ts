@@ -1,5 +1,5 @@
 import { tooOldResourceVersion } from '@t8s/meta';
-import type { CachedObject, CacheEvent } from './cached-object.ts';
+import { type CachedObject, type CacheEvent, Version } from './cached-object.ts';
 import { EventLog } from './event-log.ts';
 import { SortedKeys } from './sorted-keys.ts';
 
@@ -102,6 +102,7 @@ export class ResourceCache {
     this.#log.append(event);
     for (const { watcher, prefix } of this.#all) if (key.startsWith(prefix)) watcher.deliver(event);
     if (this.#byValue.size > 0) this.#tellByIndex(key, event);
+    if (previous instanceof Version) previous.retire();
   }
 
   /** Tells `watcher` all changes after `revision`: first the past, before this returns, then what comes. Returns how to end it. Throws Expired. */
