@@ -30,6 +30,7 @@ export * from './kind.ts';
 export * from './kinds.ts';
 export { metaLists } from './object-meta/lists.ts';
 export { type MetaRules, validateFieldManager, validateObjectMeta, validateObjectMetaUpdate } from './object-meta/validate.ts';
+export { isExtended, isHugePages, isNative } from './resource-names.ts';
 export { highestUserPriority, systemPriorityClasses } from './scheduling/priority-class/validate.ts';
 export * from './schema.ts';
 export * from './semantic-equal.ts';

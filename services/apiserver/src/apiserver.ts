@@ -8,6 +8,7 @@ import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import { admissionPlugins } from './admission/plugins.ts';
+import { resourceQuota } from './admission/resource-quota/plugin.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
 import type { ProxyIdentity } from './aggregation/remote-services.ts';
 import { Authenticator, firstOf, ownerHere, type TokenAuthenticator } from './authn/authenticate.ts';
@@ -123,6 +124,8 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
       ...admissionPlugins({ objects, served, authorize: policy.authorize, client: webhooks, log }),
       rbacEscalation(policy),
       paramAccess({ objects, served, authorize: policy.authorize }),
+      // Charges, and so comes after all that may refuse.
+      resourceQuota(objects),
     ],
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };

@@ -4,7 +4,7 @@
  * Storage follows. Runs again on every try of an update, each time on a fresh copy.
  */
 import { type Kind, kindKey, type Requester, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
-import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta } from '@t8s/meta';
+import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta, StatusError } from '@t8s/meta';
 import { expressionRules } from './admission/expressions/validate.ts';
 import type { AdmissionPlugin, AdmissionView } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
@@ -24,6 +24,8 @@ export interface Write {
   dryRun: boolean;
   /** How admission sees it, where that is not the object itself. */
   view?: AdmissionView;
+  /** How to give back what was claimed elsewhere for this write, should it come to nothing. */
+  claims: (() => Promise<void>)[];
   /** Set by a plugin whose change is to be shown to those that have seen the object before: all mutate once more. */
   mutateAgain?: boolean;
   /** The name is the server's, which the request did not know of. */
@@ -64,6 +66,12 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   }
   context.warnings.push(...(rules.warnings?.(object, old) ?? []));
   if (old) keepTimes(object, old);
+}
+
+/** Gives back what was claimed for a write that surely came to nothing; what may have been written is left for repair to look at. */
+export async function giveBack(claims: Write['claims'], error?: unknown): Promise<void> {
+  if (error !== undefined && !(error instanceof StatusError && error.code < 500)) return;
+  for (const release of claims.splice(0)) await release();
 }
 
 async function mutate(write: Write, plugins: readonly AdmissionPlugin[]): Promise<void> {

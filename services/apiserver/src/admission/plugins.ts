@@ -1,4 +1,4 @@
-/** The admission plugins, in upstream's order. */
+/** The admission plugins, in upstream's order; ResourceQuota, the last, follows the checks of the registry (apiserver.ts). */
 import type { Authorizer } from '@t8s/auth';
 import type { Logger } from '@t8s/telemetry';
 import type { ObjectStore } from '../registry/object-store.ts';

@@ -1,9 +1,9 @@
 import { decodeObject } from '@t8s/codec';
-import { badRequest, cloneJson, generateNameConflict, isStatus, type KubeObject, StatusError, unclassified } from '@t8s/meta';
+import { badRequest, cloneJson, generateNameConflict, isStatus, type KubeObject, unclassified } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { shownOne } from '../registry/stored-form.ts';
-import { objectRules, prepareWrite } from '../write-chain.ts';
+import { giveBack, objectRules, prepareWrite, type Write } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { answerCached, answerUnstored } from './present.ts';
 import type { Services } from './services.ts';
@@ -49,22 +49,25 @@ export async function createOne(
   const { objects, plugins, hooks } = services;
   const { resource } = context;
   if (Number(object.metadata.resourceVersion) > 0) throw unclassified('resourceVersion should not be set on objects to be created');
-  const write = { context, resource, object, old: undefined, subresource: '', rules: objectRules(resource.kind), management, dryRun };
-  await prepareWrite(write, plugins);
-  const stored = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
-  const hook = hooks[resource.storage];
-  const undo = await hook?.beforeWrite?.(stored, undefined, { dryRun });
+  const claims: Write['claims'] = [];
+  const rules = objectRules(resource.kind);
+  const write: Write = { context, resource, object, old: undefined, subresource: '', rules, management, dryRun, claims };
   try {
+    await prepareWrite(write, plugins);
+    const stored = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
+    const hook = hooks[resource.storage];
+    const undo = await hook?.beforeWrite?.(stored, undefined, { dryRun });
+    if (undo) claims.push(undo);
     if (dryRun) {
       await objects.requireAbsent(resource, stored);
       return answerUnstored(context, 201, resource.form ? write.object : stored);
     }
     const cached = await objects.create(resource, stored);
+    claims.length = 0;
     await hook?.afterWrite?.(cached.object, undefined);
     answerCached(context, 201, await shownOne(resource.form, cached));
   } catch (error) {
-    // Only what surely was not written gives back what it claimed: for the rest, repair looks at what is there.
-    if (error instanceof StatusError && error.code < 500) await undo?.();
+    await giveBack(claims, error);
     throw error;
   }
 }

@@ -1,11 +1,11 @@
 import { decodeObject } from '@t8s/codec';
-import { badRequest, cloneJson, conflict, invalid, invalidValue, isStatus, type KubeObject, objectModified, StatusError } from '@t8s/meta';
+import { badRequest, cloneJson, conflict, invalid, invalidValue, isStatus, type KubeObject, objectModified } from '@t8s/meta';
 import type { CachedObject } from '@t8s/storage';
 import type { AdmissionView } from '../admission/plugin.ts';
 import type { ResourceContext, ServedResource } from '../context.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { shownOne } from '../registry/stored-form.ts';
-import { objectRules, prepareWrite, type Write, type WriteRules } from '../write-chain.ts';
+import { giveBack, objectRules, prepareWrite, type Write, type WriteRules } from '../write-chain.ts';
 import { readBody } from './body.ts';
 import { createOne, placeIn } from './create.ts';
 import { answerCached } from './present.ts';
@@ -76,27 +76,28 @@ export async function writeUpdate({ context, services, dryRun, management, rules
   const { objects, plugins, hooks } = services;
   const hook = hooks[resource.storage];
   const warningsBefore = context.warnings.length;
-  let undo: (() => Promise<void>) | undefined;
+  const claims: Write['claims'] = [];
   let last: { object: KubeObject; old: CachedObject; shown: KubeObject } | undefined;
   try {
     const { cached, outcome } = await objects.change(resource, info, async (current) => {
-      await undo?.();
-      undo = undefined;
+      await giveBack(claims);
       context.warnings.length = warningsBefore;
       // Nobody changes what readers share: the rules get a copy to take from.
       const old = resource.form ? copy(await shownOne(resource.form, current)) : own(resource, current);
       const changed = change(old);
       const object = changed instanceof Promise ? await changed : changed;
       checkVersion(object, old, resource);
-      const write: Write = { context, resource, object, old, subresource: info.subresource, rules, management, dryRun };
+      const write: Write = { context, resource, object, old, subresource: info.subresource, rules, management, dryRun, claims };
       if (view) write.view = view(object, old);
       await prepareWrite(write, plugins);
       const next = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
-      undo = await hook?.beforeWrite?.(next, current.object, { dryRun });
+      const undo = await hook?.beforeWrite?.(next, current.object, { dryRun });
+      if (undo) claims.push(undo);
       last = { object: next, old: current, shown: resource.form ? write.object : next };
       if (dryRun) return { to: 'keep' };
       return isOver(services, resource, next) ? { to: 'delete' } : { to: 'put', object: next };
     });
+    claims.length = 0;
     if (dryRun && last) return unstored(last.old, last.shown);
     if (last && outcome === 'written') await hook?.afterWrite?.(cached.object, last.old.object);
     if (last && outcome === 'deleted') {
@@ -106,8 +107,7 @@ export async function writeUpdate({ context, services, dryRun, management, rules
     }
     return resource.form ? await shownOne(resource.form, cached) : cached;
   } catch (error) {
-    // Only what surely was not written gives back what it claimed: for the rest, repair looks at what is there.
-    if (error instanceof StatusError && error.code < 500) await undo?.();
+    await giveBack(claims, error);
     throw error;
   }
 }
