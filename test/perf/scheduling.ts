@@ -12,12 +12,15 @@ const pods = '/api/v1/namespaces/default/pods';
 /** 1,000 pods onto 100 nodes that exist only in the API: all of them waiting when the scheduler starts, then while they are created. */
 export async function scheduling(api: ApiServerProcess, profiles?: string): Promise<Result[]> {
   const capacity = { cpu: '32', memory: '64Gi', pods: '110' };
-  for (let i = 0; i < nodes; i++)
+  for (let i = 0; i < nodes; i++) {
     await api.client.resource(nodeKind).create({
       metadata: { name: `node-${i}`, labels: { 'kubernetes.io/hostname': `node-${i}`, 'topology.kubernetes.io/zone': `zone-${i % 3}` } },
       spec: {},
       status: { capacity, allocatable: capacity, conditions: [{ type: 'Ready', status: 'True' }] },
     });
+    // No controller is there to see that the node is ready.
+    await api.client.resource(nodeKind).patch({ name: `node-${i}` }, { type: 'merge', body: { spec: { taints: null } } });
+  }
   // All pods belong to one service, and so are spread by the system's default constraints.
   const selector = { 'pod-template-hash': examplePod('any').metadata.labels?.['pod-template-hash'] ?? '' };
   await api.client
