@@ -1,6 +1,6 @@
 import { release } from '../real-kubectl.ts';
 import { generatorLines } from './generator-lines.ts';
-import { configLines, flagLines, listingLines, rolloutLines, setLines, templateLines } from './setting-lines.ts';
+import { configLines, flagLines, listingLines, rolloutLines, setLines, templateLines, tutorialLines } from './setting-lines.ts';
 
 const ofRelease = (text: string): string => text.trim().replaceAll(/^/gm, `${release}: `);
 
@@ -251,6 +251,7 @@ wait pod -l a=zz --for=condition=Ready --timeout=1s`,
   set: ofRelease(setLines),
   rollout: ofRelease(rolloutLines),
   'what there is, in order': ofRelease(listingLines),
+  'debug, and what tutorials type': ofRelease(tutorialLines),
   templates: ofRelease(templateLines),
   flags: ofRelease(flagLines),
   nodes: `

@@ -234,3 +234,30 @@ patch deploy web2 --subresource=status --type=merge -p '{"status":{"replicas":2}
 patch cm c5 --type=nope -p '{}'
 patch cm c5
 patch cm c5 -p '{"data":{"k":"v"}}' --dry-run=client`;
+
+/** What the tutorials in use type, and what of it is no more. */
+export const tutorialLines = `
+debug p1
+debug p1 --image=busybox -c d1
+get pod p1 -o jsonpath={.spec.ephemeralContainers}
+debug p1 --image=busybox -c d2 --target=c -- sh
+debug p1 --image=busybox --copy-to=p2 -c d3
+debug nope --image=x
+run -i --tty --image busybox:1.28 dns-test --restart=Never --rm --dry-run=client
+get pods -o jsonpath --template={.items[*].metadata.name}
+get pod p1 -o jsonpath -template='{.items[*].metadata.name}'
+get deployments --selector=canary
+scale kuard --replicas=4
+label pods p1 -color
+get replicaSets
+get Pods
+delete rs nope --cascade=false
+autoscale rs frontend --max=10
+create configmap x1 --from-file ghost
+apply --filename=/nope --record=true
+drain node02 --ignore-daemosents --force
+top node
+version --client --short
+rollout history deployment
+rollout status sts/
+rollout history`;
