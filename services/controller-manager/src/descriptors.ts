@@ -13,6 +13,7 @@ import { nodeIpamController } from './controllers/node-ipam/controller.ts';
 import { nodeLifecycleController } from './controllers/node-lifecycle/controller.ts';
 import { podGcController } from './controllers/pod-gc/controller.ts';
 import { replicaSetController } from './controllers/replica-set/controller.ts';
+import { resourceQuotaController } from './controllers/resource-quota/controller.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
@@ -79,6 +80,8 @@ export const descriptors: readonly Descriptor[] = [
     account: 'validatingadmissionpolicy-status-controller',
     create: validatingAdmissionPolicyStatusController,
   },
+  // What namespaces may hold.
+  { name: 'resourcequota-controller', account: 'resourcequota-controller', create: resourceQuotaController },
   // Cleaning up. The collector comes last: it shares the caches of the others and adds the kinds nobody watches.
   { name: 'namespace-controller', account: 'namespace-controller', create: namespaceController },
   {

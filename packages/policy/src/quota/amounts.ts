@@ -4,7 +4,7 @@ import { parseQuantity, Quantity } from '@t8s/meta';
 export type Amounts = Readonly<Record<string, Quantity>>;
 
 export const one = Quantity.of(1);
-const zero = Quantity.of(0);
+export const none = Quantity.of(0);
 
 export const parseAmounts = (list: Readonly<Record<string, string>> = {}): Amounts =>
   Object.fromEntries(Object.entries(list).map(([name, text]) => [name, parseQuantity(text)]));
@@ -21,7 +21,7 @@ export function plus(a: Amounts, b: Amounts): Amounts {
 /** What is left of `a`, never less than nothing. */
 export function minus(a: Amounts, b: Amounts): Amounts {
   const rest = (name: string, amount: Quantity): Quantity => {
-    const left = amount.sub(b[name] ?? zero);
+    const left = amount.sub(b[name] ?? none);
     return left.nano > 0n ? left : new Quantity(0n, amount.format);
   };
   return Object.fromEntries(Object.entries(a).map(([name, amount]) => [name, rest(name, amount)]));
@@ -38,7 +38,7 @@ export const withoutZeros = (amounts: Amounts): Amounts =>
 export const least = (a: Amounts, b: Amounts): Amounts =>
   Object.fromEntries(
     Object.entries(a).map(([name, amount]) => {
-      const other = b[name] ?? zero;
+      const other = b[name] ?? none;
       return [name, amount.compare(other) < 0 ? amount : other];
     }),
   );
