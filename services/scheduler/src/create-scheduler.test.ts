@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventKind, nodeKind, type Pod, podKind } from '@t8s/api';
+import { eventKind, namespaceKind, nodeKind, type Pod, podKind, serviceKind } from '@t8s/api';
 import { isStatus, serviceUnavailable } from '@t8s/meta';
 import { silentLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
@@ -90,5 +90,58 @@ test('a binding that fails gives the room back, and is tried again', async () =>
         if (!isStatus(error, 'NotFound')) throw error;
       });
     await eventually(async () => assert.equal((await podsOf(client))[0]?.spec.nodeName, 'node-0'));
+  });
+});
+
+const onHost = (name: string, zone: string) =>
+  testNode({ name, labels: { 'kubernetes.io/hostname': name, 'topology.kubernetes.io/zone': zone } });
+
+test('the pods of a service are spread over the nodes', async () => {
+  const client = new FakeClient();
+  for (const name of ['node-0', 'node-1']) await client.resource(nodeKind).create(onHost(name, 'x'));
+  const metadata = { namespace: 'default', name: 'web' };
+  await client.resource(serviceKind).create({ metadata, spec: { selector: { app: 'web' } } });
+  // Makes node-0 the worse choice for each pod that is not spread.
+  await client.resource(podKind).create(testPod({ name: 'big', cpu: '400m', nodeName: 'node-0' }));
+  for (let i = 0; i < 4; i++) await client.resource(podKind).create(testPod({ name: `web-${i}`, cpu: '1m', labels: { app: 'web' } }));
+  await withScheduler(client, async () => {
+    await eventually(async () => {
+      const nodes = (await podsOf(client)).slice(1).map((pod) => pod.spec.nodeName ?? '');
+      assert.deepEqual(nodes.sort(), ['node-0', 'node-0', 'node-1', 'node-1']);
+    });
+  });
+});
+
+test('a pod that waits for others, or for their going, is tried when that happens on another node or to a namespace', async () => {
+  const client = new FakeClient();
+  for (const name of ['node-0', 'node-1']) await client.resource(nodeKind).create(onHost(name, 'x'));
+  const zone = 'topology.kubernetes.io/zone';
+  const term = (app: string) => ({ topologyKey: zone, labelSelector: { matchLabels: { app } } });
+  const away = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term('db')] } };
+  const near = {
+    podAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [{ ...term('db'), namespaceSelector: { matchLabels: { stage: 'prod' } } }],
+    },
+  };
+  await client.resource(podKind).create(testPod({ name: 'db', labels: { app: 'db' }, nodeName: 'node-0' }));
+  await client.resource(podKind).create(testPod({ name: 'shy', affinity: away }));
+  const namespace = await client.resource(namespaceKind).create({ metadata: { name: 'other' }, spec: {} });
+  const podOf = async (name: string) => (await podsOf(client)).find((pod) => pod.metadata.name === name);
+  await withScheduler(client, async () => {
+    await eventually(async () => {
+      const message = (await podOf('shy'))?.status?.conditions?.[0]?.message ?? '';
+      assert.match(message, /2 node\(s\) didn't match pod anti-affinity rules/);
+    });
+    await client.resource(podKind).delete({ namespace: 'default', name: 'db' });
+    await eventually(async () => assert.ok((await podOf('shy'))?.spec.nodeName), 5000);
+
+    await client.resource(podKind).create(testPod({ name: 'fond', affinity: near }));
+    await client.resource(podKind).create(testPod({ name: 'db', namespace: 'other', labels: { app: 'db' } }));
+    await eventually(async () => {
+      const message = (await podOf('fond'))?.status?.conditions?.[0]?.message ?? '';
+      assert.match(message, /2 node\(s\) didn't match pod affinity rules/);
+    });
+    await client.resource(namespaceKind).update({ ...namespace, metadata: { ...namespace.metadata, labels: { stage: 'prod' } } });
+    await eventually(async () => assert.ok((await podOf('fond'))?.spec.nodeName), 5000);
   });
 });

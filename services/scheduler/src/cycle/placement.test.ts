@@ -6,6 +6,7 @@ import { type Selector, selectorFromMap } from '@t8s/meta';
 import { FakeClient } from '@t8s/testkit';
 import { Cache } from '../cache/cache.ts';
 import { Framework } from '../framework/framework.ts';
+import type { PodInfo } from '../framework/pod-info.ts';
 import { defaultProfile } from '../plugins/default-profile.ts';
 import { type TestNode, type TestPod, testNode, testPodInfo } from '../test-objects.ts';
 import { FitError } from './fit-error.ts';
@@ -109,14 +110,18 @@ test('reused results choose what evaluating everything anew would choose', () =>
     { cpu: '700m', memory: '1Gi', nodeSelector: { disk: 'hdd' } },
     { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: prefer } } },
     { labels: { app: 'web' }, cpu: '50m' },
+    { labels: { app: 'db' }, cpu: '50m' },
+    { labels: { role: 'shunned' }, cpu: '60m' },
+    { labels: { role: 'other' }, cpu: '60m' },
     { labels: { app: 'db' }, topologySpreadConstraints: [spread('DoNotSchedule', { app: 'db' })], nodeSelector: { disk: 'ssd' } },
     { labels: { app: 'web' }, topologySpreadConstraints: [spread('ScheduleAnyway', { app: 'web' })] },
   ];
+  const shunned = { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { role: 'shunned' } } };
   const term = (app: string, topologyKey: string) => ({ topologyKey, labelSelector: { matchLabels: { app } } });
   const beside: TestPod[] = [
     {
       labels: { app: 'lone' },
-      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term('lone', 'kubernetes.io/hostname')] } },
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term('lone', 'kubernetes.io/hostname'), shunned] } },
     },
     {
       affinity: {
@@ -145,6 +150,24 @@ test('reused results choose what evaluating everything anew would choose', () =>
     if (random() < 0.05)
       cache.setNode(testNode({ name: `n${i % 40}`, labels: { disk: 'ssd', 'topology.kubernetes.io/zone': `z${i % 4}` } }));
   }
+});
+
+test('what a pod on a node asks for parts pods that differ by a label alone, while it is there', () => {
+  const { cache, fresh } = clusterOf([{ name: 'a', labels: { host: 'a' } }]);
+  const placement = fresh();
+  const term = { topologyKey: 'host', labelSelector: { matchLabels: { role: 'shunned' } } };
+  const lone = testPodInfo({ name: 'lone', affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } });
+  const shunned = testPodInfo({ name: 'shunned', labels: { role: 'shunned' } });
+  const other = testPodInfo({ name: 'other', labels: { role: 'other' } });
+  const find = (info: PodInfo): string => {
+    const node = cache.node('a');
+    return node && placement.fits(info, node) ? placement.find(info).name : 'none';
+  };
+  assert.deepEqual([find(other), find(shunned)], ['a', 'a']);
+  cache.assume(lone, 'a');
+  assert.deepEqual([find(other), find(shunned)], ['a', 'none']);
+  cache.removePod(lone.uid);
+  assert.deepEqual([find(other), find(shunned)], ['a', 'a']);
 });
 
 test('the pods of one workload are spread over nodes that are otherwise alike', () => {
