@@ -19,6 +19,9 @@ const named = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetada
 export const documents: Readonly<Record<string, string>> = {
   deployment: deployment(3, 'nginx:1.27'),
   deployment2: deployment(3, 'nginx:1.27').replaceAll('web', 'web2'),
+  deployment3: deployment(3, 'nginx:1.27').replaceAll('web', 'web3'),
+  settings6: `${named('name: c6, labels: {a: b}')}data: {k: v, num: "1", on: "yes"}\n`,
+  fewer6: `${named('name: c6')}data: {k: v2}\n`,
   sts: `apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: s1}

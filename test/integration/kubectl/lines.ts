@@ -1,6 +1,15 @@
 import { release } from '../real-kubectl.ts';
 import { generatorLines } from './generator-lines.ts';
-import { configLines, flagLines, listingLines, rolloutLines, setLines, templateLines, tutorialLines } from './setting-lines.ts';
+import {
+  configLines,
+  flagLines,
+  lastAppliedLines,
+  listingLines,
+  rolloutLines,
+  setLines,
+  templateLines,
+  tutorialLines,
+} from './setting-lines.ts';
 
 const ofRelease = (text: string): string => text.trim().replaceAll(/^/gm, `${release}: `);
 
@@ -252,6 +261,7 @@ wait pod -l a=zz --for=condition=Ready --timeout=1s`,
   rollout: ofRelease(rolloutLines),
   'what there is, in order': ofRelease(listingLines),
   'debug, and what tutorials type': ofRelease(tutorialLines),
+  'what was applied, and by which command': ofRelease(lastAppliedLines),
   templates: ofRelease(templateLines),
   flags: ofRelease(flagLines),
   nodes: `

@@ -261,3 +261,19 @@ version --client --short
 rollout history deployment
 rollout status sts/
 rollout history`;
+
+export const lastAppliedLines = `
+create -f - < deployment3
+create cm c6 --from-literal=k=v
+apply -f - < settings6
+apply set-last-applied -f - < fewer6
+apply view-last-applied cm c6
+apply set-last-applied -f - --create-annotation < deployment3
+apply view-last-applied deploy web3 -o json
+apply -f - < deployment3
+apply -f - < settings6
+get cm c6 -o yaml
+annotate cm c6 x=y --record
+apply -f - --record < settings6
+scale deploy web3 --replicas=4 --record
+get deploy web3 -o jsonpath={.metadata.annotations}`;

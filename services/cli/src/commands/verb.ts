@@ -86,12 +86,9 @@ export class Flags {
     return this.#given.has(name);
   }
 
-  /** What was given, by name. */
+  /** What was given, in that order. */
   givenTexts(): [name: string, value: string][] {
-    return [...this.#given]
-      .filter((name) => this.#values.has(name))
-      .sort()
-      .map((name) => [name, String(this.#value(name))]);
+    return [...this.#given].filter((name) => this.#values.has(name)).map((name) => [name, String(this.#value(name))]);
   }
 
   #value(name: string): unknown {

@@ -1,11 +1,11 @@
 /** `apply view-last-applied` and `set-last-applied`: the annotation that tells what was applied. */
-import { formatJsonAsIs, sortedKeys } from '../../printers/go-json.ts';
+import { compactJson, formatJsonAsIs, sortedKeys } from '../../printers/go-json.ts';
 import { formatYaml } from '../../printers/go-yaml.ts';
 import { objectsInFiles, objectsOnServer } from '../../resources/located.ts';
 import { getObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
 import { Failure, Failures, usageFailure } from '../failure.ts';
-import { lastApplied, lastAppliedAnnotation, withLastApplied } from '../last-applied.ts';
+import { lastApplied, lastAppliedAnnotation, withoutLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
 import type { Invocation, Verb } from '../verb.ts';
@@ -69,7 +69,9 @@ async function set({ session, flags }: Invocation): Promise<void> {
         throw new Failure(
           `error: no last-applied-configuration annotation found on resource: ${name}, to create the annotation, run the command with --create-annotation`,
         );
-      const text = lastApplied(withLastApplied(object));
+      const { annotations = {} } = withoutLastApplied(object).metadata;
+      const { annotations: _, ...metadata } = object.metadata;
+      const text = `${compactJson({ ...object, metadata: { ...metadata, ...(Object.keys(annotations).length > 0 && { annotations }) } })}\n`;
       const body = { metadata: { annotations: { [lastAppliedAnnotation]: text } } };
       const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined };
       const changed =
