@@ -1,5 +1,6 @@
 /** An apiserver, put together: what main.ts starts from its flags and tests from their own options. */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { customResourceDefinitionKind, usePatterns } from '@t8s/api';
@@ -106,6 +107,8 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const { serviceRange: range } = options;
   const stopping = delayed(signal, options.shutdownDelayMs);
   const ended = new AbortController();
+  // All that runs in the background listens to it.
+  setMaxListeners(0, ended.signal);
   const store = new EtcdStore(options.etcd);
   const served = new ServedResources();
   const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources(served), log });
