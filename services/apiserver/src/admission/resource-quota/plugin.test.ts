@@ -83,6 +83,14 @@ test('charges that come together share a write, and no more fit than there is ro
   assert.ok(writes() <= 3, `${writes()} writes`);
 });
 
+test('of several quotas one that refuses leaves the others as they were', async () => {
+  const { admit, used } = namespace({ hard: { pods: '5' } }, { hard: { 'count/pods': '0' } });
+  const { refusal, claims } = await admit({});
+  assert.match(refusal ?? '', /exceeded quota: q1, requested: count\/pods=1/);
+  for (const release of claims) await release();
+  assert.deepEqual([used(0), used(1)], [{ pods: '0' }, { 'count/pods': '0' }]);
+});
+
 test('scopes', async () => {
   const inClass = { scopeSelector: { matchExpressions: [{ scopeName: 'PriorityClass', operator: 'In', values: ['high'] }] } };
   const cases: [scope: object, inside: object, outside: object][] = [

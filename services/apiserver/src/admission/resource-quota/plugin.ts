@@ -10,8 +10,8 @@ import { excess, QuotaLedger } from './ledger.ts';
 
 /** Not worth counting, and many (upstream's). */
 const ignored = new Set(['events', 'namespaces']);
-/** Resources whose updates can cost more; others cost what they do when they are created. */
-const growing = new Set(['services', 'persistentvolumeclaims', 'pods/resize', 'persistentvolumeclaims/status']);
+/** Whose updates can cost more; others cost what they do when they are created. What was given already, a status, only the controller counts. */
+const growing = new Set(['services', 'persistentvolumeclaims', 'pods/resize']);
 
 interface Charge {
   quota: ResourceQuota;
@@ -40,7 +40,7 @@ export function resourceQuota(objects: ObjectStore): AdmissionPlugin {
       const refusal = await ledger.charge(key, amounts);
       // What other quotas were charged is given back with all that the write has claimed.
       if (refusal !== undefined) throw forbiddenBy(requestOf(write), refusal);
-      if (write.subresource !== 'status') write.claims.push(() => ledger.release(key, amounts));
+      write.claims.push(() => ledger.release(key, amounts));
     }
   }
 }
