@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { test } from 'node:test';
-import { nodeKind } from '@t8s/api';
+import { type TestContext, test } from 'node:test';
+import { type Node, nodeKind } from '@t8s/api';
 import { FakeClock } from '@t8s/async';
 import type { ImageService, RuntimeService } from '@t8s/cri';
 import { silentLogger } from '@t8s/telemetry';
@@ -11,7 +11,8 @@ import { readMachine } from './machine.ts';
 import { NodeAgent } from './node-agent.ts';
 import { RuntimeHealth } from './runtime-health.ts';
 
-test('a node that was given up while it was away is Ready as soon as it hears of it', async (t) => {
+/** An agent of node `n`, registered, and what ends it. */
+async function registered(t: TestContext): Promise<{ agent: NodeAgent; client: FakeClient; signal: AbortSignal }> {
   const rootDir = mkdtempSync(`${tmpdir()}/t8s-node-agent-`);
   const abort = new AbortController();
   t.after(() => {
@@ -35,12 +36,32 @@ test('a node that was given up while it was away is Ready as soon as it hears of
     source: { ...source, runtime, images, health: new RuntimeHealth({ runtime, clock }) },
   });
   await agent.register(abort.signal);
-  void agent.run(abort.signal);
-  const nodes = client.resource(nodeKind);
+  return { agent, client, signal: abort.signal };
+}
+
+/** What the node controller writes of a node it has not heard of. */
+async function giveUp(client: FakeClient): Promise<Node> {
   const body = { status: { conditions: [{ type: 'Ready', status: 'Unknown', reason: 'NodeStatusUnknown' }] } };
-  agent.observe(await nodes.patch({ name: 'n' }, { type: 'strategic', subresource: 'status', body }));
-  await eventually(async () => {
-    const { status } = await nodes.get({ name: 'n' });
+  return client.resource(nodeKind).patch({ name: 'n' }, { type: 'strategic', subresource: 'status', body });
+}
+
+const ready = (client: FakeClient): Promise<void> =>
+  eventually(async () => {
+    const { status } = await client.resource(nodeKind).get({ name: 'n' });
     assert.equal(status?.conditions?.find(({ type }) => type === 'Ready')?.status, 'True');
   });
+
+test('a node that was given up while it was away is Ready as soon as it hears of it', async (t) => {
+  const { agent, client, signal } = await registered(t);
+  void agent.run(signal);
+  agent.observe(await giveUp(client));
+  await ready(client);
+});
+
+test('what is heard while nobody waits for it is not lost', async (t) => {
+  const { agent, client, signal } = await registered(t);
+  agent.observe(await giveUp(client));
+  // The clock stands still: no tick will come.
+  void agent.run(signal);
+  await ready(client);
 });

@@ -25,6 +25,8 @@ export class NodeAgent {
   #node: Node | undefined;
   #reportedAt = 0;
   #wake: () => void = () => undefined;
+  /** Something has changed since the last look began. */
+  #isPoked = false;
 
   constructor(options: NodeAgentOptions) {
     this.#options = options;
@@ -36,6 +38,7 @@ export class NodeAgent {
 
   /** The runtime or the network has changed: look now, not at the next tick. */
   poke(): void {
+    this.#isPoked = true;
     this.#wake();
   }
 
@@ -44,7 +47,7 @@ export class NodeAgent {
     const version = (object: Node | undefined): bigint => BigInt(object?.metadata.resourceVersion ?? '0');
     if (!this.#node || version(node) <= version(this.#node)) return;
     this.#node = node;
-    this.#wake();
+    this.poke();
   }
 
   /** Registers the node; tries until the API server answers. */
@@ -82,16 +85,19 @@ export class NodeAgent {
     const { frequency, log, clock } = this.#options;
     this.#start();
     while (!signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(frequency, resolve);
-        this.#wake = () => {
-          cancel();
-          resolve();
-        };
-        signal.addEventListener('abort', this.#wake, { once: true });
-      });
+      // What came while the last status was on its way is not in it.
+      if (!this.#isPoked)
+        await new Promise<void>((resolve) => {
+          const cancel = clock.after(frequency, resolve);
+          this.#wake = () => {
+            cancel();
+            resolve();
+          };
+          signal.addEventListener('abort', this.#wake, { once: true });
+        });
       signal.removeEventListener('abort', this.#wake);
       if (signal.aborted) return;
+      this.#isPoked = false;
       try {
         await this.#write(false);
       } catch (error) {
