@@ -3,6 +3,7 @@ import { duplicate, type FieldError, invalidValue, isDns1035Label, isDns1123Subd
 import { ageColumn, nameColumn } from '../columns.ts';
 import { invalidBy, optionalOneOf } from '../field-checks.ts';
 import type { MutatingWebhook, ValidatingWebhook } from '../generated/types.ts';
+import { countGeneration } from '../generation.ts';
 import type { Column, ListType, Strategy } from '../kind.ts';
 import { validateLabelSelector } from '../label-selector.ts';
 import { semanticEqual } from '../semantic-equal.ts';
@@ -57,8 +58,8 @@ export const webhookStrategy: Strategy<WebhookConfiguration> = {
   prepareForCreate({ metadata }) {
     metadata.generation = 1;
   },
-  prepareForUpdate({ metadata, webhooks }, old) {
-    metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(webhooks, old.webhooks) ? 0 : 1);
+  prepareForUpdate(configuration, old) {
+    countGeneration(configuration, old, semanticEqual(configuration.webhooks, old.webhooks));
   },
   validate({ webhooks = [] }) {
     const names = webhooks.map(({ name }) => name);

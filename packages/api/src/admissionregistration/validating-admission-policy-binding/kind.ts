@@ -1,7 +1,7 @@
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { ValidatingAdmissionPolicyBinding } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { defaultMatchResources } from '../match-rules.ts';
 import { validateBinding } from './validate.ts';
 
@@ -40,7 +40,7 @@ export const validatingAdmissionPolicyBindingKind = defineKind<ValidatingAdmissi
       metadata.generation = 1;
     },
     prepareForUpdate(binding, old) {
-      binding.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(binding.spec, old.spec) ? 0 : 1);
+      countSpecChanges(binding, old);
     },
     validate: validateBinding,
   },

@@ -1,8 +1,8 @@
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { ValidatingAdmissionPolicy } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { defaultMatchResources } from '../match-rules.ts';
 import { policyLists } from '../policy-lists.ts';
 import { validatePolicy, validatePolicyStatus } from './validate.ts';
@@ -46,7 +46,7 @@ export const validatingAdmissionPolicyKind = defineKind<ValidatingAdmissionPolic
     },
     prepareForUpdate(policy, old) {
       keepFields(policy, old, ['status']);
-      policy.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(policy.spec, old.spec) ? 0 : 1);
+      countSpecChanges(policy, old);
     },
     validate: validatePolicy,
   },

@@ -1,5 +1,6 @@
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import type { DaemonSet } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 
@@ -21,5 +22,5 @@ export function prepareDaemonSetForUpdate(set: DaemonSet, old: DaemonSet): void 
   const sameTemplate = semanticEqual(set.spec.template, old.spec.template);
   const generation = generationOf(old) + (sameTemplate ? 0 : 1);
   set.metadata.annotations = { ...set.metadata.annotations, [templateGeneration]: String(generation) };
-  set.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(set.spec, old.spec) ? 0 : 1);
+  countSpecChanges(set, old);
 }

@@ -3,9 +3,11 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import { podTemplateWarnings } from '../../core/pod/warnings.ts';
 import type { Deployment } from '../../generated/types.ts';
+import { countGeneration } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
+import { replicaScale } from '../replica-scale.ts';
 import { countColumn, workloadColumns } from '../workload-columns.ts';
 import { defaultDeployment } from './defaults.ts';
 import { validateDeployment, validateDeploymentStatus, validateDeploymentUpdate } from './validate.ts';
@@ -27,14 +29,7 @@ export const deploymentKind = defineKind<Deployment>({
       },
       validate: validateDeploymentStatus,
     },
-    scale: {
-      replicas: ({ spec }) => spec.replicas ?? 0,
-      setReplicas({ spec }, replicas) {
-        spec.replicas = replicas;
-      },
-      statusReplicas: ({ status }) => status?.replicas ?? 0,
-      selector: ({ spec }) => toSelector(spec.selector).toString(),
-    },
+    scale: replicaScale<Deployment>(({ spec }) => toSelector(spec.selector).toString()),
   },
   columns: [
     nameColumn,
@@ -75,7 +70,7 @@ export const deploymentKind = defineKind<Deployment>({
       keepFields(deployment, old, ['status']);
       if (deployment.spec.template.spec) dropDisabledFields(deployment.spec.template.spec, old.spec.template.spec);
       const same = semanticEqual(deployment.spec, old.spec) && semanticEqual(deployment.metadata.annotations, old.metadata.annotations);
-      deployment.metadata.generation = (old.metadata.generation ?? 0) + (same ? 0 : 1);
+      countGeneration(deployment, old, same);
     },
     validate: validateDeployment,
     validateUpdate: validateDeploymentUpdate,

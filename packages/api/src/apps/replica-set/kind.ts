@@ -3,10 +3,11 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import { podTemplateWarnings } from '../../core/pod/warnings.ts';
 import type { ReplicaSet } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { validateReplicaCounts } from '../replica-counts.ts';
+import { replicaScale } from '../replica-scale.ts';
 import { countColumn, workloadColumns } from '../workload-columns.ts';
 import { defaultReplicaSet } from './defaults.ts';
 import { validateReplicaSet, validateReplicaSetUpdate } from './validate.ts';
@@ -23,14 +24,7 @@ export const replicaSetKind = defineKind<ReplicaSet>({
   schema: 'ReplicaSet',
   subresources: {
     status: { validate: ({ status }) => validateReplicaCounts(status) },
-    scale: {
-      replicas: ({ spec }) => spec.replicas ?? 0,
-      setReplicas({ spec }, replicas) {
-        spec.replicas = replicas;
-      },
-      statusReplicas: ({ status }) => status?.replicas ?? 0,
-      selector: ({ spec }) => toSelector(spec.selector).toString(),
-    },
+    scale: replicaScale<ReplicaSet>(({ spec }) => toSelector(spec.selector).toString()),
   },
   columns: [
     nameColumn,
@@ -59,7 +53,7 @@ export const replicaSetKind = defineKind<ReplicaSet>({
     prepareForUpdate(replicaSet, old) {
       keepFields(replicaSet, old, ['status']);
       if (replicaSet.spec.template?.spec) dropDisabledFields(replicaSet.spec.template.spec, old.spec.template?.spec);
-      replicaSet.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(replicaSet.spec, old.spec) ? 0 : 1);
+      countSpecChanges(replicaSet, old);
     },
     validate: validateReplicaSet,
     validateUpdate: validateReplicaSetUpdate,

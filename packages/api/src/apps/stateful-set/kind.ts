@@ -2,9 +2,10 @@ import { isDns1123Label, toSelector } from '@t8s/meta';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import type { StatefulSet } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
+import { replicaScale } from '../replica-scale.ts';
 import { containerColumns } from '../workload-columns.ts';
 import { defaultStatefulSet } from './defaults.ts';
 import { validateStatefulSetCreate, validateStatefulSetStatus, validateStatefulSetUpdate } from './validate.ts';
@@ -22,14 +23,7 @@ export const statefulSetKind = defineKind<StatefulSet>({
   schema: 'StatefulSet',
   subresources: {
     status: { validate: validateStatefulSetStatus },
-    scale: {
-      replicas: ({ spec }) => spec.replicas ?? 0,
-      setReplicas({ spec }, replicas) {
-        spec.replicas = replicas;
-      },
-      statusReplicas: ({ status }) => status?.replicas ?? 0,
-      selector: ({ spec }) => toSelector(spec.selector).toString(),
-    },
+    scale: replicaScale<StatefulSet>(({ spec }) => toSelector(spec.selector).toString()),
   },
   columns: [
     nameColumn,
@@ -57,7 +51,7 @@ export const statefulSetKind = defineKind<StatefulSet>({
     prepareForUpdate(set, old) {
       keepFields(set, old, ['status']);
       dropDisabled(set, old);
-      set.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(set.spec, old.spec) ? 0 : 1);
+      countSpecChanges(set, old);
     },
     validateCreate: validateStatefulSetCreate,
     validateUpdate: validateStatefulSetUpdate,

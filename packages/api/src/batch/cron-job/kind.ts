@@ -1,8 +1,8 @@
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import type { CronJob } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { jobSpecWarnings, nameWarnings } from '../job/warnings.ts';
 import { cronJobColumns } from './columns.ts';
 import { defaultCronJob } from './defaults.ts';
@@ -35,7 +35,7 @@ export const cronJobKind = defineKind<CronJob>({
       keepFields(cronJob, old, ['status']);
       const pod = podSpec(cronJob);
       if (pod) dropDisabledFields(pod, podSpec(old));
-      cronJob.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(cronJob.spec, old.spec) ? 0 : 1);
+      countSpecChanges(cronJob, old);
     },
     validateCreate: validateCronJobCreate,
     validateUpdate: validateCronJobUpdate,

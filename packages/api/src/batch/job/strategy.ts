@@ -1,8 +1,8 @@
 /** What writes do to jobs: jobStrategy of upstream's registry/batch/job. */
 import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import type { Job } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 
 export const controllerUidLabel = 'batch.kubernetes.io/controller-uid';
 export const jobNameLabel = 'batch.kubernetes.io/job-name';
@@ -19,7 +19,7 @@ export function prepareJobForCreate(job: Job): void {
 export function prepareJobForUpdate(job: Job, old: Job): void {
   keepFields(job, old, ['status']);
   if (job.spec.template.spec) dropDisabledFields(job.spec.template.spec, old.spec.template.spec);
-  job.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(job.spec, old.spec) ? 0 : 1);
+  countSpecChanges(job, old);
 }
 
 /** A job selects its pods by its own UID, so that no two jobs meet. What the user has set stays: validation looks at it. */

@@ -1,6 +1,7 @@
 import { containerColumns } from '../../apps/workload-columns.ts';
 import { formatLabels, nameColumn } from '../../columns.ts';
 import type { PodTemplate } from '../../generated/types.ts';
+import { countGeneration } from '../../generation.ts';
 import { defineKind } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { defaultPodTemplate } from '../pod/defaults.ts';
@@ -36,9 +37,9 @@ export const podTemplateKind = defineKind<PodTemplate>({
       metadata.generation = 1;
       if (template?.spec) dropDisabledFields(template.spec);
     },
-    prepareForUpdate({ metadata, template }, old) {
-      if (template?.spec) dropDisabledFields(template.spec, old.template?.spec);
-      metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(template, old.template) ? 0 : 1);
+    prepareForUpdate(object, old) {
+      if (object.template?.spec) dropDisabledFields(object.template.spec, old.template?.spec);
+      countGeneration(object, old, semanticEqual(object.template, old.template));
     },
     validate: ({ template = {} }) => validatePodTemplate(template, 'template'),
     warnings({ metadata, template }, old) {

@@ -1,8 +1,8 @@
 /** What writes do to pods: podStrategy of upstream's registry/core/pod. */
 import type { LabelSelector } from '@t8s/meta';
 import type { Pod, PodAffinityTerm, PodCondition, PodSpec } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { dropDisabledFields } from './disabled-fields.ts';
 import { qosClass } from './qos.ts';
 
@@ -24,13 +24,8 @@ const gatedCondition: PodCondition = {
 export function preparePodForUpdate(pod: Pod, old: Pod): void {
   keepFields(pod, old, ['status']);
   dropDisabledFields(pod.spec, old.spec);
-  countGeneration(pod, old);
-}
-
-/** A pod's generation counts changes of its spec (KEP-5067). */
-export function countGeneration(pod: Pod, old: Pod): void {
-  const generation = old.metadata.generation ?? 0;
-  pod.metadata.generation = semanticEqual(pod.spec, old.spec) ? generation : generation + 1;
+  // KEP-5067.
+  countSpecChanges(pod, old);
 }
 
 /** Keeps what status writers of older versions leave out, and `podIP` in step with `podIPs`. */

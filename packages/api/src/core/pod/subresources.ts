@@ -2,12 +2,12 @@
 import { type FieldError, forbiddenField, invalidValue, notSupported, required } from '@t8s/meta';
 import { describeDifference } from '../../difference.ts';
 import type { Binding, Container, Pod, PodSpec, ResourceRequirements } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import type { PartialUpdate } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { qosClass } from './qos.ts';
 import { isSidecar } from './resources.ts';
-import { countGeneration } from './strategy.ts';
 import { validatePod } from './validate.ts';
 import { mirrorAnnotation } from './validate-annotations.ts';
 
@@ -29,7 +29,7 @@ function restore(pod: Pod, old: Pod, spec: PodSpec): void {
   const { resourceVersion } = pod.metadata;
   Object.assign(pod, { metadata: { ...structuredClone(old.metadata), ...(resourceVersion && { resourceVersion }) }, spec });
   keepFields(pod, old, ['status']);
-  countGeneration(pod, old);
+  countSpecChanges(pod, old);
 }
 
 function validateEphemeralContainers(pod: Pod, old: Pod): FieldError[] {
@@ -54,7 +54,7 @@ function prepareResize(pod: Pod, old: Pod): void {
   const names = (containers: readonly Container[] = []): string[] => containers.map(({ name }) => name);
   const spec = structuredClone(old.spec);
   if (lists.some((list) => !semanticEqual(names(pod.spec[list]), names(spec[list])))) {
-    countGeneration(pod, old);
+    countSpecChanges(pod, old);
     return;
   }
   for (const list of lists)

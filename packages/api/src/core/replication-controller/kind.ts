@@ -1,11 +1,12 @@
 import { selectorFromMap } from '@t8s/meta';
 import { validateReplicaCounts } from '../../apps/replica-counts.ts';
+import { replicaScale } from '../../apps/replica-scale.ts';
 import { containerColumns, countColumn } from '../../apps/workload-columns.ts';
 import { ageColumn, formatLabels, nameColumn } from '../../columns.ts';
 import type { ReplicationController } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { dropDisabledFields } from '../pod/disabled-fields.ts';
 import { podTemplateWarnings } from '../pod/warnings.ts';
 import { defaultReplicationController } from './defaults.ts';
@@ -23,14 +24,7 @@ export const replicationControllerKind = defineKind<ReplicationController>({
   schema: 'ReplicationController',
   subresources: {
     status: { validate: ({ status }) => validateReplicaCounts(status) },
-    scale: {
-      replicas: ({ spec }) => spec.replicas ?? 0,
-      setReplicas({ spec }, replicas) {
-        spec.replicas = replicas;
-      },
-      statusReplicas: ({ status }) => status?.replicas ?? 0,
-      selector: ({ spec }) => selectorFromMap(spec.selector ?? {}).toString(),
-    },
+    scale: replicaScale<ReplicationController>(({ spec }) => selectorFromMap(spec.selector ?? {}).toString()),
   },
   columns: [
     nameColumn,
@@ -71,7 +65,7 @@ export const replicationControllerKind = defineKind<ReplicationController>({
     prepareForUpdate(controller, old) {
       keepFields(controller, old, ['status']);
       if (controller.spec.template?.spec) dropDisabledFields(controller.spec.template.spec, old.spec.template?.spec);
-      controller.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(controller.spec, old.spec) ? 0 : 1);
+      countSpecChanges(controller, old);
     },
     validate: validateReplicationController,
     warnings({ metadata, spec: { template } }, old) {

@@ -1,5 +1,6 @@
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { EndpointSlice } from '../../generated/types.ts';
+import { countGeneration } from '../../generation.ts';
 import { defineKind } from '../../kind.ts';
 import { immutable } from '../../object-meta/validate.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
@@ -59,7 +60,7 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
         { endpoints, ports, addressType },
         { endpoints: old.endpoints, ports: old.ports, addressType: old.addressType },
       );
-      slice.metadata.generation = (old.metadata.generation ?? 0) + (same ? 0 : 1);
+      countGeneration(slice, old, same);
     },
     validate: validateEndpointSlice,
     validateUpdate: (slice, old) => immutable('addressType', slice.addressType, old.addressType),

@@ -1,8 +1,8 @@
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { FlowSchema } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { validateConditions } from '../conditions.ts';
 import { validateFlowSchema } from './validate.ts';
 
@@ -66,7 +66,7 @@ export const flowSchemaKind = defineKind<FlowSchema>({
     },
     prepareForUpdate(schema, old) {
       keepFields(schema, old, ['status']);
-      schema.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(schema.spec, old.spec) ? 0 : 1);
+      countSpecChanges(schema, old);
     },
     validate: validateFlowSchema,
   },

@@ -1,8 +1,8 @@
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { PriorityLevelConfiguration, QueuingConfiguration } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { type Column, defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { validateConditions } from '../conditions.ts';
 import { validatePriorityLevel } from './validate.ts';
 
@@ -62,7 +62,7 @@ export const priorityLevelConfigurationKind = defineKind<PriorityLevelConfigurat
     },
     prepareForUpdate(level, old) {
       keepFields(level, old, ['status']);
-      level.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(level.spec, old.spec) ? 0 : 1);
+      countSpecChanges(level, old);
     },
     validate: validatePriorityLevel,
   },

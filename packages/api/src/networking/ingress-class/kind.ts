@@ -1,8 +1,8 @@
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { IngressClass } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { defineKind } from '../../kind.ts';
 import { immutable } from '../../object-meta/validate.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { validateIngressClass } from './validate.ts';
 
 export const ingressClassKind = defineKind<IngressClass>({
@@ -39,9 +39,7 @@ export const ingressClassKind = defineKind<IngressClass>({
     prepareForCreate({ metadata }) {
       metadata.generation = 1;
     },
-    prepareForUpdate({ metadata, spec }, old) {
-      metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(spec, old.spec) ? 0 : 1);
-    },
+    prepareForUpdate: countSpecChanges,
     validate: validateIngressClass,
     validateUpdate: ({ spec }, old) => immutable('spec.controller', spec.controller ?? '', old.spec.controller),
   },

@@ -1,8 +1,8 @@
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { Ingress } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { classAnnotation, validateIngressCreate, validateIngressStatus, validateIngressUpdate } from './validate.ts';
 
 export const ingressKind = defineKind<Ingress>({
@@ -59,7 +59,7 @@ export const ingressKind = defineKind<Ingress>({
     },
     prepareForUpdate(ingress, old) {
       keepFields(ingress, old, ['status']);
-      ingress.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(ingress.spec, old.spec) ? 0 : 1);
+      countSpecChanges(ingress, old);
     },
     validateCreate: validateIngressCreate,
     validateUpdate: validateIngressUpdate,

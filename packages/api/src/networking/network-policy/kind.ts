@@ -1,8 +1,8 @@
 import { toSelector } from '@t8s/meta';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { NetworkPolicy } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { validateNetworkPolicy } from './validate.ts';
 
 export const networkPolicyKind = defineKind<NetworkPolicy>({
@@ -39,9 +39,7 @@ export const networkPolicyKind = defineKind<NetworkPolicy>({
     prepareForCreate({ metadata }) {
       metadata.generation = 1;
     },
-    prepareForUpdate({ metadata, spec }, old) {
-      metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(spec, old.spec) ? 0 : 1);
-    },
+    prepareForUpdate: countSpecChanges,
     validate: validateNetworkPolicy,
   },
 });

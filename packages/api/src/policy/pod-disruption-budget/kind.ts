@@ -1,9 +1,9 @@
 import { isPathSegmentName } from '@t8s/meta';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { PodDisruptionBudget } from '../../generated/types.ts';
+import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
 import { defineKind } from '../../kind.ts';
-import { semanticEqual } from '../../semantic-equal.ts';
 import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from './validate.ts';
 
 export const podDisruptionBudgetKind = defineKind<PodDisruptionBudget>({
@@ -52,7 +52,7 @@ export const podDisruptionBudgetKind = defineKind<PodDisruptionBudget>({
     },
     prepareForUpdate(budget, old) {
       keepFields(budget, old, ['status']);
-      budget.metadata.generation = (old.metadata.generation ?? 0) + (semanticEqual(budget.spec, old.spec) ? 0 : 1);
+      countSpecChanges(budget, old);
     },
     validate: validatePodDisruptionBudget,
   },
