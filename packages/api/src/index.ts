@@ -11,14 +11,12 @@ export * from './apiextensions/schema/structural.ts';
 export * from './apiextensions/schema/validate.ts';
 export * from './columns.ts';
 export * from './core/node/placement.ts';
-
+export { storageClassAnnotation } from './core/persistent-volume/warnings.ts';
 export * from './core/pod/qos.ts';
 export * from './core/pod/resources.ts';
 export { validateBinding } from './core/pod/subresources.ts';
 export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-annotations.ts';
-
 export * from './core/service/service-type.ts';
-
 export { mandatoryFlowSchemas, mandatoryPriorityLevels } from './flowcontrol/mandatory.ts';
 export { autoUpdateAnnotation, suggestedFlowSchemas, suggestedPriorityLevels } from './flowcontrol/suggested.ts';
 export { descriptions } from './generated/descriptions.ts';
@@ -28,6 +26,7 @@ export type * from './generated/types.ts';
 export * from './granularity.ts';
 export * from './kind.ts';
 export * from './kinds.ts';
+export { classAnnotation as ingressClassAnnotation } from './networking/ingress/validate.ts';
 export { metaLists } from './object-meta/lists.ts';
 export { type MetaRules, validateFieldManager, validateObjectMeta, validateObjectMetaUpdate } from './object-meta/validate.ts';
 export { isExtended, isHugePages, isNative } from './resource-names.ts';

@@ -2,6 +2,8 @@
  * The catalogue of API errors: status code, reason and words of apimachinery's `errors` package (v1.34).
  * Every StatusError in t8s is made here; nobody matches on messages.
  */
+
+import { aggregate } from './aggregate.ts';
 import { type FieldError, fieldErrorBody, fieldErrorMessage, fieldErrorReason } from './field-error.ts';
 import { formatGroupResource, type GroupResource } from './group-version.ts';
 import { quote } from './quote.ts';
@@ -63,8 +65,7 @@ export const objectModified = 'the object has been modified; please apply your c
 export function invalid(groupKind: { group: string; kind: string }, name: string, errors: readonly FieldError[]): StatusError {
   const causes = errors.map((e) => ({ reason: fieldErrorReason(e), message: fieldErrorBody(e), field: e.field }));
   const qualified = groupKind.group === '' ? groupKind.kind : `${groupKind.kind}.${groupKind.group}`;
-  const messages = [...new Set(errors.map(fieldErrorMessage))];
-  const text = messages.length === 1 ? (messages[0] ?? '') : `[${messages.join(', ')}]`;
+  const text = aggregate([...new Set(errors.map(fieldErrorMessage))]);
   return failure(422, 'Invalid', `${qualified} ${quote(name)} is invalid: ${text}`, {
     ...(name !== '' && { name }),
     ...(groupKind.group !== '' && { group: groupKind.group }),

@@ -1,3 +1,4 @@
+export * from './aggregate.ts';
 export * from './clone-json.ts';
 export * from './errors.ts';
 export * from './field-error.ts';

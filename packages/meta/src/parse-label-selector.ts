@@ -1,4 +1,6 @@
 /** The text form of label selectors, with the words of apimachinery's `labels` package (v1.34) for what it can't understand. */
+
+import { aggregate } from './aggregate.ts';
 import { badRequest } from './errors.ts';
 import { type FieldError, fieldErrorMessage, invalidValue } from './field-error.ts';
 import { Selector, type SelectorOperator, type SelectorRequirement } from './label-selector.ts';
@@ -79,8 +81,7 @@ function checkValues(key: string, operator: SelectorOperator, values: readonly s
       .map((found) => invalidValue(`values[${i}][${key}]`, value, found.join('; '))),
   ]);
   if (errors.length === 0) return;
-  const messages = errors.map(fieldErrorMessage);
-  throw unparsable(messages.length === 1 ? (messages[0] ?? '') : `[${messages.join(', ')}]`);
+  throw unparsable(aggregate(errors.map(fieldErrorMessage)));
 }
 
 const unparsable = (why: string): Error => badRequest(`unable to parse requirement: ${why}`);

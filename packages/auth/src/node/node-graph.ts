@@ -2,10 +2,8 @@
  * Which objects a node reaches: node ← pod ← secret, config map, service account, claim ← volume ← secret (KEP-279's graph). Kept
  * by counting, so that a verdict is a look-up or two, and a pod's change costs what the pod refers to.
  */
-import type { PersistentVolume, Pod, VolumeAttachment } from '@t8s/api';
+import { mirrorAnnotation, type PersistentVolume, type Pod, type VolumeAttachment } from '@t8s/api';
 import { type ObjectId, podReferences } from './pod-references.ts';
-
-const mirror = 'kubernetes.io/config.mirror';
 
 interface Entry {
   uid: string;
@@ -28,7 +26,7 @@ export class NodeGraph {
   setPod(key: string, pod: Pod | undefined): void {
     const old = this.#pods.get(key);
     // A pod the kubelet made itself proves nothing about what it refers to.
-    const node = pod && !pod.metadata.annotations?.[mirror] ? (pod.spec.nodeName ?? '') : '';
+    const node = pod && !pod.metadata.annotations?.[mirrorAnnotation] ? (pod.spec.nodeName ?? '') : '';
     const uid = pod?.metadata.uid ?? '';
     const ephemeralContainers = pod?.spec.ephemeralContainers?.length ?? 0;
     if (old?.uid === uid && old.node === node && old.ephemeralContainers === ephemeralContainers) return;

@@ -3,6 +3,7 @@
  * one who asks and not what the cluster has.
  */
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, RbacSubject, Requester, Role, RoleBinding } from '@t8s/api';
+import { aggregate } from '@t8s/meta';
 import type { Attributes, Verdict } from './attributes.ts';
 import { ruleAllows } from './rule-match.ts';
 
@@ -26,7 +27,7 @@ export interface GrantedRule extends Grant {
   rule: PolicyRule;
 }
 
-/** Rules somebody has, and what could not be looked up. */
+/** Rules somebody has, and what could not be looked up, each once. */
 export interface GrantedRules {
   rules: GrantedRule[];
   errors: string[];
@@ -48,17 +49,17 @@ export class RbacPolicy {
 
   /** Allows, or has no opinion: rules only ever add up. */
   authorize(attributes: Attributes): Verdict {
-    const errors: string[] = [];
+    const errors = new Set<string>();
     const namespace = 'path' in attributes ? '' : attributes.namespace;
     for (const granted of this.#granted(attributes.user, namespace, errors))
       if (ruleAllows(granted.rule, attributes)) return { decision: 'allow', reason: `RBAC: allowed by ${describe(granted)}` };
-    return { decision: 'no-opinion', reason: errors.length === 0 ? '' : `RBAC: ${aggregate(errors)}` };
+    return { decision: 'no-opinion', reason: errors.size === 0 ? '' : `RBAC: ${aggregate([...errors])}` };
   }
 
   /** All that somebody may do in a namespace ('': at the cluster scope). */
   rulesFor(user: Requester, namespace: string): GrantedRules {
-    const errors: string[] = [];
-    return { rules: [...this.#granted(user, namespace, errors)], errors };
+    const errors = new Set<string>();
+    return { rules: [...this.#granted(user, namespace, errors)], errors: [...errors] };
   }
 
   /** The rules a role reference of a binding stands for; undefined where there is no such role. */
@@ -67,7 +68,7 @@ export class RbacPolicy {
     return role && (role.rules ?? []);
   }
 
-  *#granted(user: Requester, namespace: string, errors: string[]): Iterable<GrantedRule> {
+  *#granted(user: Requester, namespace: string, errors: Set<string>): Iterable<GrantedRule> {
     const subjects = [`User ${user.name}`, ...user.groups.map((group) => `Group ${group}`)];
     // As upstream goes: what is bound in the whole cluster first.
     for (const scope of namespace === '' ? [''] : ['', namespace])
@@ -76,7 +77,7 @@ export class RbacPolicy {
           const { kind, name } = grant.binding.roleRef;
           const rules = this.rulesOfRole({ kind, name }, scope);
           if (rules) for (const rule of rules) yield { ...grant, rule };
-          else errors.push(`${kind.toLowerCase()}.rbac.authorization.k8s.io "${name}" not found`);
+          else errors.add(`${kind.toLowerCase()}.rbac.authorization.k8s.io "${name}" not found`);
         }
   }
 
@@ -116,12 +117,6 @@ function describe({ binding, subject }: Grant): string {
   const what = namespace ? `RoleBinding ${JSON.stringify(`${name}/${namespace}`)}` : `ClusterRoleBinding ${JSON.stringify(name)}`;
   const who = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace ?? ''}` : subject.name;
   return `${what} of ${binding.roleRef.kind} ${JSON.stringify(binding.roleRef.name)} to ${subject.kind} ${JSON.stringify(who)}`;
-}
-
-/** Several errors in one text, each once, as apimachinery's aggregates show them. */
-export function aggregate(errors: readonly string[]): string {
-  const different = [...new Set(errors)];
-  return different.length === 1 ? (different[0] ?? '') : `[${different.join(', ')}]`;
 }
 
 function put<T>(map: Map<string, T>, key: string, value: T | undefined): void {

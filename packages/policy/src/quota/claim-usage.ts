@@ -1,10 +1,9 @@
-import type { PersistentVolumeClaim } from '@t8s/api';
+import { type PersistentVolumeClaim, storageClassAnnotation } from '@t8s/api';
 import { parseQuantity, Quantity } from '@t8s/meta';
 import { type Amounts, one } from './amounts.ts';
 
 const counts = ['persistentvolumeclaims', 'requests.storage'];
 const ofClass = '.storageclass.storage.k8s.io/';
-const oldField = 'volume.beta.kubernetes.io/storage-class';
 
 export const isClaimName = (name: string): boolean =>
   name === 'count/persistentvolumeclaims' || counts.includes(name) || counts.some((count) => name.endsWith(ofClass + count));
@@ -12,7 +11,7 @@ export const isClaimName = (name: string): boolean =>
 export function claimUsage(claim: PersistentVolumeClaim): Amounts {
   const storage = storageOf(claim);
   const usage = { persistentvolumeclaims: one, ...(storage && { 'requests.storage': storage }) };
-  const className = claim.metadata.annotations?.[oldField] ?? claim.spec.storageClassName ?? '';
+  const className = claim.metadata.annotations?.[storageClassAnnotation] ?? claim.spec.storageClassName ?? '';
   const byClass = Object.entries(usage).map(([name, amount]) => [className + ofClass + name, amount] as const);
   return { 'count/persistentvolumeclaims': one, ...usage, ...(className === '' ? {} : Object.fromEntries(byClass)) };
 }

@@ -3,6 +3,7 @@
  * controller, v1.34). Pure, so that all apiservers come to the same result.
  */
 import type { CustomResourceDefinition, CustomResourceDefinitionNames } from '@t8s/api';
+import { aggregate } from '@t8s/meta';
 import type { Wanted } from './conditions.ts';
 
 export interface Verdict {
@@ -47,6 +48,3 @@ function set(names: CustomResourceDefinitionNames, field: 'shortNames' | 'catego
   if (value) names[field] = value;
   else delete names[field];
 }
-
-/** Several errors as one, as apimachinery words it. */
-const aggregate = (errors: readonly string[]): string => (errors.length === 1 ? (errors[0] ?? '') : `[${errors.join(', ')}]`);

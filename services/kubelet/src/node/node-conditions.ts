@@ -1,4 +1,5 @@
 import type { NodeCondition } from '@t8s/api';
+import { aggregate } from '@t8s/meta';
 
 export interface NodeHealth {
   /** Why the runtime or the network can't be used; empty when all is well. */
@@ -34,7 +35,7 @@ export function nodeConditions(health: NodeHealth, old: readonly NodeCondition[]
           type: 'Ready',
           status: 'False',
           reason: 'KubeletNotReady',
-          message: problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`,
+          message: aggregate(problems),
         },
   ];
   return verdicts.map((verdict) => {

@@ -1,10 +1,9 @@
-import type { Ingress, IngressClass } from '@t8s/api';
+import { type Ingress, type IngressClass, ingressClassAnnotation } from '@t8s/api';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import { defaultClass } from '../default-class.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 
 const isDefault = 'ingressclass.kubernetes.io/is-default-class';
-const oldField = 'kubernetes.io/ingress.class';
 
 /** An ingress that says nothing of its class gets the cluster's default one. */
 export function defaultIngressClass({ cache }: ObjectStore): AdmissionPlugin {
@@ -13,7 +12,7 @@ export function defaultIngressClass({ cache }: ObjectStore): AdmissionPlugin {
     mutate({ resource, object, old, subresource }) {
       if (resource.storage !== 'ingresses' || old !== undefined || subresource !== '') return;
       const { metadata, spec } = object as Ingress;
-      if (spec.ingressClassName !== undefined || metadata.annotations?.[oldField] !== undefined) return;
+      if (spec.ingressClassName !== undefined || metadata.annotations?.[ingressClassAnnotation] !== undefined) return;
       const classes = [...cache.resource('ingressclasses').range()].map((cached) => cached.object as IngressClass);
       const name = defaultClass(classes, isDefault)?.metadata.name;
       if (name !== undefined) spec.ingressClassName = name;

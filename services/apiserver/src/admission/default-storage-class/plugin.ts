@@ -1,11 +1,10 @@
-import type { PersistentVolumeClaim, StorageClass } from '@t8s/api';
+import { type PersistentVolumeClaim, type StorageClass, storageClassAnnotation } from '@t8s/api';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import { defaultClass } from '../default-class.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 
 const isDefault = 'storageclass.kubernetes.io/is-default-class';
 const wasDefault = 'storageclass.beta.kubernetes.io/is-default-class';
-const oldField = 'volume.beta.kubernetes.io/storage-class';
 
 /** A claim that says nothing of its class gets the cluster's default one; an empty class is an answer too. */
 export function defaultStorageClass({ cache }: ObjectStore): AdmissionPlugin {
@@ -14,7 +13,7 @@ export function defaultStorageClass({ cache }: ObjectStore): AdmissionPlugin {
     mutate({ resource, object, old, subresource }) {
       if (resource.storage !== 'persistentvolumeclaims' || old !== undefined || subresource !== '') return;
       const { metadata, spec } = object as PersistentVolumeClaim;
-      if (spec.storageClassName !== undefined || metadata.annotations?.[oldField] !== undefined) return;
+      if (spec.storageClassName !== undefined || metadata.annotations?.[storageClassAnnotation] !== undefined) return;
       const classes = [...cache.resource('storageclasses').range()].map((cached) => cached.object as StorageClass);
       const name = defaultClass(classes, isDefault, wasDefault)?.metadata.name;
       if (name !== undefined) spec.storageClassName = name;

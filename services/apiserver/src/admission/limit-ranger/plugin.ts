@@ -1,7 +1,6 @@
 /** Holds pods and claims to the LimitRanges of their namespace (upstream's LimitRanger, v1.34). */
 import { type Container, type LimitRange, type PersistentVolumeClaim, type Pod, podLimits, podRequests } from '@t8s/api';
-import { aggregate } from '@t8s/auth';
-import { forbidden, parseQuantity, type Quantity } from '@t8s/meta';
+import { aggregate, forbidden, parseQuantity, type Quantity } from '@t8s/meta';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
@@ -23,7 +22,7 @@ export function limitRanger({ cache }: ObjectStore): AdmissionPlugin {
       if (!isPod && !isClaim) return;
       for (const range of rangesOf(write)) {
         const found = isPod ? podViolations(object as Pod, range) : claimViolations(object as PersistentVolumeClaim, range);
-        if (found.length > 0) throw forbidden(resource.kind, object.metadata.name ?? '', aggregate(found));
+        if (found.length > 0) throw forbidden(resource.kind, object.metadata.name ?? '', aggregate([...new Set(found)]));
       }
     },
   };

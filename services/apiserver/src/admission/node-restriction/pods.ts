@@ -1,13 +1,12 @@
 /** What a node may do to pods: its own mirror pods, and the status, eviction and tokens of pods it runs. */
 import { isDeepStrictEqual } from 'node:util';
-import type { AuthenticationTokenRequest, Pod } from '@t8s/api';
+import { type AuthenticationTokenRequest, mirrorAnnotation, type Pod } from '@t8s/api';
 import { podReferences } from '@t8s/auth';
 import { notFound } from '@t8s/meta';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionRequest } from '../plugin.ts';
 import { forbiddenBy } from '../request.ts';
 
-const mirror = 'kubernetes.io/config.mirror';
 const pods = { group: '', resource: 'pods' };
 
 /** A pod as the cache has it, or as it is a consistent read later. Throws NotFound. */
@@ -24,7 +23,8 @@ export function admitMirrorPod(request: AdmissionRequest, node: { name: string; 
   const refuse = (why: string): Error => forbiddenBy(request, why);
   const pod = request.object as Pod;
   const said = `node "${node.name}" can`;
-  if (!pod.metadata.annotations?.[mirror]) throw refuse(`pod does not have "${mirror}" annotation, ${said} only create mirror pods`);
+  if (!pod.metadata.annotations?.[mirrorAnnotation])
+    throw refuse(`pod does not have "${mirrorAnnotation}" annotation, ${said} only create mirror pods`);
   const [owner, ...others] = pod.metadata.ownerReferences ?? [];
   if (others.length > 0) throw refuse(`${said} only create pods with a single owner reference set to itself`);
   if (!owner) throw refuse(`${said} only create pods with an owner reference set to itself`);

@@ -1,4 +1,4 @@
-import type { Container, Pod, ServiceAccount, Volume } from '@t8s/api';
+import { type Container, mirrorAnnotation, type Pod, type ServiceAccount, type Volume } from '@t8s/api';
 import { forbidden, type KubeObject } from '@t8s/meta';
 import { randomSuffix } from '../../endpoints/generate-name.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
@@ -16,7 +16,7 @@ export function serviceAccount(objects: ObjectStore): AdmissionPlugin {
       if (resource.storage !== 'pods' || old !== undefined || subresource !== '') return;
       const pod = object as Pod;
       // Mirror pods of static pods have no account.
-      if (pod.metadata.annotations?.['kubernetes.io/config.mirror']) return;
+      if (pod.metadata.annotations?.[mirrorAnnotation]) return;
       pod.spec.serviceAccountName ||= 'default';
       pod.spec.serviceAccount = pod.spec.serviceAccountName;
       const account = await find(objects, pod);

@@ -3,8 +3,8 @@
  * it; who writes a binding holds the rules it gives or may `bind` the role. Comes last, when a write has passed everything else.
  */
 import type { PolicyRule, RoleBinding } from '@t8s/api';
-import { aggregate, describeRules, quotedList, uncovered } from '@t8s/auth';
-import { forbidden, notFound } from '@t8s/meta';
+import { describeRules, quotedList, uncovered } from '@t8s/auth';
+import { aggregate, forbidden, notFound } from '@t8s/meta';
 import type { AdmissionPlugin } from '../../admission/plugin.ts';
 import type { AccessPolicy } from '../../authz/access-policy.ts';
 import type { User } from '../../context.ts';

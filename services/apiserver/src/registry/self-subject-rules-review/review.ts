@@ -1,6 +1,5 @@
 import type { NonResourceRule, PolicyRule, ResourceRule, SelfSubjectRulesReview } from '@t8s/api';
-import { aggregate } from '@t8s/auth';
-import { badRequest } from '@t8s/meta';
+import { aggregate, badRequest } from '@t8s/meta';
 import type { AccessPolicy } from '../../authz/access-policy.ts';
 import type { Subresource } from '../../endpoints/dispatch.ts';
 import { review } from '../review.ts';

@@ -1,5 +1,5 @@
 /** Which pods of a node a drain may take away, and what is said of the others. */
-import type { DaemonSet, Pod } from '@t8s/api';
+import { type DaemonSet, mirrorAnnotation, type Pod } from '@t8s/api';
 import { controllerOf, isStatus } from '@t8s/meta';
 import { getObject } from '../../resources/requests.ts';
 import type { Session } from '../../session.ts';
@@ -14,14 +14,13 @@ export interface Judgement {
 
 const stays: Judgement = { goes: false };
 const goes: Judgement = { goes: true };
-const mirror = 'kubernetes.io/config.mirror';
 
 /** The first rule that keeps a pod decides; of those that let it go, the last one's warning is told. */
 export async function judge(session: Session, pod: Pod, flags: Flags): Promise<Judgement> {
   if (goesAlready(pod, flags)) return stays;
   const byDaemonSet = await ofDaemonSet(session, pod, flags);
   if (!byDaemonSet.goes) return byDaemonSet;
-  if (pod.metadata.annotations?.[mirror] !== undefined) return stays;
+  if (pod.metadata.annotations?.[mirrorAnnotation] !== undefined) return stays;
   const local = withLocalData(pod, flags);
   if (!local.goes) return local;
   return withoutController(pod, flags);
