@@ -1,5 +1,6 @@
 import type { Namespace } from '@t8s/api';
 import { type KubeObject, type LabelSelector, notFound, toSelector } from '@t8s/meta';
+import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionRequest } from '../plugin.ts';
 
@@ -35,11 +36,9 @@ async function selectsNamespace(selector: LabelSelector | undefined, request: Ad
   return wanted.matches((await readNamespace(namespace, objects)).metadata.labels);
 }
 
-/** From memory; it may have been made a moment ago. Throws NotFound. */
-export async function readNamespace(name: string, { cache }: ObjectStore): Promise<Namespace> {
-  const found = (): Namespace | undefined => cache.resource('namespaces').get(name)?.object as Namespace | undefined;
-  if (!found()) await cache.consistent();
-  const namespace = found();
+/** Throws NotFound. */
+export async function readNamespace(name: string, objects: ObjectStore): Promise<Namespace> {
+  const namespace = await findObject<Namespace>(objects, 'namespaces', name);
   if (!namespace) throw notFound({ group: '', resource: 'namespaces' }, name);
   return namespace;
 }

@@ -1,5 +1,6 @@
 import type { Namespace } from '@t8s/api';
 import { forbidden, notFound, StatusError } from '@t8s/meta';
+import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
@@ -13,7 +14,7 @@ export function namespaceLifecycle(objects: ObjectStore): AdmissionPlugin {
     async mutate({ resource: { kind }, object, old }: Write) {
       if (!kind.namespaced || old !== undefined) return;
       const name = object.metadata.namespace ?? '';
-      const found = (objects.cache.resource('namespaces').get(name)?.object ?? (await lookAgain(objects, name))) as Namespace | undefined;
+      const found = await findObject<Namespace>(objects, 'namespaces', name);
       if (!found) throw notFound({ group: '', resource: 'namespaces' }, name);
       if (found.metadata.deletionTimestamp || found.status?.phase === 'Terminating')
         throw terminating(kind, object.metadata.name ?? '', name);
@@ -23,12 +24,6 @@ export function namespaceLifecycle(objects: ObjectStore): AdmissionPlugin {
         throw forbidden(kind, name, 'this namespace may not be deleted');
     },
   };
-}
-
-/** It may have been made a moment ago. */
-async function lookAgain(objects: ObjectStore, name: string): Promise<object | undefined> {
-  await objects.cache.consistent();
-  return objects.cache.resource('namespaces').get(name)?.object;
 }
 
 function terminating(kind: { group: string; resource: string }, name: string, namespace: string): StatusError {

@@ -3,17 +3,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AuthenticationTokenRequest, mirrorAnnotation, type Pod } from '@t8s/api';
 import { podReferences } from '@t8s/auth';
 import { notFound } from '@t8s/meta';
+import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionRequest } from '../plugin.ts';
 import { forbiddenBy } from '../request.ts';
 
 const pods = { group: '', resource: 'pods' };
 
-/** A pod as the cache has it, or as it is a consistent read later. Throws NotFound. */
-async function findPod({ cache }: ObjectStore, namespace: string, name: string): Promise<Pod> {
-  const look = (): Pod | undefined => cache.resource('pods').get(`${namespace}/${name}`)?.object as Pod | undefined;
-  if (!look()) await cache.consistent();
-  const found = look();
+/** Throws NotFound. */
+async function findPod(objects: ObjectStore, namespace: string, name: string): Promise<Pod> {
+  const found = await findObject<Pod>(objects, 'pods', `${namespace}/${name}`);
   if (!found) throw notFound(pods, name);
   return found;
 }

@@ -2,10 +2,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod, RuntimeClass } from '@t8s/api';
 import { forbidden } from '@t8s/meta';
+import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 
-export function runtimeClass({ cache }: ObjectStore): AdmissionPlugin {
+export function runtimeClass(objects: ObjectStore): AdmissionPlugin {
   return {
     name: 'RuntimeClass',
     async mutate({ resource, object, old, subresource }) {
@@ -13,7 +14,7 @@ export function runtimeClass({ cache }: ObjectStore): AdmissionPlugin {
       const pod = object as Pod;
       const { runtimeClassName: name } = pod.spec;
       const refuse = (why: string): Error => forbidden(resource.kind, pod.metadata.name ?? '', `pod rejected: ${why}`);
-      const found = name ? await find(name) : undefined;
+      const found = name ? await findObject<RuntimeClass>(objects, 'runtimeclasses', name) : undefined;
       if (name && !found) throw refuse(`RuntimeClass "${name}" not found`);
       const overhead = found?.overhead?.podFixed;
       if (pod.spec.overhead && !overhead) throw refuse('Pod Overhead set without corresponding RuntimeClass defined Overhead');
@@ -23,12 +24,6 @@ export function runtimeClass({ cache }: ObjectStore): AdmissionPlugin {
       place(pod, found?.scheduling ?? {}, (why) => forbidden(resource.kind, pod.metadata.name ?? '', why));
     },
   };
-
-  async function find(name: string): Promise<RuntimeClass | undefined> {
-    const look = (): object | undefined => cache.resource('runtimeclasses').get(name)?.object;
-    if (!look()) await cache.consistent();
-    return look() as RuntimeClass | undefined;
-  }
 }
 
 function place(

@@ -1,6 +1,7 @@
 import { type Container, mirrorAnnotation, type Pod, type ServiceAccount, type Volume } from '@t8s/api';
-import { forbidden, type KubeObject } from '@t8s/meta';
+import { forbidden } from '@t8s/meta';
 import { randomSuffix } from '../../endpoints/generate-name.ts';
+import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 
@@ -19,7 +20,11 @@ export function serviceAccount(objects: ObjectStore): AdmissionPlugin {
       if (pod.metadata.annotations?.[mirrorAnnotation]) return;
       pod.spec.serviceAccountName ||= 'default';
       pod.spec.serviceAccount = pod.spec.serviceAccountName;
-      const account = await find(objects, pod);
+      const account = await findObject<ServiceAccount>(
+        objects,
+        'serviceaccounts',
+        `${pod.metadata.namespace}/${pod.spec.serviceAccountName}`,
+      );
       if (!account)
         throw forbidden(
           { group: '', resource: 'pods' },
@@ -31,13 +36,6 @@ export function serviceAccount(objects: ObjectStore): AdmissionPlugin {
         pod.spec.imagePullSecrets = structuredClone(account.imagePullSecrets);
     },
   };
-}
-
-async function find({ cache }: ObjectStore, { metadata, spec }: Pod): Promise<ServiceAccount | undefined> {
-  const key = `${metadata.namespace}/${spec.serviceAccountName}`;
-  const accounts = (): KubeObject | undefined => cache.resource('serviceaccounts').get(key)?.object;
-  if (!accounts()) await cache.consistent();
-  return accounts() as ServiceAccount | undefined;
 }
 
 function mountToken(pod: Pod): void {
