@@ -8,12 +8,16 @@ const specs = {
   'leader-elect': { type: 'boolean', default: true, help: '' },
   period: { type: 'duration', default: '40s', help: '' },
   'etcd-servers': { type: 'strings', default: [], help: '' },
+  'root-ca-file': { type: 'file', help: '' },
   v: { type: 'number', default: 0, help: '' },
 } as const satisfies Record<string, FlagSpec>;
 
 test("flags read as upstream's do", () => {
   const flags = parseFlags('x', specs, ['--kubeconfig=/a', '--leader-elect=false', '--etcd-servers=a,b', '--etcd-servers', 'c', '-v', '2']);
-  assert.deepEqual({ ...flags }, { kubeconfig: '/a', 'leader-elect': false, period: 40_000, 'etcd-servers': ['a', 'b', 'c'], v: 2 });
+  assert.deepEqual(
+    { ...flags },
+    { kubeconfig: '/a', 'leader-elect': false, period: 40_000, 'etcd-servers': ['a', 'b', 'c'], 'root-ca-file': undefined, v: 2 },
+  );
 });
 
 test('a wrong flag is a usage error that names it', () => {
@@ -22,6 +26,7 @@ test('a wrong flag is a usage error that names it', () => {
     [['--kubeconfig=a', '--perod=1s'], /--perod/],
     [['--kubeconfig=a', '--period=fast'], /--period wants a duration/],
     [['--kubeconfig=a', '--v=many'], /--v wants a number/],
+    [['--kubeconfig=a', '--root-ca-file=/nowhere'], /^--root-ca-file: cannot read \/nowhere: ENOENT$/],
   ];
   for (const [args, message] of cases)
     assert.throws(

@@ -1,16 +1,17 @@
 /** Command-line flags as upstream's components take them: `--name=value`, `--name value`, `--bool`, `-v 2`. */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { UsageError } from './main.ts';
 
 export interface FlagSpec {
-  type: 'string' | 'boolean' | 'number' | 'duration' | 'strings';
+  type: 'string' | 'file' | 'boolean' | 'number' | 'duration' | 'strings';
   default?: string | number | boolean | string[];
   /** One line for --help, with the unit. */
   help: string;
   required?: boolean;
 }
 
-type FlagValue<S extends FlagSpec> = S['type'] extends 'string'
+type FlagValue<S extends FlagSpec> = S['type'] extends 'string' | 'file'
   ? string
   : S['type'] extends 'boolean'
     ? boolean
@@ -24,7 +25,7 @@ export type Flags<S extends Record<string, FlagSpec>> = {
 
 /**
  * Reads `args` against `specs` (`help` is offered everywhere). Durations such as `40s`, `1m30s` become milliseconds,
- * `strings` split at commas and may repeat. Throws UsageError naming the flag.
+ * `strings` split at commas and may repeat, a `file` is read: its value is the text. Throws UsageError naming the flag.
  */
 export function parseFlags<S extends Record<string, FlagSpec>>(component: string, specs: S, args: readonly string[]): Flags<S> {
   const options = Object.fromEntries(
@@ -59,11 +60,20 @@ function booleans(specs: Record<string, FlagSpec>, args: readonly string[]): str
   });
 }
 
+function readText(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`--${name}: cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
 function readFlag(name: string, spec: FlagSpec, value: unknown): unknown {
   if (value === undefined) {
     if (spec.required) throw new UsageError(`--${name} is required`);
     return typeof spec.default === 'string' && spec.type === 'duration' ? parseDuration(spec.default) : spec.default;
   }
+  if (spec.type === 'file') return readText(name, value as string);
   if (spec.type === 'strings') return (value as string[]).flatMap((v) => v.split(',')).filter((v) => v !== '');
   if (spec.type === 'duration') {
     const ms = parseDuration(value as string);

@@ -18,25 +18,15 @@ import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
-
-export interface ControllerOptions {
-  /** PEM text of --root-ca-file; without it nothing is published. */
-  rootCa: string | undefined;
-  /** Range for pods; without it nodes get none (upstream's --allocate-node-cidrs=false). */
-  clusterCidr: string | undefined;
-  nodeCidrMaskSize: number;
-  /** Milliseconds. */
-  nodeMonitorGracePeriod: number;
-  terminatedPodThreshold: number;
-}
+import type { ManagerFlags } from './flags.ts';
 
 export interface Descriptor {
   /** Upstream's name. */
   name: string;
   /** The service account of kube-system it acts as: upstream's role `system:controller:<account>` says what it may do. */
   account: string;
-  /** Undefined where the options leave the controller nothing to do. */
-  create(context: ControllerContext, options: ControllerOptions): Controller | undefined | Promise<Controller>;
+  /** Undefined where the flags leave the controller nothing to do. */
+  create(context: ControllerContext, flags: ManagerFlags): Controller | undefined | Promise<Controller>;
 }
 
 export const descriptors: readonly Descriptor[] = [
@@ -45,7 +35,7 @@ export const descriptors: readonly Descriptor[] = [
   {
     name: 'root-ca-certificate-publisher-controller',
     account: 'root-ca-cert-publisher',
-    create: (context, { rootCa }) => (rootCa === undefined ? undefined : rootCaPublisher(context, rootCa)),
+    create: (context, { 'root-ca-file': rootCa }) => (rootCa === undefined ? undefined : rootCaPublisher(context, rootCa)),
   },
   // Who may do what.
   {
@@ -57,13 +47,15 @@ export const descriptors: readonly Descriptor[] = [
   {
     name: 'node-ipam-controller',
     account: 'node-controller',
-    create: (context, { clusterCidr, nodeCidrMaskSize }) =>
-      clusterCidr === undefined ? undefined : nodeIpamController(context, { clusterCidr, nodeMask: nodeCidrMaskSize }),
+    create: (context, flags) => {
+      const clusterCidr = flags['cluster-cidr'];
+      return clusterCidr === undefined ? undefined : nodeIpamController(context, { clusterCidr, nodeMask: flags['node-cidr-mask-size'] });
+    },
   },
   {
     name: 'node-lifecycle-controller',
     account: 'node-controller',
-    create: (context, { nodeMonitorGracePeriod }) => nodeLifecycleController(context, { gracePeriod: nodeMonitorGracePeriod }),
+    create: (context, flags) => nodeLifecycleController(context, { gracePeriod: flags['node-monitor-grace-period'] }),
   },
   { name: 'taint-eviction-controller', account: 'node-controller', create: taintEvictionController },
   // Workloads.
@@ -87,7 +79,7 @@ export const descriptors: readonly Descriptor[] = [
   {
     name: 'pod-garbage-collector-controller',
     account: 'pod-garbage-collector',
-    create: (context, { terminatedPodThreshold }) => podGcController(context, terminatedPodThreshold),
+    create: (context, flags) => podGcController(context, flags['terminated-pod-gc-threshold']),
   },
   { name: 'garbage-collector-controller', account: 'generic-garbage-collector', create: garbageCollector },
 ];

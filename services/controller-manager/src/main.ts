@@ -1,36 +1,22 @@
 /** kube-controller-manager: runs every controller of descriptors.ts while it leads. */
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { systemClock } from '@t8s/async';
 import { type Client, createClient, createTokenClients } from '@t8s/client';
-import { type FlagSpec, kubernetesVersion, loadConnection, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
+import { kubernetesVersion, loadConnection, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
 import { EventRecorder, LeaderElector } from '@t8s/controller';
 import { InformerSet } from '@t8s/informer';
 import type { ControllerContext } from './context.ts';
-import { type ControllerOptions, type Descriptor, selectDescriptors } from './descriptors.ts';
+import { type Descriptor, selectDescriptors } from './descriptors.ts';
+import { flagSpecs, type ManagerFlags } from './flags.ts';
 import { ManagerMetrics } from './metrics.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
 
 const component = 'kube-controller-manager';
-const specs = {
-  kubeconfig: { type: 'string', required: true, help: 'file that says how to reach the apiserver' },
-  controllers: { type: 'strings', default: ['*'], help: "controllers to run; '*' is all, '-name' leaves one out" },
-  'leader-elect': { type: 'boolean', default: true, help: 'run only while holding the lease kube-system/kube-controller-manager' },
-  'cluster-cidr': { type: 'string', help: 'range of pod addresses, cut into one range a node' },
-  'node-cidr-mask-size': { type: 'number', default: 24, help: "prefix length of a node's range" },
-  'root-ca-file': { type: 'string', help: 'CA certificate that kube-root-ca.crt publishes in every namespace' },
-  'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
-  'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },
-  'healthz-port': { type: 'number', default: 10257, help: 'port of /healthz and /metrics on loopback' },
-  v: { type: 'number', default: 0, help: 'verbosity of the log' },
-} as const satisfies Record<string, FlagSpec>;
-
 const flags = readFlags();
 
 await runMain(component, flags.v, async ({ signal, log }) => {
   const chosen = choose(flags.controllers);
-  const options = controllerOptions();
   const connection = loadConnection(flags.kubeconfig);
   const userAgent = `${component}/${kubernetesVersion}`;
   const client = createClient({ connection, userAgent });
@@ -63,7 +49,7 @@ await runMain(component, flags.v, async ({ signal, log }) => {
     });
     const created = await Promise.all(
       chosen.map(({ account: name, create }) =>
-        create(contextOf(clientWith(new ServiceAccountTokens({ client, name, clock: systemClock }))), options),
+        create(contextOf(clientWith(new ServiceAccountTokens({ client, name, clock: systemClock }))), flags),
       ),
     );
     const controllers = created.filter((controller) => controller !== undefined);
@@ -83,9 +69,9 @@ await runMain(component, flags.v, async ({ signal, log }) => {
   if (isLeading && !signal.aborted) throw new Error('leader election lost');
 });
 
-function readFlags(): ReturnType<typeof parseFlags<typeof specs>> {
+function readFlags(): ManagerFlags {
   try {
-    return parseFlags(component, specs, process.argv.slice(2));
+    return parseFlags(component, flagSpecs, process.argv.slice(2));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${component}: ${error.message}\n`);
@@ -99,21 +85,4 @@ function choose(names: readonly string[]): Descriptor[] {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-function controllerOptions(): ControllerOptions {
-  const file = flags['root-ca-file'];
-  let rootCa: string | undefined;
-  try {
-    rootCa = file === undefined ? undefined : readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--root-ca-file: cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
-  }
-  return {
-    rootCa,
-    clusterCidr: flags['cluster-cidr'],
-    nodeCidrMaskSize: flags['node-cidr-mask-size'],
-    nodeMonitorGracePeriod: flags['node-monitor-grace-period'],
-    terminatedPodThreshold: flags['terminated-pod-gc-threshold'],
-  };
 }

@@ -1,0 +1,17 @@
+/** The flags of kube-controller-manager, with upstream's names. A controller reads its own. */
+import type { FlagSpec, Flags } from '@t8s/component';
+
+export const flagSpecs = {
+  kubeconfig: { type: 'string', required: true, help: 'file that says how to reach the apiserver' },
+  controllers: { type: 'strings', default: ['*'], help: "controllers to run; '*' is all, '-name' leaves one out" },
+  'leader-elect': { type: 'boolean', default: true, help: 'run only while holding the lease kube-system/kube-controller-manager' },
+  'cluster-cidr': { type: 'string', help: 'range of pod addresses, cut into one range a node' },
+  'node-cidr-mask-size': { type: 'number', default: 24, help: "prefix length of a node's range" },
+  'root-ca-file': { type: 'file', help: 'CA certificate that kube-root-ca.crt publishes in every namespace' },
+  'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
+  'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },
+  'healthz-port': { type: 'number', default: 10257, help: 'port of /healthz and /metrics on loopback' },
+  v: { type: 'number', default: 0, help: 'verbosity of the log' },
+} as const satisfies Record<string, FlagSpec>;
+
+export type ManagerFlags = Flags<typeof flagSpecs>;
