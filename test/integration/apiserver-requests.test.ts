@@ -222,6 +222,19 @@ test('a version that is not there yet is waited for, a little', async () => {
   assert.match(status.message ?? '', /Too large resource version: 999999999/);
 });
 
+test('a user has so many watches, and no more', async () => {
+  const small = await cluster.startApiserver(['--max-watches-per-user=2']);
+  const watcher = await small.client('system:kube-controller-manager');
+  const [path, abort] = ['/api/v1/pods?watch=1', new AbortController()];
+  await Promise.all([1, 2].map(() => watcher.stream({ method: 'GET', path, signal: abort.signal })));
+  const third = await answerOf({ path }, small.url, 'system:kube-controller-manager', []);
+  assert.deepEqual([third.code, third.retryAfter, third.status.reason], [429, '1', 'TooManyRequests']);
+  assert.equal(third.status.message, 'Too many watches: user "system:kube-controller-manager" may have 2 at a time.');
+  abort.abort();
+  await eventually(async () => void (await watcher.stream({ method: 'GET', path: `${path}&timeoutSeconds=1` })), 10_000);
+  assert.equal(await small.stop(), 0);
+});
+
 test('too many at once are asked to come again', async () => {
   const small = await cluster.startApiserver(['--max-mutating-requests-inflight=1']);
   // Administrators always get in.

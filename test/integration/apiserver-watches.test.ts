@@ -103,6 +103,20 @@ test('initial events end with a bookmark; tables name their columns once', async
   assert.deepEqual(Object.keys(JSON.parse(metadata.body.toString())), ['kind', 'apiVersion', 'metadata']);
 });
 
+test('a state larger than what may wait for a client is told whole, and what comes meanwhile after it', async () => {
+  const large = Array.from({ length: 40 }, (_, i) => `large-${String(i).padStart(2, '0')}`);
+  const data = { text: 'x'.repeat(1_000_000) };
+  for (const name of large)
+    await admin.resource(configMapKind).create({ metadata: { name, namespace: 'default', labels: { large: '' } }, data });
+  const watching = lines(`${maps}?watch=1&labelSelector=large`, large.length + 1);
+  await create('last', { large: '' });
+  assert.deepEqual(
+    told(await watching),
+    [...large, 'last'].map((name) => `ADDED ${name}`),
+  );
+  await admin.resource(configMapKind).deleteCollection({ namespace: 'default', labelSelector: 'large' });
+});
+
 test('the older paths of watches lead to the same', async () => {
   await create('older');
   await create('other');

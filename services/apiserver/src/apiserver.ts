@@ -30,7 +30,7 @@ import { deleteObject } from './endpoints/deletion.ts';
 import { dispatcher } from './endpoints/dispatch.ts';
 import type { Services } from './endpoints/services.ts';
 import { Watches } from './endpoints/watch/watches.ts';
-import { InflightLimits } from './flowcontrol/inflight-limits.ts';
+import { InflightLimits, type LimitOptions } from './flowcontrol/inflight-limits.ts';
 import { plainEndpoints } from './plain-endpoints.ts';
 import { type KubeletClientOptions, kubeletSubresources } from './proxy/kubelet.ts';
 import { proxySubresources } from './proxy/proxy.ts';
@@ -79,7 +79,7 @@ export interface ApiServerOptions {
   aggregation: { identity: ProxyIdentity; toEndpoints: boolean };
   /** Lifetime of events. */
   eventTtlSeconds: number;
-  limits: { readOnly: number; mutating: number };
+  limits: LimitOptions;
   /** How long the server goes on after it has said that it is not ready any more. */
   shutdownDelayMs: number;
   /** The longest a request may take that isn't meant to last. Milliseconds. */

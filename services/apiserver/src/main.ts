@@ -60,6 +60,8 @@ const specs = {
   'max-requests-inflight': { type: 'number', default: 400, help: 'reads served at a time; 0 is no limit' },
   'shutdown-delay-duration': { type: 'duration', default: '0s', help: 'how long to serve on after readyz has begun to fail' },
   'max-mutating-requests-inflight': { type: 'number', default: 200, help: 'writes served at a time; 0 is no limit' },
+  'max-watches': { type: 'number', default: 10_000, help: 'watches at a time; 0 is no limit' },
+  'max-watches-per-user': { type: 'number', default: 1000, help: 'watches of one user at a time; 0 is no limit' },
   'request-timeout': { type: 'duration', default: '1m', help: 'the longest a request may take that is not meant to last' },
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
@@ -134,7 +136,12 @@ function options(): Omit<ApiServerOptions, 'log'> {
       toEndpoints: flags['enable-aggregator-routing'],
     },
     eventTtlSeconds: flags['event-ttl'] / 1000,
-    limits: { readOnly: flags['max-requests-inflight'], mutating: flags['max-mutating-requests-inflight'] },
+    limits: {
+      readOnly: flags['max-requests-inflight'],
+      mutating: flags['max-mutating-requests-inflight'],
+      watches: flags['max-watches'],
+      watchesPerUser: flags['max-watches-per-user'],
+    },
     shutdownDelayMs: flags['shutdown-delay-duration'],
     requestTimeoutMs: flags['request-timeout'],
     bindAddress: flags['bind-address'],

@@ -1,6 +1,6 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { ResourceContext } from '../../context.ts';
-import { maxUnsent, type WatchOutlet } from './watch-stream.ts';
+import type { WatchOutlet } from './watch-stream.ts';
 
 /** Clients have nothing to say in a watch. */
 const server = new WebSocketServer({ noServer: true, clientTracking: false, maxPayload: 1024 });
@@ -14,9 +14,14 @@ export const asksForWebSocket = ({ request, upgrade }: ResourceContext): boolean
 /** A watch over a WebSocket, a message an event: what programs in browsers use. */
 export class WatchSocket implements WatchOutlet {
   readonly #socket: WebSocket | undefined;
+  readonly #context: ResourceContext;
+  readonly #maxUnsent: () => number;
 
   /** Answers the handshake; one that can't be answered is refused, and the watch closed from the start. */
-  constructor({ request, response, upgrade }: ResourceContext) {
+  constructor(context: ResourceContext, maxUnsent: () => number) {
+    this.#context = context;
+    this.#maxUnsent = maxUnsent;
+    const { request, response, upgrade } = context;
     if (!upgrade) return;
     let accepted: WebSocket | undefined;
     // From here on the connection is no answer any more.
@@ -28,11 +33,23 @@ export class WatchSocket implements WatchOutlet {
     this.#socket = accepted;
   }
 
-  write(lines: Buffer): void {
+  write(lines: Buffer): boolean {
     const socket = this.#socket;
-    if (!socket || !this.isOpen) return;
-    if (socket.bufferedAmount > maxUnsent) socket.terminate();
-    else for (const line of lines.toString().split('\n')) if (line !== '') socket.send(`${line}\n`);
+    if (!socket || !this.isOpen) return false;
+    if (socket.bufferedAmount > this.#maxUnsent()) {
+      socket.terminate();
+      return false;
+    }
+    for (const line of lines.toString().split('\n')) if (line !== '') socket.send(`${line}\n`);
+    return !this.#context.request.socket.writableNeedDrain;
+  }
+
+  onceTaken(go: () => void): void {
+    this.#context.request.socket.once('drain', go);
+  }
+
+  cutOff(): void {
+    this.#socket?.terminate();
   }
 
   end(): void {

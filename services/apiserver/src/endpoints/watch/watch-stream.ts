@@ -2,12 +2,14 @@ import type { ServerResponse } from 'node:http';
 import type { ResourceContext } from '../../context.ts';
 import { writeHead } from '../../negotiation/answer.ts';
 
-/** A client that reads this much slower than events come is cut off; it lists and watches anew. Bytes. */
-export const maxUnsent = 32 * 1024 * 1024;
-
 /** Where the lines of a watch go. */
 export interface WatchOutlet {
-  write(lines: Buffer): void;
+  /** Whether more may follow at once. A client that reads much slower than events come is cut off; it lists and watches anew. */
+  write(lines: Buffer): boolean;
+  /** Calls `go` when what was written is taken; never where the client is gone. */
+  onceTaken(go: () => void): void;
+  /** Ends at once. */
+  cutOff(): void;
   /** Ends in order. */
   end(): void;
   /** Calls `done` when nobody listens any more; at once if that is so already. */
@@ -24,27 +26,37 @@ const lineEnd = Buffer.from('\r\n');
  */
 export class WatchStream implements WatchOutlet {
   readonly #response: ServerResponse;
+  readonly #maxUnsent: () => number;
 
-  constructor(context: ResourceContext) {
+  constructor(context: ResourceContext, maxUnsent: () => number) {
     this.#response = context.response;
+    this.#maxUnsent = maxUnsent;
     writeHead(context, 200, 'application/json');
     this.#response.setHeader('Transfer-Encoding', 'chunked');
     this.#response.flushHeaders();
   }
 
-  write(lines: Buffer): void {
+  write(lines: Buffer): boolean {
     const { socket } = this.#response;
-    if (!socket || socket.destroyed || this.#response.writableEnded) return;
-    if (socket.writableLength > maxUnsent) {
+    if (!socket || socket.destroyed || this.#response.writableEnded) return false;
+    if (socket.writableLength > this.#maxUnsent()) {
       socket.destroy();
-      return;
+      return false;
     }
     let chunk = chunks.get(lines);
     if (!chunk) {
       chunk = Buffer.concat([Buffer.from(`${lines.length.toString(16)}\r\n`), lines, lineEnd]);
       chunks.set(lines, chunk);
     }
-    socket.write(chunk);
+    return socket.write(chunk);
+  }
+
+  onceTaken(go: () => void): void {
+    this.#response.socket?.once('drain', go);
+  }
+
+  cutOff(): void {
+    this.#response.socket?.destroy();
   }
 
   end(): void {

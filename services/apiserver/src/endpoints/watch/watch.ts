@@ -1,5 +1,5 @@
 import { type KubeObject, StatusError, tooOldResourceVersion } from '@t8s/meta';
-import type { WatchCache, WatchScope } from '@t8s/storage';
+import type { CachedObject, WatchCache, WatchScope } from '@t8s/storage';
 import type { ResourceContext } from '../../context.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import { indexedField } from '../../registry/served-resources.ts';
@@ -7,6 +7,7 @@ import type { FormCache } from '../../registry/stored-form.ts';
 import { watchLine } from '../../views/frames.ts';
 import { type View, viewFor } from '../../views/view.ts';
 import { Selection } from '../selection.ts';
+import { PacedStart } from './paced-start.ts';
 import type { WatchMember } from './watch-group.ts';
 import { readWatchOptions, type WatchOptions } from './watch-options.ts';
 import { asksForWebSocket, WatchSocket } from './watch-socket.ts';
@@ -32,7 +33,7 @@ export async function watch(context: ResourceContext, services: WatchServices): 
   else if (!cache.isReady) await cache.waitFor(1);
   const form = await resource.form?.cache();
   if (response.destroyed) return;
-  const stream = outletOf(context);
+  const stream = outletOf(context, () => services.watches.maxUnsent);
   if (!stream) return;
   const ended = new Promise<void>((resolve) => stream.onceClosed(resolve));
   open(context, services, { view, options, selection, form, stream });
@@ -40,9 +41,9 @@ export async function watch(context: ResourceContext, services: WatchServices): 
 }
 
 /** Undefined where the client is gone, or its handshake was refused. */
-function outletOf(context: ResourceContext): WatchOutlet | undefined {
-  if (!asksForWebSocket(context)) return new WatchStream(context);
-  const socket = new WatchSocket(context);
+function outletOf(context: ResourceContext, maxUnsent: () => number): WatchOutlet | undefined {
+  if (!asksForWebSocket(context)) return new WatchStream(context, maxUnsent);
+  const socket = new WatchSocket(context, maxUnsent);
   return socket.isOpen ? socket : undefined;
 }
 
@@ -67,8 +68,9 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
     matches,
     ...(form && { reached: () => form.revision() }),
   });
+  const start = new PacedStart(stream, () => watches.maxUnsent);
   const member: WatchMember = {
-    write: (lines) => stream.write(lines),
+    write: (lines) => start.write(lines),
     expired: () => fail(tooOldResourceVersion(now, now)),
     wantsBookmarks: options.bookmarks,
     isFresh: true,
@@ -87,11 +89,7 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
   signal.addEventListener('abort', end, { once: true });
   try {
     if (startsWithObjects(options)) {
-      for (const current of cache.range(scope.prefix)) {
-        if (!matches(current)) continue;
-        stream.write(view.frame({ revision: current.revision, current, previous: undefined }, 'ADDED', member.isFresh));
-        member.isFresh = false;
-      }
+      start.begin(present([...cache.range(scope.prefix)]));
       leave = group.join(member, now, now);
       if (options.sendInitialEvents && options.bookmarks) endInitialEvents(options.revision ?? now);
     } else {
@@ -108,6 +106,15 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
   }
   if (signal.aborted) end();
 
+  /** Its first line is asked for before anything else is written. */
+  function* present(objects: readonly CachedObject[]): Iterable<Buffer> {
+    for (const current of objects) {
+      if (!matches(current)) continue;
+      const line = view.frame({ revision: current.revision, current, previous: undefined }, 'ADDED', member.isFresh);
+      member.isFresh = false;
+      yield line;
+    }
+  }
   /** Says that the initial events are told, once memory has come as far as the client knows of. */
   function endInitialEvents(revision: number): void {
     const bookmark = (): void => {
@@ -131,7 +138,7 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
   }
   /** A revision that memory has forgotten is told in the stream, as upstream does: the code of the answer is 200 by then. */
   function fail(error: StatusError): void {
-    stream.write(watchLine('ERROR', JSON.stringify(error.status)));
+    start.write(watchLine('ERROR', JSON.stringify(error.status)));
     end();
   }
   function end(): void {

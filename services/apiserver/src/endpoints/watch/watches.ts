@@ -5,6 +5,9 @@ import { WatchGroup, type WatchGroupOptions } from './watch-group.ts';
 /** Upstream's period of bookmarks. Milliseconds. */
 const bookmarkMs = 60_000;
 
+/** What may wait for all clients together that read slower than events come, and for one: at most, and in any case. Bytes. */
+const unsent = { total: 1024 ** 3, most: 32 * 1024 ** 2, least: 1024 ** 2 };
+
 export class Watches {
   readonly #groups = new Map<string, WatchGroup>();
   readonly #cache: WatchCache;
@@ -19,6 +22,11 @@ export class Watches {
   /** Watches that are open. */
   get size(): number {
     return this.#open;
+  }
+
+  /** What may wait for one client; the more watches there are, the less. Bytes. */
+  get maxUnsent(): number {
+    return Math.max(unsent.least, Math.min(unsent.most, unsent.total / this.#open));
   }
 
   /** The group of all who ask for what `key` says. */
