@@ -11,6 +11,7 @@ import type {
   ImageSpec,
   LinuxContainerResources,
 } from './container-messages.ts';
+import type { ContainerStats, ContainerStatsFilter } from './container-stats.ts';
 import type { AuthConfig, FilesystemUsage, Image } from './image-messages.ts';
 import type { PodSandbox, PodSandboxConfig, PodSandboxFilter, PodSandboxStatusResponse, Strings } from './sandbox-messages.ts';
 
@@ -57,6 +58,8 @@ export interface RuntimeService {
   removeContainer: Call<{ containerId: string }, Empty>;
   listContainers: Call<{ filter?: ContainerFilter | null }, { containers: Container[] }>;
   containerStatus: Call<{ containerId: string; verbose?: boolean }, { status: ContainerStatus; info: Strings }>;
+  /** What running containers have used so far; without a filter, of all. */
+  listContainerStats: Call<{ filter?: ContainerStatsFilter | null }, { stats: ContainerStats[] }>;
   updateContainerResources: Call<{ containerId: string; linux?: LinuxContainerResources | null }, Empty>;
   /** `timeout` in seconds, 0 for none; DeadlineExceeded when it passes. */
   execSync: Call<{ containerId: string; cmd: string[]; timeout: number }, { stdout: Buffer; stderr: Buffer; exitCode: number }>;
@@ -92,6 +95,7 @@ export const runtimeMethods = [
   'removeContainer',
   'listContainers',
   'containerStatus',
+  'listContainerStats',
   'updateContainerResources',
   'execSync',
   'exec',

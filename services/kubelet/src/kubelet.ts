@@ -37,6 +37,7 @@ import { followRuntime } from './runtime/follow-runtime.ts';
 import { type Access, apiAccess } from './server/access.ts';
 import { serveKubelet } from './server/kubelet-server.ts';
 import { kubeletMetrics } from './server/metrics.ts';
+import { resourceMetrics } from './server/resource-metrics.ts';
 import { servedContainers, servedSandboxes } from './server/served-container.ts';
 import { StatusWriter } from './status/status-writer.ts';
 import { TerminationMessages } from './status/termination-message.ts';
@@ -258,6 +259,7 @@ export async function startKubelet({
     sandbox: servedSandboxes(served),
     pods: () => manager.pods().map((pod) => ({ ...reporter.withOwnStatus(pod), apiVersion: 'v1', kind: 'Pod' })),
     metrics,
+    resourceMetrics: resourceMetrics({ runtime, cache, log }),
     log,
     signal,
   });

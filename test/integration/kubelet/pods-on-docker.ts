@@ -99,6 +99,19 @@ test('a pod runs: network, environment, volumes, init containers, events, logs, 
   await node.pod('web', (p) => p.status?.conditions?.find((c) => c.type === 'Ready')?.status === 'True');
 });
 
+test('/metrics/resource tells what containers, pods and the node use, with the time of each reading', async () => {
+  const used = async (): Promise<number> => {
+    const { body } = await node.get('/metrics/resource');
+    assert.match(body, /^node_cpu_usage_seconds_total [\d.]+ \d{13}$/m);
+    assert.match(body, /^pod_memory_working_set_bytes\{namespace="default",pod="web"\} [1-9]\d{4,} \d{13}$/m);
+    assert.match(body, /^container_start_time_seconds\{container="app",namespace="default",pod="web"\} 1\d{9}/m);
+    return Number(/^container_cpu_usage_seconds_total\{container="app",namespace="default",pod="web"\} ([\d.]+) \d{13}$/m.exec(body)?.[1]);
+  };
+  const before = await used();
+  await exec('/exec/default/web/app?command=dd&command=if=/dev/zero&command=of=/dev/null&command=bs=1M&command=count=3000&output=1');
+  assert.ok((await used()) - before > 0.05);
+});
+
 test('a container that fails is restarted, then waits; what it said stays readable', async () => {
   await node.create('crash', { command: ['sh', '-c', 'echo farewell > /dev/termination-log; echo out; exit 3'] });
   const pod = await node.pod('crash', (p) => p.status?.containerStatuses?.[0]?.state?.waiting?.reason === 'CrashLoopBackOff');

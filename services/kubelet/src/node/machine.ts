@@ -31,6 +31,23 @@ export function availableMemory(): number {
   return meminfo('MemAvailable');
 }
 
+export interface MachineUsage {
+  /** Seconds of all cores since the machine started. */
+  cpuSeconds: number;
+  /** Bytes in use, without the file pages that go first under pressure. */
+  workingSet: number;
+}
+
+/** https://man7.org/linux/man-pages/man5/proc_stat.5.html: hundredths of a second, of which idle and iowait are none. */
+export function machineUsage(): MachineUsage {
+  const times = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = times;
+  return {
+    cpuSeconds: (user + nice + system + irq + softirq + steal) / 100,
+    workingSet: meminfo('MemTotal') - meminfo('MemFree') - meminfo('Inactive\\(file\\)'),
+  };
+}
+
 function meminfo(name: string): number {
   const kib = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
   return Number(kib ?? 0) * 1024;

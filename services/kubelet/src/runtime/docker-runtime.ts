@@ -8,6 +8,7 @@ import { docker } from './docker-error.ts';
 import { DockerEvents } from './docker-events.ts';
 import { DockerImages } from './docker-images.ts';
 import { DockerSandboxes } from './docker-sandboxes.ts';
+import { DockerStats } from './docker-stats.ts';
 import { DockerStreams } from './docker-streams.ts';
 import type { SandboxNetwork } from './sandbox-network.ts';
 
@@ -37,6 +38,7 @@ export function createDockerRuntime({
   const containers = new DockerContainers({ docker: client, images, host });
   const events = new DockerEvents({ docker: client, sandboxes, containers });
   const streams = new DockerStreams(client);
+  const stats = new DockerStats(client, containers);
 
   /** Sandboxes go with everything in them. */
   const removeContainersOf = async (podSandboxId: string, act: (id: string) => Promise<void>): Promise<void> => {
@@ -86,6 +88,7 @@ export function createDockerRuntime({
     },
     listContainers: async ({ filter }) => ({ containers: await containers.list(filter ?? {}) }),
     containerStatus: async ({ containerId }) => ({ status: await containers.status(containerId), info: {} }),
+    listContainerStats: async ({ filter }) => ({ stats: await stats.list(filter ?? {}) }),
     updateContainerResources: async ({ containerId, linux }) => {
       await containers.update(containerId, linux ?? {});
       return {};

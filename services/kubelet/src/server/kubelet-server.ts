@@ -20,6 +20,8 @@ export interface KubeletServerOptions extends StreamServerOptions {
   access: Access;
   pods(): Pod[];
   metrics(): Promise<string>;
+  /** The text of /metrics/resource. */
+  resourceMetrics(): Promise<string>;
   signal: AbortSignal;
 }
 
@@ -52,7 +54,10 @@ async function respond(options: KubeletServerOptions, request: IncomingMessage, 
   await requireAccess(options.access, request);
   const [action = '', ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
   if (action === 'healthz') return void response.end('ok');
-  if (action === 'metrics') return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
+  if (action === 'metrics') {
+    const gather = { '': options.metrics, resource: options.resourceMetrics }[rest.join('/')];
+    if (gather) return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await gather());
+  }
   if (action === 'pods') return void response.setHeader('content-type', 'application/json').end(podList(options.pods()));
   if (action === 'containerLogs') return sendLog(options, { rest, query: url.searchParams }, response);
   if (action === 'exec' || action === 'attach' || action === 'portForward')
