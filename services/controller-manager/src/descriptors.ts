@@ -13,6 +13,7 @@ import { nodeIpamController } from './controllers/node-ipam/controller.ts';
 import { nodeLifecycleController } from './controllers/node-lifecycle/controller.ts';
 import { podGcController } from './controllers/pod-gc/controller.ts';
 import { replicaSetController } from './controllers/replica-set/controller.ts';
+import { replicationControllerController } from './controllers/replication-controller/controller.ts';
 import { resourceQuotaController } from './controllers/resource-quota/controller.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
@@ -60,6 +61,7 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'taint-eviction-controller', account: 'node-controller', create: taintEvictionController },
   // Workloads.
   { name: 'replicaset-controller', account: 'replicaset-controller', create: replicaSetController },
+  { name: 'replicationcontroller-controller', account: 'replication-controller', create: replicationControllerController },
   { name: 'deployment-controller', account: 'deployment-controller', create: deploymentController },
   { name: 'daemonset-controller', account: 'daemon-set-controller', create: daemonSetController },
   { name: 'disruption-controller', account: 'disruption-controller', create: disruptionController },

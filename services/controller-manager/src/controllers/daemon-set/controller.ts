@@ -7,8 +7,10 @@ import { controllerOf, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
 import { Expectations } from '../../pods/expectations.ts';
-import { podIndexers, podsOf } from '../../pods/indexers.ts';
+import { candidatesOf, podIndexers } from '../../pods/indexers.ts';
+import { ownerKeys } from '../../pods/owner-keys.ts';
 import { PodControl } from '../../pods/pod-control.ts';
+import { sameStatus } from '../../pods/same-status.ts';
 import { slowStart } from '../../pods/slow-start.ts';
 import { type Decision, daemonSetStatus, manage, rollingUpdate, type State } from './decide.ts';
 import { currentRevision, revisionLabel, trimHistory } from './history.ts';
@@ -32,14 +34,10 @@ export function daemonSetController(context: ControllerContext): Controller {
     old && isDeepStrictEqual(placementFacts(old), placementFacts(node)) ? [] : sets.list().map(objectKey),
   );
   pods.addHandler(expectations.handler);
-  controller.watch(pods, (pod) => {
-    const owner = controllerOf(pod);
-    if (owner) return owner.kind === 'DaemonSet' ? [`${pod.metadata.namespace}/${owner.name}`] : [];
-    return sets
-      .byIndex('namespace', pod.metadata.namespace ?? '')
-      .filter((s) => toSelector(s.spec.selector).matches(pod.metadata.labels))
-      .map(objectKey);
-  });
+  controller.watch(
+    pods,
+    ownerKeys(daemonSetKind, sets, (set, pod) => toSelector(set.spec.selector).matches(pod.metadata.labels)),
+  );
   return controller;
 
   async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
@@ -50,12 +48,14 @@ export function daemonSetController(context: ControllerContext): Controller {
       return undefined;
     }
     const set = withKind(daemonSetKind, cached);
+    // Asked before the cache is read: what comes into the cache later isn't counted below.
+    const upToDate = expectations.satisfied(key);
     const owned = await claim({
       client,
       kind: podKind,
       owner: set,
       selector: toSelector(set.spec.selector),
-      candidates: podsOf(pods, set),
+      candidates: candidatesOf(pods, set),
       freshOwner: () => freshOwner(client, daemonSetKind, cached),
     });
     if (set.metadata.deletionTimestamp) return undefined;
@@ -64,25 +64,27 @@ export function daemonSetController(context: ControllerContext): Controller {
     const hash = current.metadata.labels?.[revisionLabel] ?? '';
     const state: State = { set, hash, nodes: nodes.list(), podsOn: byNode(owned), now: clock.now() };
     let wait: number | undefined;
-    if (expectations.satisfied(key)) {
-      wait = await carryOut(key, set, hash, manage(state));
-      if (expectations.satisfied(key) && set.spec.updateStrategy?.type !== 'OnDelete') await carryOut(key, set, hash, rollingUpdate(state));
+    if (upToDate) {
+      const managed = await carryOut(key, set, hash, manage(state));
+      wait = managed.wait;
+      // An update begins from what is there: what has just changed is seen first.
+      if (!managed.changed && set.spec.updateStrategy?.type !== 'OnDelete') await carryOut(key, set, hash, rollingUpdate(state));
     }
     await trimHistory(client, { set, existing, current, inUse: new Set(owned.map((p) => p.metadata.labels?.[revisionLabel] ?? '')) });
     const status = daemonSetStatus(state);
-    if (!isDeepStrictEqual(status, set.status)) await client.resource(daemonSetKind).updateStatus({ ...cached, status });
+    if (!sameStatus(set.status, status)) await client.resource(daemonSetKind).updateStatus({ ...cached, status });
     if ((status.numberReady ?? 0) > (status.numberAvailable ?? 0))
       wait = Math.min(wait ?? Number.POSITIVE_INFINITY, (set.spec.minReadySeconds ?? 0) * 1000);
     return wait === undefined ? undefined : { requeueAfter: wait };
   }
 
-  /** Returns how long a failed pod must wait for its replacement, if one must. */
+  /** Tells how long a failed pod must wait for its replacement, if one must, and whether there is now another pod or one less. */
   async function carryOut(
     key: string,
     set: Owner<DaemonSet>,
     hash: string,
     { createOn, remove, failed }: Decision,
-  ): Promise<number | undefined> {
+  ): Promise<{ wait: number | undefined; changed: boolean }> {
     let wait: number | undefined;
     const due: Pod[] = [];
     for (const pod of failed) {
@@ -102,7 +104,7 @@ export function daemonSetController(context: ControllerContext): Controller {
     const { error } = await slowStart(createOn.length, (i) => createPod(set, hash, createOn[i] ?? ''));
     const problem = error ?? removals.find((r) => r.status === 'rejected')?.reason;
     if (problem !== undefined) throw problem;
-    return wait;
+    return { wait, changed: createOn.length + remove.length + due.length > 0 };
   }
 
   function failureBackoff(key: string, node: string): number {

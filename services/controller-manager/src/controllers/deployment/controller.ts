@@ -5,8 +5,10 @@ import { Controller } from '@t8s/controller';
 import { controllerOf, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
-import { podIndexers } from '../../pods/indexers.ts';
+import { candidatesOf, ownerIndexers, podIndexers } from '../../pods/indexers.ts';
+import { ownerKeys } from '../../pods/owner-keys.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
+import { sameStatus } from '../../pods/same-status.ts';
 import { revisionOf, sizeAnnotations } from './annotations.ts';
 import { sizeOf } from './bounds.ts';
 import { findNewReplicaSet, keepRevision, syncNewReplicaSet } from './new-replica-set.ts';
@@ -18,24 +20,16 @@ export function deploymentController(context: ControllerContext): Controller {
   const { client, informers, clock, log } = context;
   const events = context.events('deployment-controller');
   const deployments = informers.informer(deploymentKind);
-  const replicaSets = informers.informer(replicaSetKind);
+  const replicaSets = informers.informer(replicaSetKind, { indexers: ownerIndexers });
   const pods = informers.informer(podKind, { indexers: podIndexers });
   const controller = new Controller({ name: 'deployment', informers: [deployments, replicaSets, pods], reconcile, workers: 5, log, clock });
 
+  const keysOf = ownerKeys(deploymentKind, deployments, (d, rs) => toSelector(d.spec.selector).matches(rs.metadata.labels));
   controller.watch(deployments, (deployment) => [objectKey(deployment)]);
-  controller.watch(replicaSets, (rs, old) => [...new Set([...keysOf(rs), ...(old ? keysOf(old) : [])])]);
+  controller.watch(replicaSets, keysOf);
   // A Recreate rollout waits for the last old pod to go.
   pods.addHandler({ deleted: (pod) => recreatedBy(pod).forEach((key) => void controller.enqueue(key)) });
   return controller;
-
-  function keysOf(rs: ReplicaSet): string[] {
-    const owner = controllerOf(rs);
-    if (owner) return owner.kind === 'Deployment' ? [`${rs.metadata.namespace}/${owner.name}`] : [];
-    return deployments
-      .byIndex('namespace', rs.metadata.namespace ?? '')
-      .filter((d) => toSelector(d.spec.selector).matches(rs.metadata.labels))
-      .map(objectKey);
-  }
 
   function recreatedBy(pod: Pod): string[] {
     const owner = controllerOf(pod);
@@ -52,7 +46,7 @@ export function deploymentController(context: ControllerContext): Controller {
       kind: replicaSetKind,
       owner: deployment,
       selector: toSelector(deployment.spec.selector),
-      candidates: replicaSets.byIndex('namespace', deployment.metadata.namespace ?? ''),
+      candidates: candidatesOf(replicaSets, deployment),
       freshOwner: () => freshOwner(client, deploymentKind, cached),
     });
     if (deployment.metadata.deletionTimestamp)
@@ -154,32 +148,10 @@ export function deploymentController(context: ControllerContext): Controller {
   }
 
   async function writeStatus(deployment: Deployment, status: DeploymentStatus): Promise<void> {
-    if (isDeepStrictEqual(normal(deployment.status), normal(status))) return;
+    if (sameStatus(deployment.status, status)) return;
     await client.resource(deploymentKind).updateStatus({ ...deployment, status });
   }
 }
 
 const oldSets = (sets: readonly ReplicaSet[], newRs: ReplicaSet | undefined): ReplicaSet[] =>
   sets.filter((rs) => rs.metadata.uid !== newRs?.metadata.uid);
-
-/** Absent counts are zero on the wire. */
-function normal({
-  replicas = 0,
-  updatedReplicas = 0,
-  readyReplicas = 0,
-  availableReplicas = 0,
-  unavailableReplicas = 0,
-  conditions = [],
-  ...rest
-}: DeploymentStatus = {}): unknown {
-  return [
-    replicas,
-    updatedReplicas,
-    readyReplicas,
-    availableReplicas,
-    unavailableReplicas,
-    [...conditions].sort((a, b) => (a.type < b.type ? -1 : 1)),
-    rest.observedGeneration,
-    rest.collisionCount,
-  ];
-}

@@ -54,6 +54,36 @@ test('scales down by ranking and reports what is ready', async () => {
   stop();
 });
 
+test('of pods alike, one on a node that is crowded by another set of the same deployment goes first', async () => {
+  const { client, settle, stop } = await start();
+  const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'deployment', controller: true }];
+  const place = async (set: string, nodeName: string): Promise<void> => {
+    for (const pod of await pods(client))
+      if (pod.metadata.ownerReferences?.[0]?.name === set && !pod.spec.nodeName)
+        return void (await client.resource(podKind).update({ ...pod, spec: { ...pod.spec, nodeName } }));
+  };
+  for (const [name, replicas] of [
+    ['web', 2],
+    ['old', 1],
+  ] as const) {
+    const set = replicaSet(replicas);
+    const labels = { app: name };
+    const template = { ...set.spec.template, metadata: { labels } };
+    await client
+      .resource(replicaSetKind)
+      .create({ metadata: { name, namespace: 'd', ownerReferences }, spec: { ...set.spec, selector: { matchLabels: labels }, template } });
+  }
+  await settle();
+  await place('web', 'empty');
+  await place('web', 'crowded');
+  await place('old', 'crowded');
+  await settle();
+  await client.resource(replicaSetKind).patch(ref, { type: 'merge', body: { spec: { replicas: 1 } } });
+  await settle();
+  assert.deepEqual((await pods(client)).map((pod) => pod.spec.nodeName).sort(), ['crowded', 'empty']);
+  stop();
+});
+
 test('adopts matching orphans and releases what no longer matches', async () => {
   const { client, settle, stop } = await start();
   await client.resource(podKind).create({ metadata: { name: 'orphan', namespace: 'd', labels: { app: 'web' } }, spec: { containers: [] } });
