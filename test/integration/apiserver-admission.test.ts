@@ -114,29 +114,113 @@ test('a denial stands in kubectl as upstream words it; an update shows both obje
   await kubectl(['delete', 'configmap', 'guarded']);
 });
 
-test('sub-resources: a Scale, an eviction, a connection', async () => {
-  const says = ({ kind, operation, subResource }: { kind: { kind: string }; operation: string; subResource?: string }): Json => ({
-    allowed: false,
-    status: { message: `${operation} ${kind.kind} at ${subResource}` },
-  });
-  hooks.on('/part', says);
+/** Requests that store no object of their resource, with what admission is to see of each. */
+const namespaced = '/api/v1/namespaces/default';
+const review = (kind: string, spec: Json = {}): Json => ({
+  method: 'POST',
+  path: `/apis/authorization.k8s.io/v1/${kind.toLowerCase()}s`,
+  body: { spec },
+});
+const reaching = { resourceAttributes: { verb: 'get', resource: 'pods', namespace: 'default' } };
+const elsewhere: [asked: Json, seen: string][] = [
+  [
+    { method: 'POST', path: `${namespaced}/pods/pod/binding`, body: { metadata: { name: 'pod' }, target: { name: 'n' } } },
+    'CREATE Binding pods/binding default/pod',
+  ],
+  [
+    {
+      method: 'POST',
+      path: `${namespaced}/pods/pod/eviction`,
+      body: { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'pod' } },
+    },
+    'CREATE Eviction pods/eviction default/pod',
+  ],
+  [
+    { method: 'POST', path: `${namespaced}/serviceaccounts/default/token`, body: { spec: {} } },
+    'CREATE TokenRequest serviceaccounts/token default/default',
+  ],
+  [
+    { method: 'PATCH', path: `/apis/apps/v1/namespaces/default/deployments/scaled/scale`, body: { spec: { replicas: 3 } } },
+    'UPDATE Scale deployments/scale default/scaled',
+  ],
+  [
+    { method: 'PATCH', path: `${namespaced}/pods/pod/ephemeralcontainers`, body: { metadata: { labels: { a: 'b' } } } },
+    'UPDATE Pod pods/ephemeralcontainers default/pod',
+  ],
+  [{ method: 'PATCH', path: `${namespaced}/pods/pod/status`, body: { status: { message: 'm' } } }, 'UPDATE Pod pods/status default/pod'],
+  ...['exec', 'attach', 'portforward', 'proxy'].map((part): [Json, string] => [
+    { method: 'POST', path: `${namespaced}/pods/pod/${part}`, body: {} },
+    `CONNECT Pod${{ exec: 'Exec', attach: 'Attach', portforward: 'PortForward', proxy: 'Proxy' }[part]}Options pods/${part} default/pod`,
+  ]),
+  [{ method: 'GET', path: `${namespaced}/services/svc/proxy/a/b` }, 'CONNECT ServiceProxyOptions services/proxy default/svc'],
+  [{ method: 'GET', path: '/api/v1/nodes/n:10250/proxy/pods' }, 'CONNECT NodeProxyOptions nodes/proxy /n:10250'],
+  [review('SelfSubjectAccessReview', reaching), 'CREATE SelfSubjectAccessReview selfsubjectaccessreviews/ /'],
+  [review('SubjectAccessReview', { ...reaching, user: 'jane' }), 'CREATE SubjectAccessReview subjectaccessreviews/ /'],
+  [review('SelfSubjectRulesReview', { namespace: 'default' }), 'CREATE SelfSubjectRulesReview selfsubjectrulesreviews/ /'],
+  [
+    { method: 'POST', path: '/apis/authentication.k8s.io/v1/tokenreviews', body: { spec: { token: 't' } } },
+    'CREATE TokenReview tokenreviews/ /',
+  ],
+  [
+    { method: 'POST', path: '/apis/authentication.k8s.io/v1/selfsubjectreviews', body: {} },
+    'CREATE SelfSubjectReview selfsubjectreviews/ /',
+  ],
+  [{ method: 'DELETE', path: `${namespaced}/pods/pod` }, 'DELETE Pod pods/ default/pod'],
+  [{ method: 'DELETE', path: `${namespaced}/pods?labelSelector=run%3Dpod` }, 'DELETE Pod pods/ default/pod'],
+  [{ method: 'DELETE', path: '/api/v1/namespaces/ending' }, 'DELETE Namespace namespaces/ ending/ending'],
+];
+
+test('webhooks and policies are asked about what stores no object of its own: connections, evictions, tokens, reviews', async () => {
+  const { admin } = cluster.api;
   await kubectl(['create', 'deployment', 'scaled', '--image=busybox']);
   await kubectl(['run', 'pod', '--image=busybox']);
-  const rules = [rule('deployments/scale', 'UPDATE'), rule('pods/eviction', 'CREATE'), rule('pods/exec', 'CONNECT')];
-  await configured('Validating', [webhook('part', { rules })], async () => {
-    const words = 'admission webhook "part.example.com" denied the request:';
-    assert.ok((await refusal(['scale', 'deployment', 'scaled', '--replicas=3'])).endsWith(`${words} UPDATE Scale at scale`));
-    assert.ok((await refusal(['exec', 'pod', '--', 'true'])).endsWith(`${words} CONNECT PodExecOptions at exec`));
-    const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'pod', namespace: 'default' } };
-    const path = '/api/v1/namespaces/default/pods/pod/eviction';
-    await assert.rejects(cluster.api.admin.request({ method: 'POST', path, body: JSON.stringify(eviction) }), {
-      message: `${words} CREATE Eviction at eviction`,
-    });
-  });
-  const [scale] = hooks.asked('/part');
-  assert.deepEqual((scale?.object as { spec?: Json } | null)?.spec, { replicas: 3 });
-  const exec = hooks.asked('/part').find(({ subResource }) => subResource === 'exec');
-  assert.deepEqual((exec?.object as { command?: string[] } | null)?.command, ['true']);
+  await kubectl(['create', 'namespace', 'ending']);
+  const ask = async (by: string): Promise<void> => {
+    for (const [{ method, path, body }, seen] of elsewhere) {
+      const headers: Record<string, string> = method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {};
+      const request = admin.request({
+        method: method as string,
+        path: path as string,
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+      await assert.rejects(request, (error: Error) => {
+        assert.ok(error.message.endsWith(`: saw ${seen}`), `${by}: ${method} ${path}: ${error.message}`);
+        return true;
+      });
+    }
+  };
+  hooks.on('/part', ({ operation, kind, resource, subResource = '', namespace = '', name = '' }) => ({
+    allowed: false,
+    status: { message: `saw ${operation} ${kind.kind} ${resource.resource}/${subResource} ${namespace}/${name}` },
+  }));
+  const matchConditions = [{ name: 'by-us', expression: "request.userInfo.username == 'admin'" }];
+  const rules = ['*', '*/*'].map((resource) => rule(resource, '*'));
+  const part = webhook('part', { rules, matchConditions });
+  // What configures admission is exempt, so that these come and go.
+  await configured('Validating', [part], () => ask('validating'));
+  await configured('Mutating', [part], () => ask('mutating'));
+  const of = (field: string): string => `(has(request.${field}) ? request.${field} : '')`;
+  const messageExpression = `'saw ' + request.operation + ' ' + request.kind.kind + ' ' + request.resource.resource + '/' + ${of('subResource')} + ' ' + ${of('namespace')} + '/' + ${of('name')}`;
+  const admission = { apiVersion: 'admissionregistration.k8s.io/v1', metadata: { name: 'part' } };
+  const validations = [{ expression: 'false', messageExpression }];
+  await apply(
+    { ...admission, kind: 'ValidatingAdmissionPolicy', spec: { matchConstraints: { resourceRules: rules }, matchConditions, validations } },
+    { ...admission, kind: 'ValidatingAdmissionPolicyBinding', spec: { policyName: 'part', validationActions: ['Deny'] } },
+  );
+  try {
+    await ask('policy');
+  } finally {
+    await kubectl(['delete', 'validatingadmissionpolicybinding,validatingadmissionpolicy', 'part']);
+  }
+  const seen = (subResource: string): Json | undefined =>
+    hooks.asked('/part').find((one) => one.subResource === subResource)?.object as Json | undefined;
+  assert.deepEqual([seen('scale')?.['spec'], seen('binding')?.['target']], [{ replicas: 3 }, { name: 'n' }]);
+  assert.deepEqual(seen('proxy'), { kind: 'PodProxyOptions', apiVersion: 'v1', path: '' });
+  assert.equal(
+    hooks.asked('/part').find(({ operation, name }) => operation === 'DELETE' && name === 'pod')?.oldObject?.metadata.name,
+    'pod',
+  );
 });
 
 test('through a service, by its name in the certificate', async () => {
