@@ -26,6 +26,8 @@ export interface RequestContext {
   user: User;
   /** Texts for Warning headers. */
   readonly warnings: string[];
+  /** What the audit log is to say besides, by keys such as `policy/name`. */
+  readonly annotations: Map<string, string>;
 }
 
 /** A request for a resource that is served. */

@@ -105,6 +105,7 @@ function contextOf(
       query,
       user: { name: '', groups: [] },
       warnings,
+      annotations: new Map(),
       // Made when asked for: few requests last long enough to be ended early, and it costs as much as parsing a pod.
       get signal() {
         signal ??= endOf(response, stopping);

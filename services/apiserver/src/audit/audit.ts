@@ -1,13 +1,17 @@
 import type { Logger } from '@t8s/telemetry';
 import type { RequestContext } from '../context.ts';
 
-/** Logs who did what with which outcome, once the answer is out: writes at debug, reads at trace. Bodies never. */
+/**
+ * Logs who did what with which outcome, once the answer is out: what has annotations at info, other writes at debug, reads at trace.
+ * Bodies never.
+ */
 export function audit(context: RequestContext, log: Logger): void {
-  const { request, response, info, user } = context;
+  const { request, response, info, user, annotations } = context;
   const start = performance.now();
   const isWrite = info.isResource && !['get', 'list', 'watch'].includes(info.verb);
-  if (!log.isLevelEnabled(isWrite ? 'debug' : 'trace')) return;
   response.once('close', () => {
+    const level = annotations.size > 0 ? 'info' : isWrite ? 'debug' : 'trace';
+    if (!log.isLevelEnabled(level)) return;
     const line = {
       user: user.name,
       ...(context.user !== user && { as: context.user.name }),
@@ -16,8 +20,13 @@ export function audit(context: RequestContext, log: Logger): void {
       code: response.statusCode,
       ms: Math.round(performance.now() - start),
       agent: request.headers['user-agent'],
+      ...(annotations.size > 0 && { annotations: Object.fromEntries(annotations) }),
     };
-    if (isWrite) log.debug(line, 'request');
-    else log.trace(line, 'request');
+    log[level](line, 'request');
   });
+}
+
+/** Adds to what will be logged of the request; what is said once stays, as upstream has it. */
+export function annotate({ annotations }: RequestContext, key: string, value: string): void {
+  if (!annotations.has(key)) annotations.set(key, value);
 }

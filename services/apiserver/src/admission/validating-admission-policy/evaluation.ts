@@ -9,10 +9,22 @@ import { evaluate, matchConditions } from '../expressions/conditions.ts';
 export interface Refusal {
   message: string;
   reason?: string;
+  /** Of the validation that is not met. */
+  index: number;
+}
+
+export interface Verdict {
+  refusals: Refusal[];
+  /** Why the audit log can't be given what it should, which denies the request whatever the bindings say. */
+  failures: string[];
+  /** For the audit log. */
+  annotations: { key: string; value: string }[];
 }
 
 /** Longest message an expression may give (upstream's MaxEvaluatedMessageExpressionSizeBytes). */
 const maxMessage = 5 * 1024;
+/** Longest value of an audit annotation. */
+const maxAnnotation = 10 * 1024;
 
 /** Policies are compiled once a version. */
 const known = new WeakMap<ValidatingAdmissionPolicy, PolicyPrograms>();
@@ -24,32 +36,37 @@ function programsOf(policy: ValidatingAdmissionPolicy): PolicyPrograms {
 }
 
 /** Each validation that is not met. What fails counts as one, unless the policy ignores failures. */
-export function refusalsBy(policy: ValidatingAdmissionPolicy, given: Activation): Refusal[] {
+export function verdictOf(policy: ValidatingAdmissionPolicy, given: Activation): Verdict {
   const { matchConditions: conditions, variables, validations, auditAnnotations } = programsOf(policy);
-  const { failurePolicy, validations: rules = [] } = policy.spec;
-  const failed = (message: string): Refusal[] => (failurePolicy === 'Ignore' ? [] : [{ message }]);
+  const { failurePolicy, validations: rules = [], auditAnnotations: annotated = [] } = policy.spec;
+  const failed = (message: string): string[] => (failurePolicy === 'Ignore' ? [] : [message]);
   const match = matchConditions(conditions, given, failurePolicy);
-  if ('error' in match) return failed(match.error);
-  if (!match.matches) return [];
+  if ('error' in match) return { ...nothing, refusals: failed(match.error).map((message) => ({ message, index: 0 })) };
+  if (!match.matches) return nothing;
   const budget = new CostBudget();
   const activation = { ...given, variables: lazily(variables, given, budget) };
-  const refusals = validations.flatMap(({ condition, message }, i) => {
+  const refusals = validations.flatMap(({ condition, message }, index) => {
     const result = evaluate(condition, activation, budget);
-    if ('error' in result) return failed(result.error);
+    if ('error' in result) return failed(result.error).map((why) => ({ message: why, index }));
     if (result.value === true) return [];
     const told = message && evaluate(message, activation, budget);
-    const rule = rules[i];
+    const rule = rules[index];
     const text = told && 'value' in told ? usable(told.value) : '';
-    return rule ? [{ message: text || ownMessage(rule), reason: rule.reason ?? 'Invalid' }] : [];
+    return rule ? [{ message: text || ownMessage(rule), reason: rule.reason ?? 'Invalid', index }] : [];
   });
-  // Their values belong to the audit log, which there is none of: only what fails counts.
-  const annotationBudget = new CostBudget();
-  const annotated = auditAnnotations.flatMap((annotation) => {
-    const result = evaluate(annotation, { ...given, variables: lazily(variables, given, annotationBudget) }, annotationBudget);
-    return 'error' in result ? failed(result.error) : [];
-  });
-  return [...refusals, ...annotated];
+  const own = new CostBudget();
+  const values = auditAnnotations.map((annotation) => evaluate(annotation, { ...given, variables: lazily(variables, given, own) }, own));
+  return {
+    refusals,
+    failures: values.flatMap((value) => ('error' in value ? failed(value.error) : [])),
+    annotations: values.flatMap((result, i) => {
+      const value = 'value' in result && typeof result.value === 'string' ? result.value.trim() : '';
+      return value === '' ? [] : [{ key: annotated[i]?.key ?? '', value: value.slice(0, maxAnnotation) }];
+    }),
+  };
 }
+
+const nothing: Verdict = { refusals: [], failures: [], annotations: [] };
 
 const ownMessage = ({ message = '', expression = '' }: Validation): string => message.trim() || `failed expression: ${expression.trim()}`;
 

@@ -20,14 +20,14 @@ interface Case {
   write?: Partial<Write>;
 }
 
-/** What a create of a pod ends in, and the warnings that come with it. */
+/** What a create of a pod ends in, the warnings that come with it, and what the audit log is told. */
 async function judge({
   policy,
   binding,
   spec = {},
   more = {},
   write = {},
-}: Case): Promise<{ error: StatusError | undefined; warnings: string[] }> {
+}: Case): Promise<{ error: StatusError | undefined; warnings: string[]; annotations: object }> {
   const object = {
     metadata: { name: 'p' },
     spec: {
@@ -38,11 +38,13 @@ async function judge({
   };
   validatingAdmissionPolicyKind.strategy.defaults?.(object);
   const warnings: string[] = [];
+  const annotations = new Map<string, string>();
   const context = {
     user: { name: 'jane', groups: ['dev'] },
     query: new URLSearchParams(),
     info: { namespace: 'd', name: '' },
     warnings,
+    annotations,
   } as unknown as ResourceContext;
   const objects = storeOf({
     namespaces: [{ metadata: { name: 'd', labels: { tier: 'dev' } } }],
@@ -58,9 +60,9 @@ async function judge({
   });
   try {
     await validatingAdmissionPolicy({ objects, served, authorize }).validate?.(podWrite(spec, { context, ...write }));
-    return { error: undefined, warnings };
+    return { error: undefined, warnings, annotations: Object.fromEntries(annotations) };
   } catch (error) {
-    if (error instanceof StatusError) return { error, warnings };
+    if (error instanceof StatusError) return { error, warnings, annotations };
     throw error;
   }
 }
@@ -157,12 +159,28 @@ test('parameters by name and by selector; none found, or no such kind', async ()
   );
 });
 
-test('Warn warns and lets through; Audit says nothing', async () => {
-  const { error, warnings } = await judge({ spec: bad, binding: { validationActions: ['Warn', 'Audit'] } });
+test('Warn warns and lets through; Audit tells the audit log, and so do annotations', async () => {
+  const auditAnnotations = [
+    { key: 'node', valueExpression: "'wanted ' + object.spec.nodeName" },
+    { key: 'none', valueExpression: 'null' },
+  ];
+  const policy = { validations: [{ expression: 'true' }, { expression: "object.spec.nodeName != 'bad'" }], auditAnnotations };
+  const { error, warnings, annotations } = await judge({ policy, spec: bad, binding: { validationActions: ['Warn', 'Audit'] } });
   assert.equal(error, undefined);
-  assert.deepEqual(warnings, [
-    `Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': failed expression: object.spec.nodeName != 'bad'`,
-  ]);
+  const message = "failed expression: object.spec.nodeName != 'bad'";
+  assert.deepEqual(warnings, [`Validation failed for ValidatingAdmissionPolicy 'p' with binding 'b': ${message}`]);
+  const failure = { message, policy: 'p', binding: 'b', expressionIndex: 1, validationActions: ['Warn', 'Audit'] };
+  assert.deepEqual(annotations, {
+    'p/node': 'wanted bad',
+    'validation.policy.admission.k8s.io/validation_failure': JSON.stringify([failure]),
+  });
+});
+
+test('an annotation that fails denies, whatever the binding says', async () => {
+  const policy = { auditAnnotations: [{ key: 'k', valueExpression: 'string(object.nope)' }] };
+  const asked = { policy, binding: { validationActions: ['Audit'] } };
+  assert.match((await told(asked)) ?? '', /denied request: expression 'string\(object.nope\)' resulted in error: no such key: nope$/);
+  assert.equal(await told({ ...asked, policy: { ...policy, failurePolicy: 'Ignore' } }), undefined);
 });
 
 test('a policy is no subject of policies', async () => {

@@ -1,6 +1,7 @@
 import type { MatchResources, ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding } from '@t8s/api';
 import type { Authorizer } from '@t8s/auth';
 import { type KubeObject, StatusError } from '@t8s/meta';
+import { annotate } from '../../audit/audit.ts';
 import type { ServedResource } from '../../context.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { ServedResources } from '../../registry/served-resources.ts';
@@ -10,7 +11,7 @@ import { isExempt, matchRules } from '../matching/rules.ts';
 import { readNamespace, selects } from '../matching/selectors.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../plugin.ts';
 import { forbiddenBy, requestOf } from '../request.ts';
-import { type Refusal, refusalsBy } from './evaluation.ts';
+import { type Verdict, verdictOf } from './evaluation.ts';
 import { ConfigurationError, collectParams } from './params.ts';
 
 export interface PolicyOptions {
@@ -45,11 +46,14 @@ export function validatingAdmissionPolicy({ objects, served, authorize }: Policy
       const own = bound.filter(({ spec }) => spec.policyName === policy.metadata.name);
       const matched = own.length > 0 ? await match(policy.spec.matchConstraints ?? {}, request) : undefined;
       if (!matched) continue;
+      const annotations: Verdict['annotations'] = [];
       for (const binding of own) {
         if (binding.spec.matchResources && !(await match(binding.spec.matchResources, request))) continue;
-        const refusals = await refusalsOf(policy, binding, request, matched);
-        denied.push(...enforce(refusals, { policy, binding, request }));
+        const verdicts = await verdictsOf(policy, binding, request, matched);
+        denied.push(...verdicts.flatMap((verdict) => enforce(verdict, { policy, binding, request })));
+        annotations.push(...verdicts.flatMap((verdict) => verdict.annotations));
       }
+      publish(policy, annotations, request);
     }
     // All are asked, so that all may warn.
     if (denied[0]) throw denied[0];
@@ -63,12 +67,12 @@ export function validatingAdmissionPolicy({ objects, served, authorize }: Policy
     return resourceRules.length === 0 ? request.resource : matchRules(resourceRules, matching);
   }
 
-  async function refusalsOf(
+  async function verdictsOf(
     policy: ValidatingAdmissionPolicy,
     { spec: { paramRef } }: ValidatingAdmissionPolicyBinding,
     request: AdmissionRequest,
     matched: ServedResource,
-  ): Promise<Refusal[]> {
+  ): Promise<Verdict[]> {
     const { paramKind, failurePolicy } = policy.spec;
     const { namespace, resource } = request;
     try {
@@ -86,10 +90,11 @@ export function validatingAdmissionPolicy({ objects, served, authorize }: Policy
         namespace: inNamespace ? await readNamespace(namespace, objects) : undefined,
         authorize,
       });
-      return params.flatMap((param) => refusalsBy(policy, { ...activation, ...(paramKind && { params: param ?? null }) }));
+      return params.map((param) => verdictOf(policy, { ...activation, ...(paramKind && { params: param ?? null }) }));
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      return failurePolicy === 'Ignore' ? [] : [{ message: `failed to configure binding: ${error.message}` }];
+      const refusals = failurePolicy === 'Ignore' ? [] : [{ message: `failed to configure binding: ${error.message}`, index: 0 }];
+      return [{ refusals, failures: [], annotations: [] }];
     }
   }
 }
@@ -102,16 +107,34 @@ interface Enforced {
 
 const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413, Invalid: 422 };
 
-/** Warns, and gives the errors of what is denied, as the binding has it. */
-function enforce(refusals: readonly Refusal[], { policy, binding, request }: Enforced): StatusError[] {
+/** Warns, tells the audit log, and gives the errors of what is denied, as the binding has it. */
+function enforce({ refusals, failures }: Verdict, { policy, binding, request }: Enforced): StatusError[] {
   const { validationActions = [] } = binding.spec;
-  const names = `ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}'`;
-  if (validationActions.includes('Warn'))
-    for (const { message } of refusals) request.context.warnings.push(`Validation failed for ${names}: ${message}`);
-  if (!validationActions.includes('Deny')) return [];
-  return refusals.map(({ message, reason = 'Invalid' }) => {
+  const [policyName = '', bindingName = ''] = [policy.metadata.name, binding.metadata.name];
+  const names = `ValidatingAdmissionPolicy '${policyName}' with binding '${bindingName}'`;
+  for (const { message, index } of refusals) {
+    if (validationActions.includes('Warn')) request.context.warnings.push(`Validation failed for ${names}: ${message}`);
+    if (!validationActions.includes('Audit')) continue;
+    const failure = { message, policy: policyName, binding: bindingName, expressionIndex: index, validationActions };
+    annotate(request.context, 'validation.policy.admission.k8s.io/validation_failure', JSON.stringify([failure]));
+  }
+  const deny = (message: string, reason = 'Invalid'): StatusError => {
     const told = `${names} denied request: ${message}`;
     const { status } = forbiddenBy(request, told);
     return new StatusError({ ...status, reason, code: codes[reason] ?? 422, details: { ...status.details, causes: [{ message: told }] } });
-  });
+  };
+  const denied = validationActions.includes('Deny') ? refusals : [];
+  return [...denied.map(({ message, reason }) => deny(message, reason)), ...failures.map((message) => deny(message))];
+}
+
+/** What all bindings of a policy have to say under one key is one annotation. */
+function publish(
+  { metadata: { name = '' } }: ValidatingAdmissionPolicy,
+  annotations: Verdict['annotations'],
+  request: AdmissionRequest,
+): void {
+  for (const key of new Set(annotations.map((annotation) => annotation.key))) {
+    const values = annotations.filter((annotation) => annotation.key === key).map(({ value }) => value);
+    annotate(request.context, `${name}/${key}`, [...new Set(values)].join(', '));
+  }
 }

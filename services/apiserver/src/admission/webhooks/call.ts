@@ -1,5 +1,6 @@
 import { badRequest, deniedByWebhook, internalError } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
+import { annotate } from '../../audit/audit.ts';
 import { type WebhookClient, WebhookError, type WebhookTarget } from '../../webhooks/webhook-client.ts';
 import type { Invocation } from './invocation.ts';
 import { InvalidAnswer, type ReviewAnswer, reviewOf, verifyAnswer } from './review.ts';
@@ -33,10 +34,14 @@ export async function callHook(
     const message = `failed calling webhook ${JSON.stringify(name)}: ${failedAt}: ${error.message}`;
     const open = failurePolicy === 'Ignore';
     log.warn({ webhook: name, configuration: hook.configuration, reason: error.message, open }, 'a webhook could not be asked');
-    if (open) return undefined;
+    if (open) {
+      annotate(request.context, `failed-open.${mutating ? 'mutation' : 'validating'}.webhook.admission.k8s.io/${name}`, name);
+      return undefined;
+    }
     throw internalError(message);
   }
   request.context.warnings.push(...(answer.warnings ?? []));
+  for (const [key, value] of Object.entries(answer.auditAnnotations ?? {})) annotate(request.context, `${name}/${key}`, value);
   if (!answer.allowed) throw deniedByWebhook(name, answer.status);
   return answer;
 }

@@ -18,6 +18,7 @@ export interface ReviewAnswer {
   patch?: string;
   patchType?: string;
   warnings?: string[];
+  auditAnnotations?: Record<string, string>;
 }
 
 /** An answer that is none; the message is upstream's. */

@@ -68,6 +68,7 @@ const context = (): ResourceContext =>
     query: new URLSearchParams({ fieldManager: 'm' }),
     info: { namespace: 'd', name: '' },
     warnings: [],
+    annotations: new Map(),
   }) as unknown as ResourceContext;
 const write = (change: Partial<Write> = {}): Write => podWrite({}, { context: context(), ...change });
 
