@@ -8,6 +8,7 @@ import { disruptionController } from './controllers/disruption/controller.ts';
 import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
 import { endpointsController } from './controllers/endpoints/controller.ts';
 import { garbageCollector } from './controllers/garbage-collector/controller.ts';
+import { jobController } from './controllers/job/controller.ts';
 import { namespaceController } from './controllers/namespace/controller.ts';
 import { nodeIpamController } from './controllers/node-ipam/controller.ts';
 import { nodeLifecycleController } from './controllers/node-lifecycle/controller.ts';
@@ -64,6 +65,7 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'replicationcontroller-controller', account: 'replication-controller', create: replicationControllerController },
   { name: 'deployment-controller', account: 'deployment-controller', create: deploymentController },
   { name: 'daemonset-controller', account: 'daemon-set-controller', create: daemonSetController },
+  { name: 'job-controller', account: 'job-controller', create: jobController },
   { name: 'disruption-controller', account: 'disruption-controller', create: disruptionController },
   // Services.
   { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },

@@ -13,6 +13,8 @@ export interface ClaimOptions<T extends KubeObject> {
   selector: Selector;
   /** Objects the owner controls, and objects of its namespace that nobody does. */
   candidates: readonly T[];
+  /** Put on what is adopted, taken from what is released. */
+  finalizer?: string;
   /** Reads the owner past any cache: adoption needs it alive and the same (upstream's CanAdopt). */
   freshOwner(): Promise<KubeObject | undefined>;
 }
@@ -24,6 +26,7 @@ export async function claim<T extends KubeObject>({
   owner,
   selector,
   candidates,
+  finalizer,
   freshOwner,
 }: ClaimOptions<T>): Promise<T[]> {
   const claimed: T[] = [];
@@ -34,10 +37,10 @@ export async function claim<T extends KubeObject>({
     if (controller) {
       if (controller.uid !== owner.metadata.uid) continue;
       if (matches) claimed.push(object);
-      else if (!owner.metadata.deletionTimestamp) await release(client, kind, object, owner);
+      else if (!owner.metadata.deletionTimestamp) await patchUnlessGone(client, kind, object, releasing(owner, finalizer));
     } else if (matches && !owner.metadata.deletionTimestamp && !object.metadata.deletionTimestamp) {
       mayAdopt ??= await isSameAndAlive(owner, freshOwner);
-      const adopted = mayAdopt ? await adopt(client, kind, object, owner) : undefined;
+      const adopted = mayAdopt ? await patchUnlessGone(client, kind, object, adopting(owner, finalizer)) : undefined;
       if (adopted) claimed.push(adopted);
     }
   }
@@ -78,26 +81,26 @@ async function isSameAndAlive(owner: KubeObject, freshOwner: () => Promise<KubeO
   return fresh?.metadata.uid === owner.metadata.uid && !fresh?.metadata.deletionTimestamp;
 }
 
-async function adopt<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T, owner: Owner): Promise<T | undefined> {
-  return patchUnlessGone(client, kind, object, { metadata: { uid: object.metadata.uid, ownerReferences: [controllerReference(owner)] } });
-}
+const adopting = (owner: Owner, finalizer?: string): object => ({
+  ownerReferences: [controllerReference(owner)],
+  ...(finalizer !== undefined && { finalizers: [finalizer] }),
+});
 
-async function release<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T, owner: KubeObject): Promise<void> {
-  await patchUnlessGone(client, kind, object, {
-    metadata: { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] },
-  });
-}
+const releasing = (owner: Owner, finalizer?: string): object => ({
+  ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }],
+  ...(finalizer !== undefined && { '$deleteFromPrimitiveList/finalizers': [finalizer] }),
+});
 
-/** The uid in the patch makes it fail on a successor of the same name: as good as gone. */
-async function patchUnlessGone<T extends KubeObject>(
+/** Patches metadata. The uid in it makes it fail on a successor of the same name: as good as gone. */
+export async function patchUnlessGone<T extends KubeObject>(
   client: Client,
   kind: ResourceRef<T>,
   object: T,
-  body: object,
+  metadata: object,
 ): Promise<T | undefined> {
-  const { namespace, name = '' } = object.metadata;
+  const { namespace, name = '', uid } = object.metadata;
   try {
-    return await client.resource(kind).patch({ namespace, name }, { type: 'strategic', body });
+    return await client.resource(kind).patch({ namespace, name }, { type: 'strategic', body: { metadata: { uid, ...metadata } } });
   } catch (error) {
     if (isStatus(error, 'NotFound', 'Conflict', 'Invalid')) return undefined;
     throw error;

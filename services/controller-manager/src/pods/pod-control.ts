@@ -31,9 +31,9 @@ export class PodControl {
    * Creates a pod from the template, controlled by `owner`. Records SuccessfulCreate or FailedCreate; throws what the API answered.
    * In a namespace on its way out it does nothing: every try would fail, and the owner goes too.
    */
-  async create(owner: Owner, template: PodTemplateSpec): Promise<void> {
+  async create(owner: Owner, template: PodTemplateSpec, generateName = `${owner.metadata.name}-`): Promise<void> {
     try {
-      const pod = await this.#client.resource(podKind).create(podFromTemplate(owner, template));
+      const pod = await this.#client.resource(podKind).create(podFromTemplate(owner, template, generateName));
       this.#events.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
       if (!this.#pods.get(objectKey(pod))) this.#expectations.expect(objectKey(owner), 'created', pod.metadata.uid ?? '');
     } catch (error) {
@@ -60,13 +60,13 @@ export class PodControl {
   }
 }
 
-function podFromTemplate(owner: Owner, template: PodTemplateSpec): Pod {
+function podFromTemplate(owner: Owner, template: PodTemplateSpec, generateName: string): Pod {
   const { labels, annotations, finalizers } = template.metadata ?? {};
   return {
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: {
-      generateName: `${owner.metadata.name}-`,
+      generateName,
       namespace: owner.metadata.namespace,
       ...(labels && { labels: { ...labels } }),
       ...(annotations && { annotations: { ...annotations } }),

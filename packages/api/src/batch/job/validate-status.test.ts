@@ -53,6 +53,7 @@ test('counters', () => {
     'status.startTime: Required value: startTime cannot be removed for unsuspended job',
   ]);
   assert.deepEqual(errorsOf({}, { startTime: start }, { suspend: true }), []);
+  assert.deepEqual(errorsOf({ startTime: end }, { startTime: start, ...conditions('Suspended') }), [], 'a resumed job starts anew');
   assert.deepEqual(errorsOf({ uncountedTerminatedPods: { succeeded: ['a', ''], failed: ['a'] } }), [
     'status.uncountedTerminatedPods.succeeded[1]: Invalid value: "": must not be empty',
     'status.uncountedTerminatedPods.failed[0]: Duplicate value: "a"',

@@ -171,7 +171,8 @@ function validateTransitions(write: StatusWrite): FieldError[] {
     .map((type) => invalidWhole('status.conditions', `cannot disable the terminal ${type}=True condition`));
   if (status.completionTime !== undefined && old.completionTime !== undefined && changes(write, 'completionTime'))
     errors.push(invalidValue('status.completionTime', status.completionTime, 'completionTime cannot be mutated'));
-  if (old.startTime !== undefined && changes(write, 'startTime') && !spec.suspend)
+  const isResumed = isTrue(old, 'Suspended') && !isTrue(status, 'Suspended');
+  if (old.startTime !== undefined && changes(write, 'startTime') && !spec.suspend && !isResumed)
     errors.push(required('status.startTime', 'startTime cannot be removed for unsuspended job'));
   if (isTrue(old, 'SuccessCriteriaMet') && !isTrue(status, 'SuccessCriteriaMet'))
     errors.push(invalidWhole('status.conditions', 'cannot disable the SuccessCriteriaMet=True condition'));
