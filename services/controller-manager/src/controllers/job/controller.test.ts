@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventKind, type Job, type JobSpec, jobKind, type Pod, podKind } from '@t8s/api';
-import { type JobRun, jobOf, ref, runJob } from './job-run.ts';
+import { type JobRun, jobOf, ref, runJob } from './test-job.ts';
 
 const conditions = ({ status }: Job): unknown => (status?.conditions ?? []).map((c) => [c.type, c.status, c.reason, c.message]);
 const reached = 'Reached expected number of succeeded pods';

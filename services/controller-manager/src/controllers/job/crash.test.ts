@@ -7,7 +7,7 @@ import type { ResourceClient, ResourceRef } from '@t8s/client';
 import type { KubeObject } from '@t8s/meta';
 import { FakeClient } from '@t8s/testkit';
 import { isTracked } from './job-pods.ts';
-import { runJob } from './job-run.ts';
+import { runJob } from './test-job.ts';
 
 const verbs = ['create', 'update', 'updateStatus', 'patch', 'delete'];
 
