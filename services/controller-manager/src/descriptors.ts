@@ -13,6 +13,8 @@ import { namespaceController } from './controllers/namespace/controller.ts';
 import { nodeIpamController } from './controllers/node-ipam/controller.ts';
 import { nodeLifecycleController } from './controllers/node-lifecycle/controller.ts';
 import { podGcController } from './controllers/pod-gc/controller.ts';
+import { pvProtection } from './controllers/pv-protection/controller.ts';
+import { pvcProtection } from './controllers/pvc-protection/controller.ts';
 import { replicaSetController } from './controllers/replica-set/controller.ts';
 import { replicationControllerController } from './controllers/replication-controller/controller.ts';
 import { resourceQuotaController } from './controllers/resource-quota/controller.ts';
@@ -70,6 +72,9 @@ export const descriptors: readonly Descriptor[] = [
   // Services.
   { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },
   { name: 'endpoints-controller', account: 'endpoint-controller', create: endpointsController },
+  // Storage in use.
+  { name: 'persistentvolumeclaim-protection-controller', account: 'pvc-protection-controller', create: pvcProtection },
+  { name: 'persistentvolume-protection-controller', account: 'pv-protection-controller', create: pvProtection },
   // What policies are told of themselves.
   {
     name: 'validatingadmissionpolicy-status-controller',

@@ -1,0 +1,50 @@
+/** Keeps claims as long as a pod that has a node uses them: a kubelet starts no pod with a claim that is to go. */
+import { type PersistentVolumeClaim, type Pod, persistentVolumeClaimKind, podKind } from '@t8s/api';
+import type { Controller } from '@t8s/controller';
+import { controllerOf, objectKey } from '@t8s/meta';
+import type { ControllerContext } from '../../context.ts';
+import { protectionController } from '../../protection.ts';
+
+export function pvcProtection(context: ControllerContext): Controller {
+  const { client, informers } = context;
+  const pods = informers.informer(podKind, { indexers: { claim: claimsOf } });
+  const controller = protectionController(context, {
+    name: 'pvcprotection',
+    kind: persistentVolumeClaimKind,
+    finalizer: 'kubernetes.io/pvc-protection',
+    informers: [pods],
+    isUsed: async (claim) =>
+      pods.byIndex('claim', objectKey(claim)).some((pod) => uses(pod, claim)) ||
+      // The cache may be behind: what is taken from under a pod does not come back.
+      (await client.resource(podKind).list({ namespace: claim.metadata.namespace ?? '' })).items.some((pod) => uses(pod, claim)),
+  });
+  pods.addHandler({
+    updated: (pod) => isDone(pod) && enqueue(pod),
+    deleted: enqueue,
+  });
+  return controller;
+
+  function enqueue(pod: Pod): void {
+    for (const key of claimsOf(pod)) controller.enqueue(key);
+  }
+}
+
+/** Keys of the claims a pod may use. */
+const claimsOf = ({ metadata, spec }: Pod): string[] =>
+  (spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
+    const claim = persistentVolumeClaim?.claimName ?? (ephemeral && `${metadata.name}-${name}`);
+    return claim === undefined ? [] : [`${metadata.namespace}/${claim}`];
+  });
+
+function uses(pod: Pod, { metadata }: PersistentVolumeClaim): boolean {
+  if (!pod.spec.nodeName) return false;
+  const isOwn = controllerOf({ metadata })?.uid === pod.metadata.uid;
+  return (pod.spec.volumes ?? []).some(
+    ({ name, persistentVolumeClaim, ephemeral }) =>
+      persistentVolumeClaim?.claimName === metadata.name ||
+      (ephemeral && isOwn && !isDone(pod) && `${pod.metadata.name}-${name}` === metadata.name),
+  );
+}
+
+/** The kubelet has nothing more to do with it; it may yet wait for a finalizer, perhaps for the end of its own claim. */
+const isDone = ({ metadata }: Pod): boolean => metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === 0;
