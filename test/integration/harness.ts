@@ -124,6 +124,7 @@ export function apiserverFlags({ port, endpoint, pki }: { port: number; endpoint
     `--secure-port=${port}`,
     '--bind-address=127.0.0.1',
     '--advertise-address=192.0.2.1',
+    '--enable-admission-plugins=NodeRestriction',
     `--client-ca-file=${pki.file('ca.crt')}`,
     `--tls-cert-file=${pki.file('apiserver.crt')}`,
     `--tls-private-key-file=${pki.file('apiserver.key')}`,

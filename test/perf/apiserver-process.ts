@@ -50,6 +50,7 @@ export async function startApiServerProcess({ profiles }: { profiles?: string | 
       'client-ca-file': await file('ca.crt', ca.cert),
       'service-account-key-file': key,
       'service-account-signing-key-file': key,
+      'enable-admission-plugins': 'NodeRestriction',
       'max-requests-inflight': 0,
       'max-mutating-requests-inflight': 0,
     },

@@ -8,8 +8,8 @@ import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
+import type { AdmissionConfiguration } from './admission/configuration.ts';
 import { admissionPlugins } from './admission/plugins.ts';
-import { resourceQuota } from './admission/resource-quota/plugin.ts';
 import { Aggregation } from './aggregation/aggregation.ts';
 import type { ProxyIdentity } from './aggregation/remote-services.ts';
 import { Authenticator, firstOf, ownerHere, type TokenAuthenticator } from './authn/authenticate.ts';
@@ -71,6 +71,8 @@ export interface ApiServerOptions {
   requestHeaderCa: string | undefined;
   frontProxy: FrontProxyHeaders & { allowedNames: readonly string[] };
   authentication: AuthenticationOptions;
+  /** Names of the plugins in force, in their order (`selectPlugins`), and what they are told. */
+  admission: { plugins: readonly string[]; configuration: AdmissionConfiguration };
   serviceAccounts: { issuer: string; signingKey: string; keys: readonly string[]; audiences: readonly string[] };
   serviceRange: Ipv4Range;
   nodePorts: { from: number; to: number };
@@ -123,13 +125,11 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     served,
     objects,
     watches: new Watches(cache),
-    plugins: [
-      ...admissionPlugins({ objects, served, authorize: policy.authorize, client: webhooks, log }),
-      rbacEscalation(policy),
-      paramAccess({ objects, served, authorize: policy.authorize }),
-      // Charges, and so comes after all that may refuse.
-      resourceQuota(objects),
-    ],
+    plugins: admissionPlugins(
+      options.admission.plugins,
+      [rbacEscalation(policy), paramAccess({ objects, served, authorize: policy.authorize })],
+      { objects, served, authorize: policy.authorize, client: webhooks, configuration: options.admission.configuration, log },
+    ),
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
   const { issuer, signingKey, keys, audiences } = options.serviceAccounts;

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { createSecureContext } from 'node:tls';
 import { type FlagSpec, kubernetesVersion, parseFlags, runMain, UsageError } from '@t8s/component';
+import { readAdmissionConfiguration } from './admission/configuration.ts';
+import { selectPlugins } from './admission/plugins.ts';
 import { type ApiServerOptions, startApiServer } from './apiserver.ts';
 import { staticTokens } from './authn/static-tokens.ts';
 import { Ipv4Range } from './registry/service/ipv4-range.ts';
@@ -49,6 +51,9 @@ const specs = {
     help: 'take tokens from secrets of type bootstrap.kubernetes.io/token',
   },
   'token-auth-file': { type: 'string', help: 'file of tokens: lines of token,user,uid,"group1,group2"' },
+  'enable-admission-plugins': { type: 'strings', default: [], help: 'admission plugins in force besides those that are by default' },
+  'disable-admission-plugins': { type: 'strings', default: [], help: 'admission plugins not in force, though they are by default' },
+  'admission-control-config-file': { type: 'string', help: 'file of an AdmissionConfiguration' },
   'proxy-client-cert-file': { type: 'string', help: 'client certificate by which extension apiservers know us' },
   'proxy-client-key-file': { type: 'string', help: 'key of the client certificate for extension apiservers' },
   'enable-aggregator-routing': {
@@ -114,6 +119,10 @@ function options(): Omit<ApiServerOptions, 'log'> {
       bootstrapTokens: flags['enable-bootstrap-token-auth'],
       staticTokens:
         flags['token-auth-file'] === undefined ? undefined : staticTokens(text('token-auth-file', flags['token-auth-file']), audiences),
+    },
+    admission: {
+      plugins: selectPlugins({ enable: flags['enable-admission-plugins'], disable: flags['disable-admission-plugins'] }),
+      configuration: readAdmissionConfiguration(flags['admission-control-config-file']),
     },
     serviceAccounts: {
       issuer,

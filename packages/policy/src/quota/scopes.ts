@@ -12,16 +12,19 @@ import type { GroupResource, KubeObject } from '@t8s/meta';
 import { attributeClasses } from './claim-usage.ts';
 
 /** Whether an object is in all scopes of a quota. Only pods are in scopes, and claims in those of their attribute class. */
-export function isInScope({ spec }: ResourceQuota, { group, resource }: GroupResource, object: KubeObject): boolean {
-  const scopes = [
-    ...(spec.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' })),
-    ...(spec.scopeSelector?.matchExpressions ?? []),
-  ];
-  return scopes.every((scope) => {
-    if (group === '' && resource === 'pods') return isPodIn(object as Pod, scope);
-    const isClaim = group === '' && resource === 'persistentvolumeclaims';
-    return isClaim && scope.scopeName === 'VolumeAttributesClass' && matches(scope, attributeClasses(object as PersistentVolumeClaim));
-  });
+export const isInScope = (quota: ResourceQuota, resource: GroupResource, object: KubeObject): boolean =>
+  scopesOf(quota).every((scope) => isIn(scope, resource, object));
+
+/** The scopes of a quota, however it says them. */
+export const scopesOf = ({ spec }: ResourceQuota): ScopedResourceSelectorRequirement[] => [
+  ...(spec.scopes ?? []).map((scopeName) => ({ scopeName, operator: 'Exists' })),
+  ...(spec.scopeSelector?.matchExpressions ?? []),
+];
+
+export function isIn(scope: ScopedResourceSelectorRequirement, { group, resource }: GroupResource, object: KubeObject): boolean {
+  if (group === '' && resource === 'pods') return isPodIn(object as Pod, scope);
+  const isClaim = group === '' && resource === 'persistentvolumeclaims';
+  return isClaim && scope.scopeName === 'VolumeAttributesClass' && matches(scope, attributeClasses(object as PersistentVolumeClaim));
 }
 
 function isPodIn({ spec }: Pod, scope: ScopedResourceSelectorRequirement): boolean {

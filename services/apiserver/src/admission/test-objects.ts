@@ -25,6 +25,7 @@ export function storeOf(objects: Record<string, KubeObject[]>, late: Record<stri
 /** A create of a pod with this spec. */
 export function podWrite(spec: object = {}, change: Partial<Write> = {}): Write {
   const object = { metadata: { name: 'web', namespace: 'd' }, spec: { containers: [{ name: 'a', image: 'i' }], ...spec } } as KubeObject;
-  const write: Partial<Write> = { resource: { kind: podKind, storage: 'pods' }, object, old: undefined, subresource: '', dryRun: false };
-  return { ...write, ...change } as Write;
+  const context = { user: { name: 'u', groups: [] }, info: { namespace: 'd', name: '' }, query: new URLSearchParams(), warnings: [] };
+  const write = { context, resource: { kind: podKind, storage: 'pods' }, object, old: undefined, subresource: '', dryRun: false };
+  return { ...write, ...change } as unknown as Write;
 }

@@ -75,6 +75,7 @@ export function apiserverSpec(cluster: Cluster, installation: Installation): Pro
       'etcd-keyfile': pki('apiserver-etcd-client.key'),
       'client-ca-file': pki('ca.crt'),
       'enable-bootstrap-token-auth': 'true',
+      'enable-admission-plugins': 'NodeRestriction',
       'tls-cert-file': pki('apiserver.crt'),
       'tls-private-key-file': pki('apiserver.key'),
       'kubelet-certificate-authority': pki('ca.crt'),

@@ -4,6 +4,7 @@ import { deploymentKind, namespaceKind, type Pod } from '@t8s/api';
 import type { KubeObject } from '@t8s/meta';
 import type { Write } from '../../write-chain.ts';
 import { podWrite, storeOf } from '../test-objects.ts';
+import type { PodSecurityConfiguration } from './configuration.ts';
 import { podSecurity } from './plugin.ts';
 
 const own = 'pod-security.kubernetes.io/';
@@ -13,12 +14,16 @@ const namespace = (labels: Record<string, string>): KubeObject => ({
 const bad = { hostNetwork: true };
 
 /** What the plugin says to a write in a namespace of these labels: refusal and warnings. */
-function answer(labels: Record<string, string>, change: Partial<Write>, pods: KubeObject[] = []): { error?: string; warnings: string[] } {
-  const warnings: string[] = [];
-  const context = { warnings, info: { namespace: 'd', name: '' }, query: new URLSearchParams() } as unknown as Write['context'];
-  const plugin = podSecurity(storeOf({ namespaces: [namespace(labels)], pods }));
+function answer(
+  labels: Record<string, string>,
+  change: Partial<Write>,
+  { pods = [], configuration }: { pods?: KubeObject[]; configuration?: PodSecurityConfiguration } = {},
+): { error?: string; warnings: string[] } {
+  const plugin = podSecurity(storeOf({ namespaces: [namespace(labels)], pods }), configuration);
+  const write = podWrite(bad, change);
+  const { warnings } = write.context;
   try {
-    plugin.validate?.(podWrite(bad, { context, ...change }));
+    plugin.validate?.(write);
     return { warnings };
   } catch (error) {
     return { error: (error as Error).message, warnings };
@@ -68,9 +73,38 @@ test('labels of namespaces: bad ones are refused, a raised level tells of the po
     ['Namespace "d" is invalid', '[metadata.labels[pod-security.kubernetes.io/enforce]'],
   );
   assert.equal(answer({}, change({ enforce: 'x' }, { enforce: 'x' })).error, undefined, 'what was wrong before may stay');
-  assert.deepEqual(answer({}, change({ enforce: 'baseline' }, {}), pods).warnings, [
+  assert.deepEqual(answer({}, change({ enforce: 'baseline' }, {}), { pods }).warnings, [
     'existing pods in namespace "d" violate the new PodSecurity enforce level "baseline:latest"',
     'a (and 2 other pods): host namespaces',
   ]);
-  assert.deepEqual(answer({}, change({ enforce: 'baseline' }, { enforce: 'restricted' }), pods).warnings, []);
+  assert.deepEqual(answer({}, change({ enforce: 'baseline' }, { enforce: 'restricted' }), { pods }).warnings, []);
+});
+
+const configured = (change: Partial<PodSecurityConfiguration['exemptions']>, level = 'baseline'): PodSecurityConfiguration => ({
+  defaults: Object.fromEntries(
+    ['enforce', 'audit', 'warn'].flatMap((mode) => [
+      [mode, level],
+      [`${mode}-version`, 'v1.30'],
+    ]),
+  ),
+  exemptions: { usernames: [], namespaces: [], runtimeClasses: [], ...change },
+});
+
+test('the configuration says what holds without labels, and for whom nothing does', () => {
+  const refusal = 'pods "web" is forbidden: violates PodSecurity "baseline:v1.30": host namespaces (hostNetwork=true)';
+  assert.equal(answer({}, {}, { configuration: configured({}) }).error, refusal);
+  assert.deepEqual(answer({ enforce: 'privileged', warn: 'privileged' }, {}, { configuration: configured({}) }), { warnings: [] });
+  const { object } = podWrite({ ...bad, runtimeClassName: 'vm' });
+  for (const exemption of [{ usernames: ['u'] }, { namespaces: ['d'] }, { runtimeClasses: ['vm'] }])
+    assert.deepEqual(answer({}, { object }, { configuration: configured(exemption) }), { warnings: [] }, JSON.stringify(exemption));
+});
+
+test('who labels an exempt namespace is told that it is in vain', () => {
+  const change = {
+    resource: { kind: namespaceKind, storage: 'namespaces' },
+    object: namespace({ enforce: 'restricted', warn: 'baseline' }),
+  };
+  assert.deepEqual(answer({}, change, { configuration: configured({ namespaces: ['d'] }, 'privileged') }).warnings, [
+    'namespace "d" is exempt from Pod Security, and the policy (enforce=restricted:v1.30, warn=baseline:v1.30) will be ignored',
+  ]);
 });

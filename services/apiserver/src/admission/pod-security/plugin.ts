@@ -1,31 +1,37 @@
 /** Holds pods to the standard their namespace asks for, and tells of workloads whose pods won't be let in (upstream's PodSecurity, v1.34). */
+import { isDeepStrictEqual } from 'node:util';
 import type { Namespace, Pod } from '@t8s/api';
 import { invalid, quote } from '@t8s/meta';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 import { forbiddenBy, requestOf } from '../request.ts';
+import { defaultPolicy, type PodSecurityConfiguration } from './configuration.ts';
 import { describe, evaluate } from './evaluate.ts';
 import { warningsAbout } from './existing-pods.ts';
-import { formatLevel, type LevelVersion, type Policy, policyOf, same, stricter } from './policy.ts';
+import { formatLevel, formatPolicy, type LevelVersion, type Policy, policyOf, same, stricter } from './policy.ts';
 import { isSignificantUpdate, templateOf } from './subject.ts';
 
 /** Sub-resources of pods that are written without touching what is judged. */
 const ignored = new Set(['status', 'binding', 'eviction']);
 
-export function podSecurity({ cache }: ObjectStore): AdmissionPlugin {
+export function podSecurity({ cache }: ObjectStore, configuration?: PodSecurityConfiguration): AdmissionPlugin {
+  const defaults = defaultPolicy(configuration);
+  const exempt = (what: keyof PodSecurityConfiguration['exemptions'], name = ''): boolean =>
+    configuration?.exemptions[what].includes(name) ?? false;
   return {
     name: 'PodSecurity',
     validate(write) {
       const { storage } = write.resource;
       if (storage === 'namespaces') return write.subresource === '' ? admitNamespace(write) : undefined;
+      if (exempt('namespaces', write.object.metadata.namespace) || exempt('usernames', write.context.user.name)) return undefined;
       if (storage === 'pods') return ignored.has(write.subresource) ? undefined : admitPod(write);
       if (write.subresource === '') warnOfWorkload(write);
     },
   };
 
   function policyFor({ object }: Write): Policy {
-    return policyOf(cache.resource('namespaces').get(object.metadata.namespace ?? '')?.object.metadata.labels).policy;
+    return policyOf(cache.resource('namespaces').get(object.metadata.namespace ?? '')?.object.metadata.labels, defaults).policy;
   }
 
   function admitPod(write: Write): void {
@@ -33,6 +39,7 @@ export function podSecurity({ cache }: ObjectStore): AdmissionPlugin {
     const { enforce, warn } = policyFor(write);
     if (enforce.level === 'privileged' && warn.level === 'privileged') return;
     if (write.old && !isSignificantUpdate(pod, write.old as Pod)) return;
+    if (exempt('runtimeClasses', pod.spec.runtimeClassName)) return;
     const violations = evaluate(pod, enforce);
     if (violations.length > 0)
       throw forbiddenBy(requestOf(write), `violates PodSecurity ${quote(formatLevel(enforce))}: ${describe(violations)}`);
@@ -41,18 +48,25 @@ export function podSecurity({ cache }: ObjectStore): AdmissionPlugin {
 
   function warnOfWorkload(write: Write): void {
     const template = templateOf(write.object, write.resource.storage);
-    if (template) warnOf(write, template, policyFor(write).warn);
+    if (template && !exempt('runtimeClasses', template.spec.runtimeClassName)) warnOf(write, template, policyFor(write).warn);
   }
 
   function admitNamespace({ object, old, resource, context }: Write): void {
-    const { policy, errors } = policyOf(object.metadata.labels);
-    const before = old && policyOf(old.metadata.labels);
+    const { policy, errors } = policyOf(object.metadata.labels, defaults);
+    const before = old && policyOf(old.metadata.labels, defaults);
     const isKnown = before !== undefined && JSON.stringify(before.errors) === JSON.stringify(errors);
     if (errors.length > 0 && !isKnown) throw invalid(resource.kind, object.metadata.name ?? '', errors);
-    if (!before || !isRaised(policy.enforce, before.policy.enforce)) return;
+    if (before && !isRaised(policy.enforce, before.policy.enforce)) return;
     const { name = '' } = (object as Namespace).metadata;
-    const pods = [...cache.resource('pods').range(`${name}/`)].map((cached) => cached.object as Pod);
-    context.warnings.push(...warningsAbout(pods, { namespace: name, enforce: policy.enforce }));
+    if (exempt('namespaces', name)) {
+      const ignoredPolicy = isDeepStrictEqual(policy, defaults) ? '' : formatPolicy(policy);
+      if (ignoredPolicy !== '')
+        context.warnings.push(`namespace ${quote(name)} is exempt from Pod Security, and the policy (${ignoredPolicy}) will be ignored`);
+    } else if (before) {
+      const pods = [...cache.resource('pods').range(`${name}/`)].map((cached) => cached.object as Pod);
+      const judged = pods.filter(({ spec }) => !exempt('runtimeClasses', spec.runtimeClassName));
+      context.warnings.push(...warningsAbout(judged, { namespace: name, enforce: policy.enforce }));
+    }
   }
 }
 

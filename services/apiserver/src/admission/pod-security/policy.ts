@@ -20,31 +20,54 @@ export const same = (a: LevelVersion, b: LevelVersion): boolean => a.level === b
 export const formatLevel = ({ level, version }: LevelVersion): string =>
   `${level}:${version === Number.POSITIVE_INFINITY ? 'latest' : `v1.${version}`}`;
 
+/** `enforce=baseline:latest, warn=restricted:latest`: what it asks for. */
+export const formatPolicy = (policy: Policy): string =>
+  (['enforce', 'audit', 'warn'] as const)
+    .filter((mode) => policy[mode].level !== 'privileged')
+    .map((mode) => `${mode}=${formatLevel(policy[mode])}`)
+    .join(', ');
+
+export const isLevel = (text: unknown): text is Level => levels.some((level) => level === text);
+export const levelRule = `must be one of ${levels.join(', ')}`;
+export const versionRule = 'must be "latest" or "v1.x"';
+
+/** Undefined for what is no version. */
+export function readVersion(text: string): number | undefined {
+  const [, minor] = /^v1\.(0|[1-9]\d*)$/.exec(text) ?? [];
+  return minor === undefined && text !== 'latest' ? undefined : Number(minor ?? Number.POSITIVE_INFINITY);
+}
+
+/** Of namespaces that say nothing, unless the configuration does. */
+export const privileged: Policy = {
+  enforce: { level: 'privileged', version: Number.POSITIVE_INFINITY },
+  audit: { level: 'privileged', version: Number.POSITIVE_INFINITY },
+  warn: { level: 'privileged', version: Number.POSITIVE_INFINITY },
+};
+
 /** A policy is had from any labels: what can't be read is enforced as the strictest, and neither audited nor warned of. */
-export function policyOf(labels: Readonly<Record<string, string>> = {}): { policy: Policy; errors: FieldError[] } {
+export function policyOf(labels: Readonly<Record<string, string>> = {}, defaults = privileged): { policy: Policy; errors: FieldError[] } {
   const errors: FieldError[] = [];
-  const read = (mode: Mode): LevelVersion => ({ level: readLevel(mode), version: readVersion(mode) });
+  const read = (mode: Mode): LevelVersion => ({ level: levelOf(mode), version: versionOf(mode) });
   const policy = { enforce: read('enforce'), audit: read('audit'), warn: read('warn') };
   // Who enforces is told of what workloads will run into, unless he says otherwise.
-  if (labels[label('warn')] === undefined && stricter(policy.enforce, policy.warn)) {
+  if (isLevel(labels[label('enforce')]) && labels[label('warn')] === undefined && stricter(policy.enforce, policy.warn)) {
     policy.warn.level = policy.enforce.level;
     if (labels[label('warn', '-version')] === undefined) policy.warn.version = policy.enforce.version;
   }
   return { policy, errors };
 
-  function readLevel(mode: Mode): Level {
+  function levelOf(mode: Mode): Level {
     const text = labels[label(mode)];
-    const level = text === undefined ? 'privileged' : levels.find((known) => known === text);
-    if (level) return level;
-    errors.push(invalidValue(`metadata.labels[${label(mode)}]`, text, `must be one of ${levels.join(', ')}`));
+    const level = text ?? defaults[mode].level;
+    if (isLevel(level)) return level;
+    errors.push(invalidValue(`metadata.labels[${label(mode)}]`, text, levelRule));
     return mode === 'enforce' ? 'restricted' : 'privileged';
   }
 
-  function readVersion(mode: Mode): number {
-    const text = labels[label(mode, '-version')] ?? 'latest';
-    const [, minor] = /^v1\.(0|[1-9]\d*)$/.exec(text) ?? [];
-    if (minor === undefined && text !== 'latest')
-      errors.push(invalidValue(`metadata.labels[${label(mode, '-version')}]`, text, 'must be "latest" or "v1.x"'));
-    return Number(minor ?? Number.POSITIVE_INFINITY);
+  function versionOf(mode: Mode): number {
+    const text = labels[label(mode, '-version')];
+    const version = text === undefined ? defaults[mode].version : readVersion(text);
+    if (version === undefined) errors.push(invalidValue(`metadata.labels[${label(mode, '-version')}]`, text, versionRule));
+    return version ?? Number.POSITIVE_INFINITY;
   }
 }

@@ -33,8 +33,7 @@ function namespace(...quotas: Quota[]) {
     writes: () => writes,
     /** Why a write is refused, and how to give back what it claimed. */
     async admit(spec: object, more: Partial<Write> = {}): Promise<{ refusal?: string; claims: Write['claims'] }> {
-      const context = { info: { namespace: 'd', name: '' }, query: new URLSearchParams() } as unknown as Write['context'];
-      const write = podWrite(spec, { context, claims: [], ...more });
+      const write = podWrite(spec, { claims: [], ...more });
       try {
         await plugin.validate?.(write);
         return { claims: write.claims };
@@ -133,4 +132,35 @@ test('services, claims by class, and any count; growing costs the difference', a
   const quota = { metadata: { name: 'q', namespace: 'd' } };
   const kind = { resource: { kind: resourceQuotaKind, storage: 'resourcequotas' } };
   assert.match((await admit({}, { ...kind, object: quota })).refusal ?? '', /requested: count\/resourcequotas=1/);
+});
+
+test('what the configuration limits is only to be had where a quota covers it', async () => {
+  const matchScopes = [{ scopeName: 'PriorityClass', operator: 'In', values: ['high', 'higher'] }];
+  const limitedResources = [
+    { resource: 'pods', matchContains: ['cpu'], matchScopes },
+    { resource: 'services', matchContains: ['nodeports'] },
+  ];
+  const refusal = async (spec: object, quotas: object[], more: Partial<Write> = {}): Promise<string | undefined> => {
+    const resourcequotas = quotas.map((quota, i) => ({ metadata: { name: `q${i}`, namespace: 'd' }, spec: {}, ...quota }));
+    const plugin = resourceQuota(storeOf({ resourcequotas }), { limitedResources });
+    try {
+      await plugin.validate?.(podWrite(spec, { dryRun: true, ...more }));
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const cpu = asks({ requests: { cpu: '1' } });
+  const covering = { status: { hard: { 'requests.cpu': '9', cpu: '9' }, used: { 'requests.cpu': '0', cpu: '0' } } };
+  assert.equal(await refusal({}, []), undefined);
+  assert.equal(await refusal(cpu, []), 'pods "web" is forbidden: insufficient quota to consume: cpu,requests.cpu');
+  assert.equal(await refusal(cpu, [covering]), undefined);
+  assert.match((await refusal(cpu, [{ ...covering, spec: { scopes: ['BestEffort'] } }])) ?? '', /insufficient quota to consume/);
+  const high = { priorityClassName: 'high' };
+  assert.equal(await refusal(high, []), 'insufficient quota to match these scopes: [{PriorityClass In [high higher]}]');
+  assert.equal(await refusal(high, [{ spec: { scopeSelector: { matchExpressions: matchScopes } } }]), undefined);
+  const service = { metadata: { name: 's', namespace: 'd' }, spec: { type: 'NodePort', ports: [{}] } } as KubeObject;
+  const services = { resource: { kind: serviceKind, storage: 'services' }, object: service };
+  assert.match((await refusal({}, [], services)) ?? '', /insufficient quota to consume: services.nodeports$/);
+  assert.equal(await refusal({}, [], { ...services, old: service }), undefined);
 });

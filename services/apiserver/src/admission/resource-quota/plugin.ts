@@ -1,11 +1,24 @@
 /** Holds what a namespace stores to its ResourceQuotas (upstream's ResourceQuota, v1.34). The last plugin: it charges. */
-import type { Pod, ResourceQuota } from '@t8s/api';
-import type { KubeObject } from '@t8s/meta';
-import { type Amounts, isInScope, measuredNames, minus, only, parseAmounts, unsaid, usageOf, withoutZeros } from '@t8s/policy';
+import type { Pod, ResourceQuota, ScopedResourceSelectorRequirement } from '@t8s/api';
+import { type KubeObject, unclassified } from '@t8s/meta';
+import {
+  type Amounts,
+  isIn,
+  isInScope,
+  measuredNames,
+  minus,
+  only,
+  parseAmounts,
+  scopesOf,
+  unsaid,
+  usageOf,
+  withoutZeros,
+} from '@t8s/policy';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 import { forbiddenBy, requestOf } from '../request.ts';
+import type { LimitedResource, QuotaConfiguration } from './configuration.ts';
 import { excess, QuotaLedger } from './ledger.ts';
 
 /** Not worth counting, and many (upstream's). */
@@ -18,13 +31,15 @@ interface Charge {
   amounts: Amounts;
 }
 
-export function resourceQuota(objects: ObjectStore): AdmissionPlugin {
+export function resourceQuota(objects: ObjectStore, { limitedResources = [] }: QuotaConfiguration = {}): AdmissionPlugin {
   const ledger = new QuotaLedger(objects);
   return {
     name: 'ResourceQuota',
     validate(write) {
       if (!isCounted(write)) return;
-      const charges = quotasOf(write).flatMap((quota) => chargeOf(quota, write) ?? []);
+      const quotas = quotasOf(write);
+      const charges = quotas.flatMap((quota) => chargeOf(quota, write) ?? []);
+      if (limitedResources.length > 0) requireCover(write, quotas, limitedResources);
       if (charges.length > 0) return write.dryRun ? check(write, charges) : charge(write, charges);
     },
   };
@@ -69,6 +84,35 @@ function chargeOf(quota: ResourceQuota, write: Write): Charge | undefined {
   const amounts = withoutZeros(minus(costs(object), before));
   return Object.keys(amounts).length === 0 ? undefined : { quota, amounts };
 }
+
+/** Throws where the write takes something that is only to be had by a quota, and none covers it. */
+function requireCover(write: Write, quotas: readonly ResourceQuota[], limited: readonly LimitedResource[]): void {
+  const { object, old, resource } = write;
+  const { kind } = resource;
+  const usage = usageOf(kind, object, Date.now());
+  const costs = withoutZeros(old ? minus(usage, usageOf(kind, old, Date.now())) : usage);
+  if (Object.keys(costs).length === 0) return;
+  const parts = limited
+    .filter((one) => one.resource === kind.resource && (one.apiGroup ?? '') === kind.group)
+    .flatMap(({ matchContains = [] }) => matchContains);
+  const covered = new Set(
+    quotas.filter((quota) => isInScope(quota, kind, object)).flatMap(({ status }) => measuredNames(kind, Object.keys(status?.hard ?? {}))),
+  );
+  const names = Object.keys(withoutZeros(usage)).filter((name) => parts.some((part) => name.includes(part)) && !covered.has(name));
+  if (names.length > 0) throw forbiddenBy(requestOf(write), `insufficient quota to consume: ${names.sort().join(',')}`);
+  const isInOne = (scope: ScopedResourceSelectorRequirement): boolean => isIn(scope, kind, object);
+  const scopes = new Set(
+    quotas
+      .flatMap(scopesOf)
+      .filter(isInOne)
+      .map(({ scopeName }) => scopeName),
+  );
+  const lacking = limited.flatMap(({ matchScopes = [] }) => matchScopes).filter((scope) => isInOne(scope) && !scopes.has(scope.scopeName));
+  if (lacking.length > 0) throw unclassified(`insufficient quota to match these scopes: [${lacking.map(asGo).join(' ')}]`);
+}
+
+const asGo = ({ scopeName, operator, values = [] }: ScopedResourceSelectorRequirement): string =>
+  `{${scopeName} ${operator} [${values.join(' ')}]}`;
 
 /** A dry run is told what it would be told, and charged nothing. */
 function check(write: Write, charges: readonly Charge[]): void {

@@ -1,6 +1,7 @@
 /** Capabilities containers add to, and drop from, what a runtime gives them. */
 import type { Container, PodSpec } from '@t8s/api';
-import { type Check, containers, containersOf, type Judge, namesOf, quoted, sorted, unlessWindows } from './check.ts';
+import { containersOf } from '../../containers.ts';
+import { type Check, containers, type Judge, namesOf, quoted, sorted, unlessWindows } from './check.ts';
 
 const ordinary = new Set([
   'AUDIT_WRITE',

@@ -1,6 +1,7 @@
 /** What every check of a pod is made of. */
 import type { Container, PodSpec } from '@t8s/api';
 import { type ObjectMeta, quote } from '@t8s/meta';
+import { containersOf } from '../../containers.ts';
 
 /** A pod, or what a template makes. */
 export interface PodSubject {
@@ -24,11 +25,6 @@ export interface Check {
   versions: readonly (readonly [since: number, judge: Judge])[];
   /** The check of baseline that this one makes needless. */
   overrides?: string;
-}
-
-/** Containers of all kinds, as they start. */
-export function containersOf({ initContainers = [], containers, ephemeralContainers = [] }: PodSpec): readonly Container[] {
-  return [...initContainers, ...containers, ...(ephemeralContainers as readonly Container[])];
 }
 
 /** The names of containers that are so. */

@@ -1,6 +1,7 @@
 /** What the kernel keeps containers to: AppArmor, SELinux, masks of /proc, sysctls. */
 import type { AppArmorProfile, SELinuxOptions } from '@t8s/api';
-import { annotationsLike, type Check, containers, containersOf, type Judge, namesOf, plural, quoted, setters, sorted } from './check.ts';
+import { containersOf } from '../../containers.ts';
+import { annotationsLike, type Check, containers, type Judge, namesOf, plural, quoted, setters, sorted } from './check.ts';
 
 const appArmorAnnotation = 'container.apparmor.security.beta.kubernetes.io/';
 const isUnconfined = (profile: AppArmorProfile | undefined): boolean =>

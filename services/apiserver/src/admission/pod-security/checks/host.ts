@@ -1,6 +1,7 @@
 /** What would open the host: its namespaces, paths and ports, probes that reach beyond the pod, Windows' host processes. */
 import type { Container, LifecycleHandler, Probe } from '@t8s/api';
-import { type Check, containers, containersOf, type Judge, namesOf, plural, quoted, setters, sorted } from './check.ts';
+import { containersOf } from '../../containers.ts';
+import { type Check, containers, type Judge, namesOf, plural, quoted, setters, sorted } from './check.ts';
 
 const namespaces: Judge = ({ spec }) => {
   const shared = (['hostIPC', 'hostNetwork', 'hostPID'] as const).filter((field) => spec[field] === true);

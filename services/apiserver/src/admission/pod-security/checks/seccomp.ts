@@ -1,18 +1,7 @@
 /** Which system calls containers may make. */
 import type { SeccompProfile } from '@t8s/api';
-import {
-  annotationsLike,
-  type Check,
-  containers,
-  containersOf,
-  type Judge,
-  namesOf,
-  plural,
-  quoted,
-  setters,
-  sorted,
-  unlessWindows,
-} from './check.ts';
+import { containersOf } from '../../containers.ts';
+import { annotationsLike, type Check, containers, type Judge, namesOf, plural, quoted, setters, sorted, unlessWindows } from './check.ts';
 
 const reason = 'seccompProfile';
 const podAnnotation = 'seccomp.security.alpha.kubernetes.io/pod';
