@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { connect, createServer, type TLSSocket } from 'node:tls';
-import { CertificateError, certificateExpiry, createCa, createSigningKey, issueCertificate, isUsableCertificate } from './certificates.ts';
+import { certificateLife, createCa, createSigningKey, issueCertificate, isUsableCertificate } from './certificates.ts';
+import { CertificateError } from './pem.ts';
 import { createTokenIssuer, createTokenVerifier } from './service-account-tokens.ts';
 
 const year = 365 * 86_400_000;
@@ -53,24 +54,26 @@ test('a certificate says what it is for and ends with its authority at the lates
   assert.equal(read.ca, false);
   assert.deepEqual(read.keyUsage, ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']);
   assert.equal(read.subjectAltName, 'DNS:localhost, IP Address:0:0:0:0:0:0:0:1');
-  assert.equal(certificateExpiry(cert).toISOString(), '2026-04-11T00:00:00.000Z');
+  assert.equal(certificateLife(cert).notAfter.toISOString(), '2026-04-11T00:00:00.000Z');
   assert.equal(new X509Certificate(ca.cert).ca, true);
 });
 
-test('a certificate is replaced when it nears its end, lacks a host, or is of another authority', async () => {
+test('a certificate is replaced when it nears its end, lacks a host, or is of another authority or for somebody else', async () => {
   const [ca, other] = [await createCa({ commonName: 'kubernetes' }), await createCa({ commonName: 'kubernetes' })];
   const { cert } = await issueCertificate({ ca, subject: { commonName: 'x' }, usages: ['server'], hosts: ['10.0.0.1', 'a.b'] });
-  const usable = (more: object): boolean => isUsableCertificate({ cert, ca: ca.cert, ...more });
+  const usable = (more: object): boolean => isUsableCertificate({ cert, ca: ca.cert, subject: { commonName: 'x' }, ...more });
   assert.equal(usable({ hosts: ['10.0.0.1', 'a.b'] }), true);
   assert.equal(usable({ hosts: ['10.0.0.2'] }), false);
   assert.equal(usable({ now: new Date(Date.now() + year - 20 * 86_400_000) }), false);
   assert.equal(usable({ ca: other.cert }), false);
+  assert.equal(usable({ subject: { commonName: 'x', organizations: ['g'] } }), false);
+  assert.equal(usable({ subject: { commonName: 'y' } }), false);
 });
 
 test('texts that are no certificate or key are refused as such', async () => {
   const ca = await createCa({ commonName: 'kubernetes' });
-  assert.throws(() => certificateExpiry('nonsense'), CertificateError);
-  assert.throws(() => isUsableCertificate({ cert: '', ca: ca.cert }), CertificateError);
+  assert.throws(() => certificateLife('nonsense'), CertificateError);
+  assert.throws(() => isUsableCertificate({ cert: '', ca: ca.cert, subject: { commonName: 'x' } }), CertificateError);
   await assert.rejects(issueCertificate({ ca: { ...ca, key: ca.cert }, subject: { commonName: 'x' }, usages: [] }), CertificateError);
 });
 

@@ -1,6 +1,6 @@
 /** X.509 certificates of a cluster: authorities, and what they issue (P-256, PEM in and out). Rules: RFC 5280, and kubeadm's names. */
 import 'reflect-metadata';
-import { X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
+import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import {
   AuthorityKeyIdentifierExtension,
@@ -10,20 +10,24 @@ import {
   type Extension,
   type GeneralNameType,
   type JsonGeneralName,
+  type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
-
-/** A certificate and its private key (PKCS#8), both PEM. */
-export interface KeyPair {
-  cert: string;
-  key: string;
-}
+import {
+  algorithm,
+  certificatePem,
+  exportKey,
+  generateKeys,
+  importKey,
+  type KeyPair,
+  readCertificate,
+  readNodeCertificate,
+} from './pem.ts';
 
 /** Whom a certificate names: Kubernetes reads the user from the common name and the groups from the organisations. */
 export interface Identity {
@@ -42,12 +46,6 @@ export interface IssueCertificateOptions {
   now?: Date;
 }
 
-/** The text in hand is no certificate or key that we can use. */
-export class CertificateError extends Error {
-  override readonly name = 'CertificateError';
-}
-
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 86_400_000;
 /** Certificates are good a little before they are made: clocks of other machines may be behind. */
 const clockSkew = 5 * 60_000;
@@ -76,14 +74,14 @@ export async function createCa({
       new SubjectAlternativeNameExtension([{ type: 'dns', value: commonName }]),
     ],
   });
-  return { cert: pemOf(cert), key: await exportKey(keys.privateKey) };
+  return { cert: certificatePem(cert), key: await exportKey(keys.privateKey) };
 }
 
 /** Issues a certificate with a new key. Throws CertificateError where the authority's texts are not what they should be. */
 export async function issueCertificate(options: IssueCertificateOptions): Promise<KeyPair> {
   const { ca, subject, usages, hosts = [], days = 365, now = new Date() } = options;
   const authority = readCertificate(ca.cert);
-  const signingKey = await importKey(ca.key);
+  const signing = await importKey(ca.key);
   const keys = await generateKeys();
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
@@ -93,34 +91,44 @@ export async function issueCertificate(options: IssueCertificateOptions): Promis
   ];
   if (hosts.length > 0) extensions.push(new SubjectAlternativeNameExtension(hosts.map(generalName)));
   const cert = await X509CertificateGenerator.create({
-    subject: [...(subject.organizations ?? []).map((name) => ({ O: [name] })), { CN: [subject.commonName] }],
-    issuer: authority.subjectName.toJSON(),
+    subject: subjectName(subject),
+    issuer: authority.subjectName,
     publicKey: keys.publicKey,
-    signingKey,
-    signingAlgorithm: algorithm,
+    ...signing,
     notBefore: new Date(now.getTime() - clockSkew),
     notAfter: new Date(Math.min(now.getTime() + days * day, authority.notAfter.getTime())),
     extensions,
   });
-  return { cert: pemOf(cert), key: await exportKey(keys.privateKey) };
+  return { cert: certificatePem(cert), key: await exportKey(keys.privateKey) };
 }
 
-/** When a certificate ends. Throws CertificateError. */
-export const certificateExpiry = (pem: string): Date => readCertificate(pem).notAfter;
+/** From when until when a certificate is good. Throws CertificateError. */
+export function certificateLife(pem: string): { notBefore: Date; notAfter: Date } {
+  const { notBefore, notAfter } = readCertificate(pem);
+  return { notBefore, notAfter };
+}
 
-/** Whether `cert` can serve now: issued by `ca`, at least `daysLeft` days to go, and good for each of `hosts`. */
+/** Whether `cert` can serve now: issued by `ca` to `subject`, at least `daysLeft` days to go, and good for each of `hosts`. */
 export function isUsableCertificate(options: {
   cert: string;
   ca: string;
+  subject: Identity;
   hosts?: readonly string[];
   daysLeft?: number;
   now?: Date;
 }): boolean {
-  const { cert, ca, hosts = [], daysLeft = 30, now = new Date() } = options;
+  const { cert, ca, daysLeft = 30, now = new Date(), ...holder } = options;
   const [own, authority] = [readNodeCertificate(cert), readNodeCertificate(ca)];
+  return own.verify(authority.publicKey) && Date.parse(own.validTo) > now.getTime() + daysLeft * day && isCertificateOf(cert, holder);
+}
+
+/** Whether a certificate names `subject` and no other, and each of `hosts`. Throws CertificateError. */
+export function isCertificateOf(pem: string, { subject, hosts = [] }: { subject: Identity; hosts?: readonly string[] }): boolean {
+  const own = readNodeCertificate(pem);
+  const { subjectName: name } = readCertificate(pem);
   return (
-    own.verify(authority.publicKey) &&
-    Date.parse(own.validTo) > now.getTime() + daysLeft * day &&
+    name.getField('CN').join() === subject.commonName &&
+    name.getField('O').join() === (subject.organizations ?? []).join() &&
     hosts.every((host) => (isIP(host) ? own.checkIP(host) : own.checkHost(host, { wildcards: false })) !== undefined)
   );
 }
@@ -132,36 +140,12 @@ export async function createSigningKey(): Promise<{ privateKey: string; publicKe
   return { privateKey: await exportKey(keys.privateKey), publicKey: `${PemConverter.encode(spki, 'PUBLIC KEY')}\n` };
 }
 
-const generateKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+export const generalName = (host: string): JsonGeneralName => ({
+  type: (isIP(host) ? 'ip' : 'dns') satisfies GeneralNameType,
+  value: host,
+});
 
-const generalName = (host: string): JsonGeneralName => ({ type: (isIP(host) ? 'ip' : 'dns') satisfies GeneralNameType, value: host });
-
-const pemOf = (cert: X509Certificate): string => `${cert.toString('pem')}\n`;
-
-async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
-}
-
-async function importKey(pem: string): Promise<webcrypto.CryptoKey> {
-  try {
-    return await webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(pem), algorithm, false, ['sign']);
-  } catch (error) {
-    throw new CertificateError(`not a P-256 private key in PKCS#8: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function readCertificate(pem: string): X509Certificate {
-  try {
-    return new X509Certificate(pem);
-  } catch (error) {
-    throw new CertificateError(`not a certificate: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function readNodeCertificate(pem: string): NodeCertificate {
-  try {
-    return new NodeCertificate(pem);
-  } catch (error) {
-    throw new CertificateError(`not a certificate: ${(error as Error).message}`, { cause: error });
-  }
-}
+export const subjectName = ({ commonName, organizations = [] }: Identity): JsonName => [
+  ...organizations.map((name) => ({ O: [name] })),
+  { CN: [commonName] },
+];

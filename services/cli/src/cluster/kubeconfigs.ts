@@ -1,7 +1,7 @@
 /** Kubeconfig files of the cluster's own clients. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isUsableCertificate } from '@t8s/auth';
+import { type Identity, isUsableCertificate } from '@t8s/auth';
 import { connectionFrom, formatKubeconfig, type Kubeconfig, loadKubeconfig } from '@t8s/component';
 import { apiserverPort, type Cluster, contextName, type Host } from './cluster.ts';
 import { issueClient } from './pki.ts';
@@ -9,10 +9,8 @@ import { issueClient } from './pki.ts';
 export const kubeletConfig = (host: Host): string => `${host.dir}/kubelet.conf`;
 export const proxyConfig = (host: Host): string => `${host.dir}/kube-proxy.conf`;
 
-interface Client {
+interface Client extends Identity {
   file: string;
-  commonName: string;
-  organizations?: readonly string[];
   server: string;
 }
 
@@ -33,10 +31,10 @@ export async function ensureKubeconfigs(cluster: Cluster): Promise<void> {
   for (const client of clients) if (!isUsable(client, ca)) await writeKubeconfig(cluster, client, ca);
 }
 
-function isUsable({ file, server }: Client, ca: string): boolean {
+function isUsable({ file, server, ...subject }: Client, ca: string): boolean {
   if (!existsSync(file)) return false;
   const connection = connectionFrom(loadKubeconfig(file), file);
-  return connection.server === server && connection.cert !== undefined && isUsableCertificate({ cert: connection.cert, ca });
+  return connection.server === server && connection.cert !== undefined && isUsableCertificate({ cert: connection.cert, ca, subject });
 }
 
 async function writeKubeconfig(cluster: Cluster, { file, server, ...subject }: Client, ca: string): Promise<void> {

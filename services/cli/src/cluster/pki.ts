@@ -95,7 +95,7 @@ async function ensureCertificate(cluster: Cluster, { file, ca, ...request }: Req
   if (
     existsSync(path) &&
     existsSync(cluster.pki(`${file}.key`)) &&
-    isUsableCertificate({ cert: readFileSync(path, 'utf8'), ca: authority.cert, ...(request.hosts && { hosts: request.hosts }) })
+    isUsableCertificate({ ...request, cert: readFileSync(path, 'utf8'), ca: authority.cert })
   )
     return;
   writePair(cluster, file, await issueCertificate({ ca: authority, ...request }));

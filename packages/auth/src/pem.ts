@@ -1,0 +1,68 @@
+/** Keys and certificates, from PEM texts and into them. */
+import 'reflect-metadata';
+import { createPrivateKey, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
+import { PemConverter, X509Certificate } from '@peculiar/x509';
+
+/** A certificate and its private key, both PEM. */
+export interface KeyPair {
+  cert: string;
+  key: string;
+}
+
+/** The text in hand is no certificate or key that we can use. */
+export class CertificateError extends Error {
+  override readonly name = 'CertificateError';
+}
+
+/** What new keys are of. */
+export const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** Authorities that others have made bring keys of other kinds; by OpenSSL's names. */
+const curves: Record<string, { namedCurve: string; hash: string }> = {
+  prime256v1: algorithm,
+  secp384r1: { namedCurve: 'P-384', hash: 'SHA-384' },
+  secp521r1: { namedCurve: 'P-521', hash: 'SHA-512' },
+};
+
+export const generateKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+
+export const certificatePem = (cert: X509Certificate): string => `${cert.toString('pem')}\n`;
+
+/** PKCS#8. */
+export async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
+  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
+}
+
+export interface SigningKey {
+  signingKey: webcrypto.CryptoKey;
+  signingAlgorithm: { name: string; hash: string };
+}
+
+/** A key to sign with: RSA, or ECDSA on a NIST curve, in any PEM form. Throws CertificateError. */
+export async function importKey(pem: string): Promise<SigningKey> {
+  try {
+    const key = createPrivateKey(pem);
+    const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
+    if (!curve && key.asymmetricKeyType !== 'rsa') throw new Error('it is neither RSA nor ECDSA on a NIST curve');
+    const signingAlgorithm = curve ? { ...curve, name: 'ECDSA' } : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+    const der = key.export({ format: 'der', type: 'pkcs8' });
+    return { signingKey: await webcrypto.subtle.importKey('pkcs8', der, signingAlgorithm, false, ['sign']), signingAlgorithm };
+  } catch (error) {
+    throw new CertificateError(`not a private key to sign with: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const reader =
+  <T>(read: (pem: string) => T) =>
+  (pem: string): T => {
+    try {
+      return read(pem);
+    } catch (error) {
+      throw new CertificateError(`not a certificate: ${(error as Error).message}`, { cause: error });
+    }
+  };
+
+/** Throws CertificateError. */
+export const readCertificate = reader((pem) => new X509Certificate(pem));
+/** The same as Node's own, which checks names. Throws CertificateError. */
+export const readNodeCertificate = reader((pem) => new NodeCertificate(pem));
