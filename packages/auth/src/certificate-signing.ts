@@ -14,7 +14,18 @@ import {
   X509CertificateGenerator,
 } from '@peculiar/x509';
 import { generalName, type Identity, subjectName } from './certificates.ts';
-import { algorithm, CertificateError, certificatePem, exportKey, generateKeys, importKey, type KeyPair, readCertificate } from './pem.ts';
+import {
+  algorithm,
+  CertificateError,
+  certificatePem,
+  exportKey,
+  generateKeys,
+  importKey,
+  type KeyPair,
+  readCertificate,
+  readNodeCertificate,
+  readPrivateKey,
+} from './pem.ts';
 
 const keyUsages: Record<string, KeyUsageFlags> = {
   signing: KeyUsageFlags.digitalSignature,
@@ -61,6 +72,11 @@ export async function createCertificateRequest(
     extensions: hosts.length === 0 ? [] : [new SubjectAlternativeNameExtension(hosts.map(generalName))],
   });
   return { request: `${request.toString('pem')}\n`, key: await exportKey(keys.privateKey) };
+}
+
+/** Throws CertificateError where certificate and key of an authority are not of each other. */
+export function checkAuthority({ cert, key }: KeyPair): void {
+  if (!readNodeCertificate(cert).checkPrivateKey(readPrivateKey(key))) throw new CertificateError('the key is not of the certificate');
 }
 
 export interface SignRequestOptions {

@@ -40,29 +40,27 @@ export interface SigningKey {
 
 /** A key to sign with: RSA, or ECDSA on a NIST curve, in any PEM form. Throws CertificateError. */
 export async function importKey(pem: string): Promise<SigningKey> {
-  try {
-    const key = createPrivateKey(pem);
-    const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
-    if (!curve && key.asymmetricKeyType !== 'rsa') throw new Error('it is neither RSA nor ECDSA on a NIST curve');
-    const signingAlgorithm = curve ? { ...curve, name: 'ECDSA' } : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
-    const der = key.export({ format: 'der', type: 'pkcs8' });
-    return { signingKey: await webcrypto.subtle.importKey('pkcs8', der, signingAlgorithm, false, ['sign']), signingAlgorithm };
-  } catch (error) {
-    throw new CertificateError(`not a private key to sign with: ${(error as Error).message}`, { cause: error });
-  }
+  const key = readPrivateKey(pem);
+  const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
+  if (!curve && key.asymmetricKeyType !== 'rsa') throw new CertificateError('the private key is neither RSA nor ECDSA on a NIST curve');
+  const signingAlgorithm = curve ? { ...curve, name: 'ECDSA' } : { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
+  const der = key.export({ format: 'der', type: 'pkcs8' });
+  return { signingKey: await webcrypto.subtle.importKey('pkcs8', der, signingAlgorithm, false, ['sign']), signingAlgorithm };
 }
 
 const reader =
-  <T>(read: (pem: string) => T) =>
+  <T>(what: string, read: (pem: string) => T) =>
   (pem: string): T => {
     try {
       return read(pem);
     } catch (error) {
-      throw new CertificateError(`not a certificate: ${(error as Error).message}`, { cause: error });
+      throw new CertificateError(`not a ${what}: ${(error as Error).message}`, { cause: error });
     }
   };
 
 /** Throws CertificateError. */
-export const readCertificate = reader((pem) => new X509Certificate(pem));
+export const readCertificate = reader('certificate', (pem) => new X509Certificate(pem));
 /** The same as Node's own, which checks names. Throws CertificateError. */
-export const readNodeCertificate = reader((pem) => new NodeCertificate(pem));
+export const readNodeCertificate = reader('certificate', (pem) => new NodeCertificate(pem));
+/** Throws CertificateError. */
+export const readPrivateKey = reader('private key', (pem) => createPrivateKey(pem));

@@ -132,11 +132,12 @@ export class FakeResource implements ResourceClient<KubeObject> {
 function selected(object: KubeObject, { namespace, labelSelector, fieldSelector }: ListOptions): boolean {
   if (namespace && object.metadata.namespace !== namespace) return false;
   if (labelSelector && !parseLabelSelector(labelSelector).matches(object.metadata.labels)) return false;
-  const spec = (object as { spec?: { nodeName?: string } }).spec;
+  const { spec, type = '' } = object as { spec?: { nodeName?: string }; type?: string };
   const fields = {
     'metadata.name': object.metadata.name ?? '',
     'metadata.namespace': object.metadata.namespace ?? '',
     'spec.nodeName': spec?.nodeName ?? '',
+    type,
   };
   return !fieldSelector || parseFieldSelector(fieldSelector).matches(fields);
 }

@@ -79,7 +79,7 @@ export class FakeStore {
     )
       throw conflict(kind, ref.name, objectModified);
     const next: Typed = structuredClone(object);
-    if (subresource === 'status') {
+    if (subresource === 'status' || subresource === 'approval') {
       next.spec = current.spec;
       next.metadata = { ...current.metadata, annotations: next.metadata.annotations };
     } else {

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { descriptors, selectDescriptors } from './descriptors.ts';
 
 test('--controllers chooses', () => {
-  assert.equal(selectDescriptors(['*']).length, descriptors.length);
+  const named = descriptors.filter(({ onlyNamed }) => onlyNamed).map(({ name }) => name);
+  assert.equal(selectDescriptors(['*']).length, descriptors.length - named.length);
+  assert.equal(selectDescriptors(['*', ...named]).length, descriptors.length);
   assert.deepEqual(
     selectDescriptors(['deployment-controller']).map((d) => d.name),
     ['deployment-controller'],

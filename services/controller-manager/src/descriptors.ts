@@ -1,7 +1,11 @@
 /** Every controller, in the order they start. `--controllers` names them. */
 import type { Controller } from '@t8s/controller';
 import type { ControllerContext } from './context.ts';
+import { bootstrapSignerController } from './controllers/bootstrap-signer/controller.ts';
 import { clusterRoleAggregation } from './controllers/cluster-role-aggregation/controller.ts';
+import { csrApprovingController } from './controllers/csr-approving/controller.ts';
+import { csrCleanerController } from './controllers/csr-cleaner/controller.ts';
+import { csrSigningController } from './controllers/csr-signing/controller.ts';
 import { daemonSetController } from './controllers/daemon-set/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
@@ -21,6 +25,7 @@ import { resourceQuotaController } from './controllers/resource-quota/controller
 import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
+import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
 import type { ManagerFlags } from './flags.ts';
 
@@ -29,6 +34,8 @@ export interface Descriptor {
   name: string;
   /** The service account of kube-system it acts as: upstream's role `system:controller:<account>` says what it may do. */
   account: string;
+  /** `*` does not mean it (upstream's choice: kubeadm asks for them by name). */
+  onlyNamed?: boolean;
   /** Undefined where the flags leave the controller nothing to do. */
   create(context: ControllerContext, flags: ManagerFlags): Controller | undefined | Promise<Controller>;
 }
@@ -47,6 +54,16 @@ export const descriptors: readonly Descriptor[] = [
     account: 'clusterrole-aggregation-controller',
     create: clusterRoleAggregation,
   },
+  {
+    name: 'certificatesigningrequest-signing-controller',
+    account: 'certificate-controller',
+    create: (context, { 'cluster-signing-cert-file': cert, 'cluster-signing-key-file': key, 'cluster-signing-duration': duration }) =>
+      cert === undefined || key === undefined ? undefined : csrSigningController(context, { ca: { cert, key }, duration }),
+  },
+  { name: 'certificatesigningrequest-approving-controller', account: 'certificate-controller', create: csrApprovingController },
+  { name: 'certificatesigningrequest-cleaner-controller', account: 'certificate-controller', create: csrCleanerController },
+  { name: 'bootstrap-signer-controller', account: 'bootstrap-signer', create: bootstrapSignerController, onlyNamed: true },
+  { name: 'token-cleaner-controller', account: 'token-cleaner', create: tokenCleanerController, onlyNamed: true },
   // Nodes.
   {
     name: 'node-ipam-controller',
@@ -93,11 +110,13 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'garbage-collector-controller', account: 'generic-garbage-collector', create: garbageCollector },
 ];
 
-/** The descriptors that `--controllers` asks for: `*` is all, `-name` leaves one out. Throws RangeError on an unknown name. */
+/** The descriptors that `--controllers` asks for: `*` is all but those to be named, `-name` leaves one out. Throws RangeError on an unknown name. */
 export function selectDescriptors(wanted: readonly string[]): Descriptor[] {
   const names = new Set(descriptors.map((d) => d.name));
   for (const entry of wanted)
     if (entry !== '*' && !names.has(entry.replace(/^-/, '')))
       throw new RangeError(`--controllers: "${entry}" is not one of ${[...names].join(', ')}`);
-  return descriptors.filter(({ name }) => !wanted.includes(`-${name}`) && (wanted.includes('*') || wanted.includes(name)));
+  return descriptors.filter(
+    ({ name, onlyNamed = false }) => !wanted.includes(`-${name}`) && ((wanted.includes('*') && !onlyNamed) || wanted.includes(name)),
+  );
 }
