@@ -24,6 +24,7 @@ import { replicationControllerController } from './controllers/replication-contr
 import { resourceQuotaController } from './controllers/resource-quota/controller.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
+import { statefulSetController } from './controllers/stateful-set/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
@@ -84,6 +85,7 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'replicationcontroller-controller', account: 'replication-controller', create: replicationControllerController },
   { name: 'deployment-controller', account: 'deployment-controller', create: deploymentController },
   { name: 'daemonset-controller', account: 'daemon-set-controller', create: daemonSetController },
+  { name: 'statefulset-controller', account: 'statefulset-controller', create: statefulSetController },
   { name: 'job-controller', account: 'job-controller', create: jobController },
   { name: 'disruption-controller', account: 'disruption-controller', create: disruptionController },
   // Services.

@@ -1,4 +1,5 @@
 /** A controller on a fake apiserver: what the tests of the controllers share. */
+import { type Pod, podKind } from '@t8s/api';
 import { FakeClock } from '@t8s/async';
 import { type Controller, EventRecorder } from '@t8s/controller';
 import { InformerSet } from '@t8s/informer';
@@ -30,4 +31,18 @@ export async function startControllers(
   };
   await settle();
   return { client, clock, settle, stop: () => abort.abort() };
+}
+
+/** What a kubelet does: pods (those of `which`) that are new run and are ready, since long ago or `since`. */
+export async function makeReady(
+  { client, settle }: TestRun,
+  { which = () => true, since = '2025-01-01T00:00:00Z' }: { which?: (pod: Pod) => boolean; since?: string } = {},
+): Promise<void> {
+  const { items } = await client.resource(podKind).list();
+  for (const pod of items.filter((p) => !p.status?.phase && which(p)))
+    await client.resource(podKind).updateStatus({
+      ...pod,
+      status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: since }] },
+    });
+  await settle();
 }

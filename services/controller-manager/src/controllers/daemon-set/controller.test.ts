@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { controllerRevisionKind, type DaemonSet, daemonSetKind, nodeKind, type Pod, podKind } from '@t8s/api';
-import { startControllers, type TestRun } from '../../test-context.ts';
+import { makeReady, startControllers, type TestRun } from '../../test-context.ts';
 import { daemonSetController } from './controller.ts';
 import { nodeOf } from './placement.ts';
 
@@ -24,16 +24,6 @@ async function start(nodes: readonly string[]): Promise<TestRun> {
 }
 
 const pods = async ({ client }: TestRun): Promise<Pod[]> => (await client.resource(podKind).list()).items;
-
-async function makeReady(run: TestRun): Promise<void> {
-  for (const pod of await pods(run))
-    if (!pod.status?.phase)
-      await run.client.resource(podKind).updateStatus({
-        ...pod,
-        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
-      });
-  await run.settle();
-}
 
 test('one pod on each node, on those that come and go too', async () => {
   const run = await start(['n1', 'n2']);

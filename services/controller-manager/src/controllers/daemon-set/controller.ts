@@ -3,26 +3,27 @@ import { isDeepStrictEqual } from 'node:util';
 import { controllerRevisionKind, type DaemonSet, daemonSetKind, nodeKind, type Pod, podKind } from '@t8s/api';
 import { Backoff } from '@t8s/async';
 import { Controller } from '@t8s/controller';
-import { controllerOf, objectKey, toSelector } from '@t8s/meta';
+import { objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
 import { Expectations } from '../../pods/expectations.ts';
-import { candidatesOf, podIndexers } from '../../pods/indexers.ts';
+import { candidatesOf, ownerIndexers, podIndexers } from '../../pods/indexers.ts';
 import { ownerKeys } from '../../pods/owner-keys.ts';
 import { PodControl } from '../../pods/pod-control.ts';
 import { sameStatus } from '../../pods/same-status.ts';
 import { slowStart } from '../../pods/slow-start.ts';
+import { History, revisionLabel } from '../../revisions/history.ts';
 import { type Decision, daemonSetStatus, manage, rollingUpdate, type State } from './decide.ts';
-import { currentRevision, revisionLabel, trimHistory } from './history.ts';
 import { nodeOf, specForNode } from './placement.ts';
 
 export function daemonSetController(context: ControllerContext): Controller {
   const { client, informers, clock, log } = context;
   const events = context.events('daemonset-controller');
   const sets = informers.informer(daemonSetKind);
-  const revisions = informers.informer(controllerRevisionKind);
+  const revisions = informers.informer(controllerRevisionKind, { indexers: ownerIndexers });
   const nodes = informers.informer(nodeKind);
   const pods = informers.informer(podKind, { indexers: podIndexers });
+  const history = new History({ client, kind: daemonSetKind, hashLabel: revisionLabel, revisions });
   const expectations = new Expectations(clock);
   const control = new PodControl({ client, events, pods, expectations });
   /** Per set and node: how long to wait before a failed pod is replaced again. */
@@ -59,10 +60,10 @@ export function daemonSetController(context: ControllerContext): Controller {
       freshOwner: () => freshOwner(client, daemonSetKind, cached),
     });
     if (set.metadata.deletionTimestamp) return undefined;
-    const existing = revisions.byIndex('namespace', set.metadata.namespace ?? '').filter((r) => controllerOf(r)?.uid === set.metadata.uid);
-    const current = await currentRevision(client, set, existing);
-    const hash = current.metadata.labels?.[revisionLabel] ?? '';
-    const state: State = { set, hash, nodes: nodes.list(), podsOn: byNode(owned), now: clock.now() };
+    const existing = await history.claim(set);
+    const { revision, collisionCount } = await history.latest(set, existing);
+    const hash = revision.metadata.labels?.[revisionLabel] ?? '';
+    const state: State = { set, hash, collisionCount, nodes: nodes.list(), podsOn: byNode(owned), now: clock.now() };
     let wait: number | undefined;
     if (upToDate) {
       const managed = await carryOut(key, set, hash, manage(state));
@@ -70,7 +71,8 @@ export function daemonSetController(context: ControllerContext): Controller {
       // An update begins from what is there: what has just changed is seen first.
       if (!managed.changed && set.spec.updateStrategy?.type !== 'OnDelete') await carryOut(key, set, hash, rollingUpdate(state));
     }
-    await trimHistory(client, { set, existing, current, inUse: new Set(owned.map((p) => p.metadata.labels?.[revisionLabel] ?? '')) });
+    const live = new Set([hash, ...owned.map((p) => p.metadata.labels?.[revisionLabel])]);
+    await history.trim(set, existing, (r) => live.has(r.metadata.labels?.[revisionLabel]));
     const status = daemonSetStatus(state);
     if (!sameStatus(set.status, status)) await client.resource(daemonSetKind).updateStatus({ ...cached, status });
     if ((status.numberReady ?? 0) > (status.numberAvailable ?? 0))
@@ -118,7 +120,8 @@ export function daemonSetController(context: ControllerContext): Controller {
 
   async function createPod(set: Owner<DaemonSet>, hash: string, node: string): Promise<void> {
     const { template } = set.spec;
-    const labels = { ...template.metadata?.labels, [revisionLabel]: hash, 'pod-template-generation': String(set.metadata.generation ?? 1) };
+    const generation = set.metadata.annotations?.['deprecated.daemonset.template.generation'];
+    const labels = { ...template.metadata?.labels, [revisionLabel]: hash, ...(generation && { 'pod-template-generation': generation }) };
     await control.create(set, { metadata: { ...template.metadata, labels }, spec: specForNode(template.spec ?? { containers: [] }, node) });
   }
 }

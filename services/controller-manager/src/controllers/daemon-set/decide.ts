@@ -2,13 +2,14 @@
 import type { DaemonSet, Node, Pod } from '@t8s/api';
 import { scaledValue } from '@t8s/meta';
 import { isAvailable, isReady } from '../../pods/pod-state.ts';
-import { revisionLabel } from './history.ts';
+import { revisionLabel } from '../../revisions/history.ts';
 import { placement } from './placement.ts';
 
 export interface State {
   set: DaemonSet;
   /** The hash of the current revision. */
   hash: string;
+  collisionCount: number;
   nodes: readonly Node[];
   /** The set's pods by node, those on their way out included. */
   podsOn: ReadonlyMap<string, readonly Pod[]>;
@@ -89,7 +90,7 @@ export function rollingUpdate(state: State): Decision {
   return { createOn: [], remove: [...broken, ...healthy.slice(0, Math.max(0, limit - unavailable))], failed: [] };
 }
 
-export function daemonSetStatus({ set, hash, nodes, podsOn, now }: State): NonNullable<DaemonSet['status']> {
+export function daemonSetStatus({ set, hash, collisionCount, nodes, podsOn, now }: State): NonNullable<DaemonSet['status']> {
   const counts = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 };
   for (const node of nodes) {
     const pods = [...(podsOn.get(node.metadata.name ?? '') ?? [])].filter((p) => !going(p)).sort(oldestFirst);
@@ -112,6 +113,6 @@ export function daemonSetStatus({ set, hash, nodes, podsOn, now }: State): NonNu
     ...(counts.updated > 0 && { updatedNumberScheduled: counts.updated }),
     ...(counts.available > 0 && { numberAvailable: counts.available }),
     ...(counts.desired > counts.available && { numberUnavailable: counts.desired - counts.available }),
-    ...(set.status?.collisionCount !== undefined && { collisionCount: set.status.collisionCount }),
+    ...(collisionCount > 0 && { collisionCount }),
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Deployment, deploymentKind, eventKind, type Pod, podKind, type ReplicaSet, replicaSetKind } from '@t8s/api';
-import { startControllers, type TestRun } from '../../test-context.ts';
+import { makeReady, startControllers, type TestRun } from '../../test-context.ts';
 import { replicaSetController } from '../replica-set/controller.ts';
 import { deploymentController } from './controller.ts';
 
@@ -22,20 +22,14 @@ const deployment = (spec: Partial<Deployment['spec']> = {}): Deployment => ({
 const start = (): Promise<TestRun> => startControllers((context) => [deploymentController(context), replicaSetController(context)]);
 
 /** Makes pods ready as a kubelet would; images in `broken` never get there. Tells the fewest that were ready in between. */
-async function kubelet({ client, settle }: TestRun, rounds: number, broken: readonly string[] = []): Promise<number> {
+async function kubelet(run: TestRun, rounds: number, broken: readonly string[] = []): Promise<number> {
   let fewest = Number.POSITIVE_INFINITY;
   for (let i = 0; i < rounds; i++) {
-    await settle();
-    const { items } = await client.resource(podKind).list();
+    await run.settle();
+    const { items } = await run.client.resource(podKind).list();
     fewest = Math.min(fewest, items.filter((p) => p.status?.phase === 'Running').length);
-    for (const pod of items.filter((p) => !p.status?.phase && !broken.includes(p.spec.containers[0]?.image ?? ''))) {
-      await client.resource(podKind).updateStatus({
-        ...pod,
-        status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: '2025-01-01T00:00:00Z' }] },
-      });
-    }
+    await makeReady(run, { which: (pod) => !broken.includes(pod.spec.containers[0]?.image ?? '') });
   }
-  await settle();
   return fewest;
 }
 
