@@ -3,11 +3,11 @@ import { type Namespace, type Node, namespaceKind, nodeKind, type Pod, podKind }
 import { type Clock, systemClock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import { EventRecorder } from '@t8s/controller';
-import { Informer } from '@t8s/informer';
+import { InformerSet } from '@t8s/informer';
 import type { Logger } from '@t8s/telemetry';
 import { Cache } from './cache/cache.ts';
 import { Placement } from './cycle/placement.ts';
-import { Scheduler } from './cycle/scheduler.ts';
+import { type ProfileParts, Scheduler } from './cycle/scheduler.ts';
 import { SchedulerMetrics } from './cycle/scheduler-metrics.ts';
 import { followCluster } from './events/cluster-events.ts';
 import { FailureReport } from './events/failure-report.ts';
@@ -15,15 +15,28 @@ import { trimNode } from './events/trim-node.ts';
 import { trimPod } from './events/trim-pod.ts';
 import { Workloads } from './events/workloads.ts';
 import { Framework } from './framework/framework.ts';
+import type { PluginContext } from './framework/plugin-context.ts';
+import { type Profile, profileOf } from './framework/profile.ts';
+import { WaitingPods } from './framework/waiting-pods.ts';
 import { defaultProfile } from './plugins/default-profile.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
+
+/** A profile before its plugins are made. */
+export interface ProfileRecipe {
+  schedulerName: string;
+  /** How many of a hundred nodes to find before choosing; 0 adapts to the cluster's size. */
+  percentageOfNodesToScore?: number;
+  make(context: PluginContext): Profile;
+}
 
 export interface CreateSchedulerOptions {
   client: Client;
   log: Logger;
   clock?: Clock;
-  schedulerName?: string;
-  percentageOfNodesToScore?: number;
+  profiles?: readonly ProfileRecipe[];
+  /** In milliseconds: the first back-off of a pod that fails, and the longest. */
+  initialBackoff?: number;
+  maxBackoff?: number;
   random?: () => number;
 }
 
@@ -35,67 +48,84 @@ export interface RunningParts {
   schedule(signal: AbortSignal): Promise<void>;
 }
 
+export const defaultSchedulerName = 'default-scheduler';
+
+const defaultProfiles: readonly ProfileRecipe[] = [
+  { schedulerName: defaultSchedulerName, make: (context) => profileOf(defaultSchedulerName, defaultProfile(context)) },
+];
+
 export function createScheduler({
   client,
   log,
   clock = systemClock,
-  schedulerName = 'default-scheduler',
-  percentageOfNodesToScore = 0,
+  profiles = defaultProfiles,
+  initialBackoff,
+  maxBackoff,
   random = Math.random,
 }: CreateSchedulerOptions): RunningParts {
   const cache = new Cache();
-  const workloads = new Workloads({ client, log, clock, changed: () => cache.workloadsChanged() });
-  const namespaces = new Informer<Namespace>({ client, kind: namespaceKind, transform: trimNamespace, log, clock });
-  const framework = new Framework(
-    defaultProfile({
+  const metrics = new SchedulerMetrics();
+  const waiting = new WaitingPods(clock);
+  const informers = new InformerSet({ client, log, clock });
+  const namespaces = informers.informer<Namespace>(namespaceKind, { transform: trimNamespace });
+  const pods = informers.informer<Pod>(podKind, { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed', transform: trimPod });
+  const nodes = informers.informer<Node>(nodeKind, { transform: trimNode });
+  const workloads = new Workloads({ informers, changed: () => cache.workloadsChanged() });
+
+  const makeParts = ({ schedulerName, percentageOfNodesToScore = 0, make }: ProfileRecipe): ProfileParts => {
+    const recorder = new EventRecorder({ client, component: schedulerName, log, clock });
+    const profile = make({
       client,
+      informers,
       clock,
+      log,
+      recorder,
+      cache,
+      waiting,
       workloadSelector: (pod) => workloads.selectorOf(pod),
       namespaceLabels: (name) => namespaces.get(name)?.metadata.labels,
-    }),
-  );
-  const placement = new Placement({ framework, cache, percentageOfNodesToScore, random });
-  const metrics = new SchedulerMetrics(schedulerName);
-  const recorder = new EventRecorder({ client, component: schedulerName, log, clock });
+      changed(event) {
+        cache.surroundingsChanged();
+        queue.wake(event);
+      },
+      activate: ({ uid }) => queue.activate(uid),
+      random,
+    });
+    const observe = metrics.ofProfile(schedulerName);
+    const framework = new Framework({ profile, waiting, observe });
+    const placement = new Placement({ framework, cache, percentageOfNodesToScore, random });
+    return { framework, placement, recorder, failures: new FailureReport({ client, recorder, clock, log }) };
+  };
+  const parts = new Map(profiles.map((recipe) => [recipe.schedulerName, makeParts(recipe)]));
+  const [anyParts] = parts.values();
+  if (!anyParts) throw new Error('a scheduler needs a profile');
+  const partsOf = ({ spec: { schedulerName = defaultSchedulerName } }: Pod): ProfileParts => parts.get(schedulerName) ?? anyParts;
+
   const queue = new SchedulingQueue({
     clock,
-    less: (a, b) => framework.less(a, b),
-    isGated: (info) => framework.gate(info) !== undefined,
+    // All profiles sort alike.
+    less: (a, b) => anyParts.framework.less(a, b),
+    gate: (info) => partsOf(info.pod).framework.gate(info),
+    isHelped: (info, plugin, event) => partsOf(info.pod).framework.isHelped(info, plugin, event),
     onReady: () => scheduler.wake(),
+    onIncoming: (place, event) => metrics.incoming(place, event),
+    ...(initialBackoff !== undefined && { initialBackoff }),
+    ...(maxBackoff !== undefined && { maxBackoff }),
   });
-  metrics.watchQueue(queue);
-  const failures = new FailureReport({ client, recorder, clock, log });
-  const scheduler = new Scheduler({ framework, cache, queue, placement, recorder, failures, metrics, clock, log });
-  const pods = new Informer<Pod>({
-    client,
-    kind: podKind,
-    fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed',
-    transform: trimPod,
-    log,
-    clock,
-  });
-  const nodes = new Informer<Node>({ client, kind: nodeKind, transform: trimNode, log, clock });
-  followCluster({
-    pods,
-    nodes,
-    namespaces,
-    cache,
-    queue,
-    schedulerName,
-    fits: (info, node) => placement.fits(info, node),
-    mayHelp: (waiting, changed) => framework.mayHelp(waiting, changed),
-  });
+  metrics.watch(queue, cache);
+  const scheduler = new Scheduler({ profileOf: ({ pod }) => partsOf(pod), cache, queue, metrics, clock, log });
+  followCluster({ pods, nodes, namespaces, cache, queue, isOurs: ({ spec }) => parts.has(spec.schedulerName ?? defaultSchedulerName) });
 
   return {
     metrics,
     async follow(signal) {
-      await Promise.all([pods.run(signal), nodes.run(signal), namespaces.run(signal), workloads.run(signal)]);
+      await informers.run(signal);
       queue.close();
     },
     async schedule(signal) {
-      await Promise.all([pods.synced, nodes.synced, namespaces.synced, workloads.synced()]);
+      await informers.synced();
       await scheduler.run(signal);
-      await recorder.flush();
+      await Promise.all([...parts.values()].map(({ recorder }) => recorder.flush()));
     },
   };
 }

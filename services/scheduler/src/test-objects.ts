@@ -1,5 +1,6 @@
 /** Small pods and nodes for tests. */
 import type { Node, NodeSpec, NodeStatus, Pod, PodSpec } from '@t8s/api';
+import { Cache } from './cache/cache.ts';
 import { NodeInfo } from './framework/node-info.ts';
 import type { ClusterView, Rejection } from './framework/plugin.ts';
 import { type PodInfo, toPodInfo } from './framework/pod-info.ts';
@@ -58,4 +59,4 @@ export const verdictText = (rejection: Rejection | undefined): string =>
   rejection ? `${rejection.code}: ${rejection.reasons.join(', ')}` : 'fits';
 
 /** A cluster to look at where nothing in it matters. */
-export const emptyCluster: ClusterView = { nodes: [], nodeCount: 0, nodesWithImage: () => 0, hasAffinity: false };
+export const emptyCluster: ClusterView = new Cache();

@@ -4,8 +4,9 @@
  */
 import type { Node, Pod } from '@t8s/api';
 import { NodeInfo } from '../framework/node-info.ts';
-import type { ClusterView } from '../framework/plugin.ts';
-import { type PodInfo, toPodInfo } from '../framework/pod-info.ts';
+import type { ClusterView, Trial } from '../framework/plugin.ts';
+import { isPlacedAlike, type PodInfo, toPodInfo } from '../framework/pod-info.ts';
+import { ChangeLog } from './change-log.ts';
 import { interleaveZones } from './node-order.ts';
 
 interface Placement {
@@ -17,11 +18,14 @@ export class Cache implements ClusterView {
   readonly #nodes = new Map<string, NodeInfo>();
   /** By pod uid. */
   readonly #placements = new Map<string, Placement>();
+  /** The node each waiting pod is nominated to, by pod uid. */
+  readonly #nominations = new Map<string, string>();
   readonly #imageNodes = new Map<string, number>();
+  readonly #changes = new ChangeLog<NodeInfo>();
   #order: readonly NodeInfo[] | undefined;
   #epoch = 0;
   #revision = 0;
-  /** Placed pods that ask something of others. */
+  /** Placed and nominated pods that ask something of others. */
   #withAffinity = 0;
 
   /** The known nodes in the order they are tried. */
@@ -48,8 +52,26 @@ export class Cache implements ClusterView {
     return this.#withAffinity > 0;
   }
 
-  /** Namespaces changed their labels, by which affinity may select. */
-  namespacesChanged(): void {
+  get version(): number {
+    return this.#changes.version;
+  }
+
+  changedSince(version: number): readonly NodeInfo[] {
+    return this.#changes.since(version) ?? this.nodes;
+  }
+
+  get podCount(): number {
+    return this.#placements.size;
+  }
+
+  assumedCount(): number {
+    let count = 0;
+    for (const { assumed } of this.#placements.values()) if (assumed) count += 1;
+    return count;
+  }
+
+  /** Something changed that results depend on beside nodes and pods: the labels of namespaces, by which affinity may select, volumes. */
+  surroundingsChanged(): void {
     this.#epoch += 1;
   }
 
@@ -78,6 +100,7 @@ export class Cache implements ClusterView {
       this.#countImages(before, -1);
       this.#countImages(info.images, 1);
     }
+    this.#changes.add(info);
     const moved = isNew || !sameZone(hadLabels, node.metadata.labels);
     if (moved) this.#order = undefined;
     if (moved || imagesChanged) this.#epoch += 1;
@@ -94,12 +117,21 @@ export class Cache implements ClusterView {
     this.#dropIfEmpty(info);
   }
 
-  /** A pod the API says is on a node: confirms an assumed one, or corrects where it was thought to be. */
-  setPod(pod: Pod): PodInfo {
+  /** A pod the API says is on a node: confirms an assumed one, or corrects where it was thought to be. `old`: as the API told before. */
+  setPod(pod: Pod): { info: PodInfo; old: PodInfo | undefined } {
     const info = toPodInfo(pod);
-    this.removePod(info.uid);
-    this.#place(info, pod.spec.nodeName ?? '', false);
-    return info;
+    const nodeName = pod.spec.nodeName ?? '';
+    const placement = this.#placements.get(info.uid);
+    const there = placement && this.#nodes.get(placement.nodeName)?.pods.get(info.uid);
+    const old = placement?.assumed ? undefined : there;
+    if (placement && there && placement.nodeName === nodeName && isPlacedAlike(there.pod, pod)) {
+      placement.assumed = false;
+      this.#nodes.get(nodeName)?.confirm(info);
+    } else {
+      this.removePod(info.uid);
+      this.#place(info, nodeName, false);
+    }
+    return { info, old };
   }
 
   /** Counts the pod on the node before the API knows of it. */
@@ -125,13 +157,64 @@ export class Cache implements ClusterView {
     if (!node) return undefined;
     if (node.pods.get(uid)?.affinity) this.#countAffinity(-1);
     node.removePod(uid);
+    this.#changes.add(node);
     this.#dropIfEmpty(node);
     return node;
   }
 
+  /** Lets pods of no higher priority count with a waiting pod on a node; an empty name takes that back. */
+  nominate(info: PodInfo, nodeName: string): void {
+    this.withdraw(info.uid);
+    if (nodeName === '') return;
+    this.#nominations.set(info.uid, nodeName);
+    const node = this.#infoOf(nodeName);
+    node.nominate(info);
+    this.#changes.add(node);
+    if (info.affinity) this.#countAffinity(1);
+  }
+
+  /** The node that is being made ready for the pod. */
+  nominationOf(uid: string): string | undefined {
+    return this.#nominations.get(uid);
+  }
+
+  withdraw(uid: string): void {
+    const node = this.#nodes.get(this.#nominations.get(uid) ?? '');
+    if (!node) return;
+    this.#nominations.delete(uid);
+    if (node.nominated.get(uid)?.affinity) this.#countAffinity(-1);
+    node.withdraw(uid);
+    this.#changes.add(node);
+    this.#dropIfEmpty(node);
+  }
+
+  trial<T>(node: NodeInfo, run: (change: Trial) => T): T {
+    const { generation } = node;
+    const undo: (() => void)[] = [];
+    const add = (info: PodInfo): void => {
+      node.addPod(info);
+      this.#changes.add(node);
+    };
+    const remove = (info: PodInfo): void => {
+      node.removePod(info.uid);
+      this.#changes.add(node);
+    };
+    try {
+      return run({
+        add: (info) => undo.push(() => remove(info)) && add(info),
+        remove: (info) => undo.push(() => add(info)) && remove(info),
+      });
+    } finally {
+      for (const back of undo.reverse()) back();
+      node.restore(generation);
+    }
+  }
+
   #place(info: PodInfo, nodeName: string, assumed: boolean): void {
     this.#placements.set(info.uid, { nodeName, assumed });
-    this.#infoOf(nodeName).addPod(info);
+    const node = this.#infoOf(nodeName);
+    node.addPod(info);
+    this.#changes.add(node);
     if (info.affinity) this.#countAffinity(1);
   }
 
@@ -151,7 +234,7 @@ export class Cache implements ClusterView {
   }
 
   #dropIfEmpty(info: NodeInfo): void {
-    if (info.node === undefined && info.pods.size === 0) this.#nodes.delete(info.name);
+    if (info.node === undefined && info.pods.size + info.nominated.size === 0) this.#nodes.delete(info.name);
   }
 
   #countImages(images: ReadonlyMap<string, number>, change: 1 | -1): void {

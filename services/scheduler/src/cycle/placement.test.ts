@@ -7,6 +7,8 @@ import { FakeClient } from '@t8s/testkit';
 import { Cache } from '../cache/cache.ts';
 import { Framework } from '../framework/framework.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
+import { profileOf } from '../framework/profile.ts';
+import { WaitingPods } from '../framework/waiting-pods.ts';
 import { defaultProfile } from '../plugins/default-profile.ts';
 import { type TestNode, type TestPod, testNode, testPodInfo } from '../test-objects.ts';
 import { FitError } from './fit-error.ts';
@@ -14,9 +16,10 @@ import { feasibleNodesToFind, Placement } from './placement.ts';
 
 /** Pods with the label `app` belong to a service that selects by it. */
 const workloadSelector = ({ metadata: { labels } }: Pod): Selector => selectorFromMap(labels?.app === undefined ? {} : { app: labels.app });
-const framework = new Framework(
-  defaultProfile({ client: new FakeClient(), clock: systemClock, workloadSelector, namespaceLabels: () => ({}) }),
-);
+const framework = new Framework({
+  profile: profileOf('default-scheduler', defaultProfile({ client: new FakeClient(), workloadSelector, namespaceLabels: () => ({}) })),
+  waiting: new WaitingPods(systemClock),
+});
 
 function clusterOf(nodes: readonly TestNode[]): { cache: Cache; fresh: () => Placement } {
   const cache = new Cache();
@@ -39,24 +42,9 @@ test('reasons are counted and sorted as upstream does', () => {
     { name: 'b', cpu: '1' },
     { name: 'c', cpu: '1' },
   ]);
-  assert.equal(
-    messageOf(fresh(), { cpu: '2' }),
-    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.',
-  );
+  assert.equal(messageOf(fresh(), { cpu: '2' }), '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu.');
   for (const node of ['b', 'c']) cache.assume(testPodInfo({ name: `on-${node}`, cpu: '1' }), node);
-  assert.equal(
-    messageOf(fresh(), { cpu: '1' }),
-    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu. preemption: 0/3 nodes are available: 1 Preemption is not helpful for scheduling, 2 No preemption victims found for incoming pod.',
-  );
-  assert.equal(
-    messageOf(fresh(), { cpu: '1', priority: 1 }),
-    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu.',
-    'whether preemption would help is not known',
-  );
-  assert.equal(
-    messageOf(fresh(), { cpu: '1', preemptionPolicy: 'Never' }),
-    '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu. preemption: not eligible due to preemptionPolicy=Never.',
-  );
+  assert.equal(messageOf(fresh(), { cpu: '1' }), '0/3 nodes are available: 1 node(s) had untolerated taint {k: v}, 2 Insufficient cpu.');
 });
 
 test('nodes that preFilter leaves out are accounted for; no nodes has words of its own', () => {
@@ -65,7 +53,7 @@ test('nodes that preFilter leaves out are accounted for; no nodes has words of i
   const daemon = { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: terms } } };
   assert.equal(
     messageOf(fresh(), daemon),
-    "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.",
+    "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].",
   );
   assert.equal(messageOf(clusterOf([]).fresh(), {}), 'no nodes available to schedule pods');
 });
@@ -160,14 +148,37 @@ test('what a pod on a node asks for parts pods that differ by a label alone, whi
   const shunned = testPodInfo({ name: 'shunned', labels: { role: 'shunned' } });
   const other = testPodInfo({ name: 'other', labels: { role: 'other' } });
   const find = (info: PodInfo): string => {
-    const node = cache.node('a');
-    return node && placement.fits(info, node) ? placement.find(info).name : 'none';
+    try {
+      return placement.find(info).name;
+    } catch (error) {
+      assert.ok(error instanceof FitError);
+      return 'none';
+    }
   };
   assert.deepEqual([find(other), find(shunned)], ['a', 'a']);
   cache.assume(lone, 'a');
   assert.deepEqual([find(other), find(shunned)], ['a', 'none']);
   cache.removePod(lone.uid);
   assert.deepEqual([find(other), find(shunned)], ['a', 'a']);
+});
+
+test('a pod counts with those of no lower priority that are nominated to a node, and is not in its own way', () => {
+  const { cache, fresh } = clusterOf([{ name: 'a', cpu: '2' }]);
+  const placement = fresh();
+  const high = testPodInfo({ name: 'high', cpu: '2', priority: 10 });
+  cache.nominate(high, 'a');
+  const say = (pod: TestPod): string => messageOf(placement, { name: 'other', cpu: '1', ...pod });
+  const full = '0/1 nodes are available: 1 Insufficient cpu.';
+  assert.deepEqual([say({}), say({ priority: 10 }), say({ priority: 11 })], [full, full, 'a']);
+  assert.equal(messageOf(placement, { name: 'high', cpu: '2', priority: 10 }), 'a');
+  assert.equal(messageOf(placement, { name: 'like-it', cpu: '2', priority: 10 }), full);
+  const away = { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'host', labelSelector: {} }] } };
+  cache.setNode(testNode({ name: 'a', cpu: '4', labels: { host: 'a' } }));
+  assert.equal(say({}), 'a');
+  cache.nominate(testPodInfo({ name: 'high', priority: 10, affinity: away }), 'a');
+  assert.equal(say({}), "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules.");
+  cache.withdraw(high.uid);
+  assert.equal(say({}), 'a');
 });
 
 test('the pods of one workload are spread over nodes that are otherwise alike', () => {

@@ -2,6 +2,7 @@
 import type { Cache } from '../cache/cache.ts';
 import type { FilterPlan, Framework, ScorePlan, Verdict } from '../framework/framework.ts';
 import type { NodeInfo } from '../framework/node-info.ts';
+import type { FailedSearch } from '../framework/plugin.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { type Diagnosis, FitError } from './fit-error.ts';
 import { type NodeResult, type PodResults, ResultReuse } from './result-reuse.ts';
@@ -38,21 +39,30 @@ export class Placement {
   /** The best node of those found. Throws FitError where there is none. */
   find(info: PodInfo): NodeInfo {
     const results = this.#resultsFor(info);
-    const { nodes } = this.#cache;
-    if (nodes.length === 0) throw new FitError(info, { nodeCount: 0, nodes: new Map() });
-    if ('verdict' in results.plan) throw new FitError(info, { nodeCount: nodes.length, pod: results.plan.verdict, nodes: new Map() });
-    const { feasible, verdicts } = this.#findFeasible(info, results.plan, results);
-    if (feasible.length === 0) throw new FitError(info, this.#diagnose(results.plan, verdicts));
+    const { nodeCount } = this.#cache;
+    const { plan } = results;
+    if (nodeCount === 0) throw new FitError({ nodeCount, nodes: new Map() });
+    if ('verdict' in plan) throw new FitError({ nodeCount, pod: plan.verdict, nodes: new Map() });
+    this.#framework.beforeFilter(plan, this.#cache);
+    // Made ready for the pod, this node is most likely the only one.
+    const nominated = this.#cache.node(this.#cache.nominationOf(info.uid) ?? '');
+    if (nominated && this.#reject(info, nominated, plan, results) === undefined) return nominated;
+    const { feasible, verdicts } = this.#findFeasible(info, plan, results);
+    if (feasible.length === 0) throw new FitError({ nodeCount, nodes: verdicts, ...(plan.only && { narrowedBy: plan.only.plugins }) });
     return feasible.length === 1 ? (feasible[0] as NodeInfo) : this.#best(info, feasible, results);
   }
 
-  /** Whether the pod could run on this one node now. */
-  fits(info: PodInfo, node: NodeInfo): boolean {
-    const results = this.#resultsFor(info);
-    if ('verdict' in results.plan) return false;
-    if (results.plan.only && !results.plan.only.nodes.has(node.name)) return false;
-    this.#framework.beforeFilter(results.plan, this.#cache);
-    return this.#reject(info, node, results.plan, results) === undefined;
+  /** What postFilter plugins may ask about a search that found no node. */
+  failedSearch(info: PodInfo, { pod, nodes }: Diagnosis): FailedSearch {
+    const { plan } = this.#resultsFor(info);
+    return {
+      verdictOf: (node) => nodes.get(node) ?? pod,
+      fits: (node) => {
+        if ('verdict' in plan) return false;
+        this.#framework.beforeFilter(plan, this.#cache);
+        return this.#filterBesideNominated(info, node, plan, [...plan.local, ...plan.wide]) === undefined;
+      },
+    };
   }
 
   #resultsFor(info: PodInfo): PodResults {
@@ -66,7 +76,6 @@ export class Placement {
   }
 
   #findFeasible(info: PodInfo, plan: FilterPlan, results: PodResults): { feasible: NodeInfo[]; verdicts: Map<NodeInfo, Verdict> } {
-    this.#framework.beforeFilter(plan, this.#cache);
     const candidates = this.#candidates(plan);
     const wanted = feasibleNodesToFind(candidates.length, this.#percentage);
     const start = this.#start % Math.max(1, candidates.length);
@@ -89,19 +98,39 @@ export class Placement {
   }
 
   /** After `beforeFilter`. */
-  #reject(info: PodInfo, node: NodeInfo, plan: FilterPlan, { nodes }: PodResults): Verdict | undefined {
-    const { verdict } = this.#evaluate(info, node, plan, nodes);
-    return verdict ?? this.#framework.filter(info, node, plan.wide);
+  #reject(info: PodInfo, node: NodeInfo, plan: FilterPlan, results: PodResults): Verdict | undefined {
+    const { verdict } = this.#evaluate(info, node, plan, results);
+    if (verdict || plan.wide.length === 0) return verdict;
+    return this.#filterBesideNominated(info, node, plan, plan.wide);
   }
 
   /** What the node alone decides. */
-  #evaluate(info: PodInfo, node: NodeInfo, plan: FilterPlan, nodes: PodResults['nodes']): NodeResult {
+  #evaluate(info: PodInfo, node: NodeInfo, plan: FilterPlan, { nodes }: PodResults): NodeResult {
+    // Of pods that are alike each is held up by the others' nominations and not by its own.
+    const isShared = !node.nominated.has(info.uid);
     const known = nodes.get(node);
-    if (known?.generation === node.generation) return known;
-    const verdict = this.#framework.filter(info, node, plan.local);
+    if (isShared && known?.generation === node.generation) return known;
+    const verdict = this.#filterBesideNominated(info, node, plan, plan.local);
     const result = { generation: node.generation, verdict, scores: undefined };
-    nodes.set(node, result);
+    if (isShared) nodes.set(node, result);
+    else nodes.delete(node);
     return result;
+  }
+
+  /** The pod must fit beside those nominated to the node, of no lower priority, and without them: they may go elsewhere yet. */
+  #filterBesideNominated(info: PodInfo, node: NodeInfo, plan: FilterPlan, steps: FilterPlan['local']): Verdict | undefined {
+    const nominated = node.nominated.size === 0 ? [] : [...node.nominated.values()];
+    const others = nominated.filter(({ uid, priority }) => uid !== info.uid && priority >= info.priority);
+    if (others.length > 0) {
+      const verdict = this.#cache.trial(node, ({ add }) => {
+        for (const other of others) add(other);
+        this.#framework.beforeFilter(plan, this.#cache);
+        return this.#framework.filter(info, node, steps);
+      });
+      this.#framework.beforeFilter(plan, this.#cache);
+      if (verdict) return verdict;
+    }
+    return this.#framework.filter(info, node, steps);
   }
 
   #best(info: PodInfo, feasible: readonly NodeInfo[], results: PodResults): NodeInfo {
@@ -137,11 +166,6 @@ export class Placement {
       addScores(totals, plan.wide, wide);
     }
     return totals;
-  }
-
-  #diagnose(plan: FilterPlan, verdicts: ReadonlyMap<NodeInfo, Verdict>): Diagnosis {
-    const absent = plan.only ? `node(s) didn't satisfy plugin(s) [${plan.only.plugins.join(' ')}]` : undefined;
-    return { nodeCount: this.#cache.nodeCount, nodes: verdicts, ...(absent !== undefined && { absent }) };
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The scheduling loop. A cycle (filter, score, choose, assume) is synchronous and one runs after the other; binding goes to the
- * API in the background while the next cycles already count with its outcome.
+ * The scheduling loop. A cycle (filter, score, choose, assume) is synchronous and one runs after the other; what follows (permit,
+ * preBind, bind) runs in the background while the next cycles already count with its outcome.
  */
 import type { Clock } from '@t8s/async';
 import type { EventRecorder } from '@t8s/controller';
@@ -8,33 +8,49 @@ import { isStatus } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { Cache } from '../cache/cache.ts';
 import type { FailureReport } from '../events/failure-report.ts';
-import type { Framework } from '../framework/framework.ts';
+import type { Framework, Verdict } from '../framework/framework.ts';
+import type { NodeInfo } from '../framework/node-info.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import type { QueuedPod, SchedulingQueue } from '../queue/scheduling-queue.ts';
 import { FitError } from './fit-error.ts';
 import type { Placement } from './placement.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
 
-export interface SchedulerOptions {
+/** What pods of one schedulerName are placed by. */
+export interface ProfileParts {
   framework: Framework;
-  cache: Cache;
-  queue: SchedulingQueue;
   placement: Placement;
   recorder: EventRecorder;
   failures: FailureReport;
+}
+
+export interface SchedulerOptions {
+  profileOf(info: PodInfo): ProfileParts;
+  cache: Cache;
+  queue: SchedulingQueue;
   metrics: SchedulerMetrics;
   clock: Clock;
   log: Logger;
 }
 
+/** A pod with its node, from the end of the cycle on. */
+interface Placed {
+  queued: QueuedPod;
+  nodeName: string;
+  parts: ProfileParts;
+  waits: ReadonlyMap<string, number> | undefined;
+  signal: AbortSignal;
+}
+
 /** How long cycles run before other work of the process (answers of the API, events) gets its turn. Milliseconds. */
 const sliceLength = 8;
-/** Bindings under way at once; more would only queue in the apiserver. */
-const maxBindings = 64;
+/** Binding requests under way at once; more would only queue in the apiserver. */
+const maxRequests = 64;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #bindings = new Set<Promise<void>>();
+  #requests = 0;
   #wake: (() => void) | undefined;
 
   constructor(options: SchedulerOptions) {
@@ -50,9 +66,7 @@ export class Scheduler {
   async run(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#wake?.(), { once: true });
     while (!signal.aborted) {
-      const isMoreToDo = this.#runSlice(signal);
-      if (this.#bindings.size >= maxBindings) await Promise.race(this.#bindings);
-      else if (isMoreToDo) await new Promise((resolve) => setImmediate(resolve));
+      if (this.#runSlice(signal)) await new Promise((resolve) => setImmediate(resolve));
       else
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -62,10 +76,11 @@ export class Scheduler {
     await Promise.all(this.#bindings);
   }
 
-  /** Runs cycles for a slice of time. False when nothing is left to try. */
+  /** Runs cycles for a slice of time. False when nothing can be tried until something wakes us. */
   #runSlice(signal: AbortSignal): boolean {
     const end = performance.now() + sliceLength;
-    while (performance.now() < end && this.#bindings.size < maxBindings) {
+    while (performance.now() < end) {
+      if (this.#requests >= maxRequests) return false;
       const queued = this.#options.queue.pop();
       if (!queued) return false;
       this.#cycle(queued, signal);
@@ -74,63 +89,125 @@ export class Scheduler {
   }
 
   #cycle(queued: QueuedPod, signal: AbortSignal): void {
-    const { cache, framework, placement, queue, metrics } = this.#options;
+    const { profileOf, cache, queue, metrics } = this.#options;
     const { info } = queued;
     if (info.pod.metadata.deletionTimestamp) {
       queue.delete(info.uid);
       return;
     }
+    const parts = profileOf(info);
+    const { framework } = parts;
     const started = performance.now();
     try {
-      const node = placement.find(info);
-      cache.assume(info, node.name);
-      const verdict = framework.reserve(info, node.name);
-      if (verdict) {
-        cache.forget(info.uid);
-        throw new FitError(info, { nodeCount: cache.nodeCount, nodes: new Map([[node, verdict]]) });
-      }
-      const binding = this.#bind(queued, node.name, signal).finally(() => this.#bindings.delete(binding));
+      const { name: nodeName } = this.#find(parts, info);
+      cache.assume(info, nodeName);
+      const permit = this.#reserve(framework, info, nodeName);
+      cache.withdraw(info.uid);
+      const binding = this.#bind({ queued, nodeName, parts, waits: permit?.waits, signal }).finally(() => this.#bindings.delete(binding));
       this.#bindings.add(binding);
-      metrics.cycle('scheduled', performance.now() - started);
+      metrics.attempt(framework.name, 'scheduled', performance.now() - started);
     } catch (error) {
-      metrics.cycle(error instanceof FitError ? 'unschedulable' : 'error', performance.now() - started);
-      this.#fail(queued, error);
+      metrics.attempt(framework.name, error instanceof FitError ? 'unschedulable' : 'error', performance.now() - started);
+      this.#fail(queued, error, parts);
     }
   }
 
-  async #bind(queued: QueuedPod, nodeName: string, signal: AbortSignal): Promise<void> {
-    const { cache, framework, queue, recorder, metrics, clock } = this.#options;
+  /** Throws FitError where no node takes the pod, after postFilter plugins had their chance to make room. */
+  #find({ framework, placement }: ProfileParts, info: PodInfo): NodeInfo {
+    const { cache, metrics } = this.#options;
+    const started = performance.now();
+    try {
+      return placement.find(info);
+    } catch (error) {
+      if (!(error instanceof FitError) || error.diagnosis.nodeCount === 0) throw error;
+      const { nominate, message } = framework.postFilter(info, placement.failedSearch(info, error.diagnosis));
+      if (nominate !== undefined) cache.nominate(info, nominate);
+      throw message === undefined ? error : new FitError({ ...error.diagnosis, postFilter: message });
+    } finally {
+      metrics.searched(performance.now() - started);
+    }
+  }
+
+  /** Throws FitError where a plugin will not have it. */
+  #reserve(framework: Framework, info: PodInfo, nodeName: string): { waits: ReadonlyMap<string, number> } | undefined {
+    const { cache } = this.#options;
+    const verdict = framework.reserve(info, nodeName);
+    if (verdict) {
+      cache.forget(info.uid);
+      throw this.#rejection(verdict, nodeName);
+    }
+    const permit = framework.permit(info, nodeName);
+    if (!permit || 'waits' in permit) return permit;
+    framework.unreserve(info, nodeName);
+    cache.forget(info.uid);
+    throw this.#rejection(permit.verdict, nodeName);
+  }
+
+  /** As upstream words it: of one node, the one that was chosen. */
+  #rejection(verdict: Verdict, nodeName: string): FitError {
+    const node = this.#options.cache.node(nodeName);
+    return new FitError({ nodeCount: 1, nodes: new Map(node && [[node, verdict]]), ...(!node && { pod: verdict }) });
+  }
+
+  async #bind(placed: Placed): Promise<void> {
+    const { cache, queue, metrics, clock } = this.#options;
+    const { queued, nodeName, parts } = placed;
+    const { framework, recorder } = parts;
     const { info } = queued;
     try {
-      await framework.bind(info, nodeName, signal);
+      await this.#permitAndBind(placed);
       queue.delete(info.uid);
       metrics.bound(clock.now() - queued.since, queued.attempts);
       recorder.event(involved(info), 'Normal', 'Scheduled', `Successfully assigned ${info.key} to ${nodeName}`);
+      framework.postBind(info, nodeName);
     } catch (error) {
       framework.unreserve(info, nodeName);
       cache.forget(info.uid);
-      this.#fail(queued, error);
+      this.#fail(queued, error, parts);
+      // To the others this is as if a pod had left the node.
+      queue.wake({ resource: 'AssignedPod', old: info });
     }
   }
 
+  async #permitAndBind({ queued: { info }, nodeName, parts: { framework }, waits, signal }: Placed): Promise<void> {
+    const rejected = waits && (await this.#timed(() => framework.waitOnPermit(info, nodeName, waits)));
+    if (rejected) throw this.#rejection(rejected, nodeName);
+    const verdict = await framework.preBind(info, nodeName, signal);
+    if (verdict) throw this.#rejection(verdict, nodeName);
+    this.#requests += 1;
+    try {
+      await framework.bind(info, nodeName, signal);
+    } finally {
+      this.#requests -= 1;
+      this.#wake?.();
+    }
+  }
+
+  async #timed(wait: () => Promise<Verdict | undefined>): Promise<Verdict | undefined> {
+    const started = this.#options.clock.now();
+    const verdict = await wait();
+    this.#options.metrics.waitedOnPermit(verdict ? 'Unschedulable' : 'Success', this.#options.clock.now() - started);
+    return verdict;
+  }
+
   /** Puts the pod back to where it waits for what may help it, and says why. */
-  #fail(queued: QueuedPod, error: unknown): void {
-    const { queue, failures, log } = this.#options;
-    const { info } = queued;
+  #fail(queued: QueuedPod, error: unknown, { failures }: ProfileParts): void {
+    const { cache, queue, log } = this.#options;
+    const { uid, key, pod } = queued.info;
     if (error instanceof FitError) {
-      if (!queue.addUnschedulable(queued)) return;
-      failures.report(info.pod, 'Unschedulable', error.message);
-      log.debug({ pod: info.key, reason: error.message }, 'no node fits');
+      if (!queue.addUnschedulable(queued, error.plugins)) return;
+      failures.report({ pod, reason: 'Unschedulable', message: error.message, nominated: cache.nominationOf(uid) ?? '' });
+      log.debug({ pod: key, reason: error.message }, 'no node fits');
       return;
     }
-    if (isStatus(error, 'NotFound')) {
-      // Deleted while it was placed; a node that went away makes a conflict instead.
-      queue.delete(info.uid);
-      return;
-    }
+    cache.withdraw(uid);
+    // Deleted while it was placed; a node that went away makes a conflict instead.
+    if (isStatus(error, 'NotFound')) queue.delete(uid);
     if (!queue.addFailed(queued)) return;
-    failures.report(info.pod, 'SchedulerError', (error as Error).message);
-    log.warn({ pod: info.key, err: error }, 'scheduling failed');
+    log.warn({ pod: key, err: error }, 'scheduling failed');
+    // Another scheduler was faster: the pod's events will tell, and its condition is not ours to write.
+    if (isStatus(error, 'Conflict')) return;
+    failures.report({ pod, reason: 'SchedulerError', message: (error as Error).message, nominated: '' });
   }
 }
 

@@ -13,6 +13,15 @@ export interface FailureReportOptions {
   log: Logger;
 }
 
+export interface Failure {
+  pod: Pod;
+  /** `Unschedulable`: no node takes it; `SchedulerError`: trying failed. */
+  reason: 'Unschedulable' | 'SchedulerError';
+  message: string;
+  /** The node that is being made ready for the pod, or an empty text. */
+  nominated: string;
+}
+
 /** Upstream cuts longer event messages. */
 const maxMessage = 1024;
 
@@ -23,20 +32,23 @@ export class FailureReport {
     this.#options = options;
   }
 
-  /** `Unschedulable`: no node takes it; `SchedulerError`: trying failed. Writes in the background; failures are logged. */
-  report(pod: Pod, reason: 'Unschedulable' | 'SchedulerError', message: string): void {
+  /** Writes in the background; failures are logged. */
+  report(failure: Failure): void {
     const { recorder, log } = this.#options;
+    const { pod, message } = failure;
     const short = message.length > maxMessage ? `${message.slice(0, maxMessage - 4)} ...` : message;
     recorder.event({ apiVersion: 'v1', kind: 'Pod', metadata: pod.metadata }, 'Warning', 'FailedScheduling', short);
-    this.#writeCondition(pod, reason, message).catch((error: unknown) => {
+    this.#write(failure).catch((error: unknown) => {
       if (!isStatus(error, 'NotFound')) log.warn({ pod: pod.metadata.name, err: error }, 'could not write the pod condition');
     });
   }
 
-  async #writeCondition(pod: Pod, reason: string, message: string): Promise<void> {
-    const { name = '', namespace, generation } = pod.metadata;
-    const old = pod.status?.conditions?.find(({ type }) => type === 'PodScheduled');
-    if (old?.status === 'False' && old.reason === reason && old.message === message) return;
+  async #write({ pod, reason, message, nominated }: Failure): Promise<void> {
+    const { generation } = pod.metadata;
+    const { conditions, nominatedNodeName = '' } = pod.status ?? {};
+    const old = conditions?.find(({ type }) => type === 'PodScheduled');
+    const isKnown = old?.status === 'False' && old.reason === reason && old.message === message;
+    if (isKnown && nominated === nominatedNodeName) return;
     const condition: PodCondition = {
       type: 'PodScheduled',
       status: 'False',
@@ -45,8 +57,15 @@ export class FailureReport {
       lastTransitionTime: old?.status === 'False' ? old.lastTransitionTime : formatTime(this.#options.clock.now()),
       ...(generation !== undefined && { observedGeneration: generation }),
     };
-    await this.#options.client
-      .resource(podKind)
-      .patch({ namespace, name }, { type: 'strategic', subresource: 'status', body: { status: { conditions: [condition] } } });
+    await patchPodStatus(this.#options.client, pod, {
+      ...(!isKnown && { conditions: [condition] }),
+      ...(nominated !== nominatedNodeName && { nominatedNodeName: nominated || null }),
+    });
   }
+}
+
+/** A strategic merge: conditions are told apart by type; null takes a field away. */
+export async function patchPodStatus(client: Client, { metadata }: Pod, status: object): Promise<void> {
+  const { name = '', namespace } = metadata;
+  await client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body: { status } });
 }

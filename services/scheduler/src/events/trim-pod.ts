@@ -1,5 +1,7 @@
 import type { Container, Pod } from '@t8s/api';
 
+const keptConditions: ReadonlySet<string> = new Set(['PodScheduled', 'DisruptionTarget']);
+
 /** Keeps of a pod what scheduling reads: with thousands of pods in memory the rest would weigh more than everything else. */
 export function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
   const { managedFields: _, ...kept } = metadata;
@@ -14,7 +16,9 @@ export function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod 
     },
     status: {
       ...(status?.phase !== undefined && { phase: status.phase }),
-      conditions: (status?.conditions ?? []).filter(({ type }) => type === 'PodScheduled'),
+      ...(status?.startTime !== undefined && { startTime: status.startTime }),
+      ...(status?.nominatedNodeName !== undefined && { nominatedNodeName: status.nominatedNodeName }),
+      conditions: (status?.conditions ?? []).filter(({ type }) => keptConditions.has(type)),
     },
   };
 }

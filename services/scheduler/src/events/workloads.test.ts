@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Pod, replicaSetKind, serviceKind } from '@t8s/api';
-import { systemClock } from '@t8s/async';
+import { InformerSet } from '@t8s/informer';
 import { silentLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
 import { testPod } from '../test-objects.ts';
@@ -11,9 +11,10 @@ test('a pod is selected by its services and its controller together; changes are
   const client = new FakeClient();
   const abort = new AbortController();
   let changes = 0;
-  const workloads = new Workloads({ client, log: silentLogger, clock: systemClock, changed: () => changes++ });
-  const running = workloads.run(abort.signal);
-  await workloads.synced();
+  const informers = new InformerSet({ client, log: silentLogger });
+  const workloads = new Workloads({ informers, changed: () => changes++ });
+  const running = informers.run(abort.signal);
+  await informers.synced();
   const pod: Pod = testPod({ labels: { app: 'web', hash: '1' } });
   const text = (): string => workloads.selectorOf(pod).toString();
   assert.equal(text(), '');

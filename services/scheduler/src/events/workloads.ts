@@ -10,16 +10,12 @@ import {
   serviceKind,
   statefulSetKind,
 } from '@t8s/api';
-import type { Clock } from '@t8s/async';
-import type { Client, ResourceRef } from '@t8s/client';
-import { Informer } from '@t8s/informer';
+import type { ResourceRef } from '@t8s/client';
+import type { InformerSet } from '@t8s/informer';
 import { controllerOf, type KubeObject, Selector, type SelectorRequirement, selectorFromMap, toSelector } from '@t8s/meta';
-import type { Logger } from '@t8s/telemetry';
 
 export interface WorkloadsOptions {
-  client: Client;
-  log: Logger;
-  clock: Clock;
+  informers: InformerSet;
   /** Called when some pod's selector may have become another one. */
   changed(): void;
 }
@@ -28,8 +24,6 @@ export class Workloads {
   readonly #options: WorkloadsOptions;
   /** By `apiVersion/kind/namespace`, then by name. */
   readonly #selectors = new Map<string, Map<string, Selector>>();
-  readonly #runs: ((signal: AbortSignal) => Promise<void>)[] = [];
-  readonly #syncs: Promise<void>[] = [];
 
   constructor(options: WorkloadsOptions) {
     this.#options = options;
@@ -38,15 +32,6 @@ export class Workloads {
     this.#follow<ReplicationController>(replicationControllerKind, ({ spec }) => selectorFromMap(spec.selector ?? {}));
     this.#follow<ReplicaSet>(replicaSetKind, ({ spec }) => toSelector(spec.selector));
     this.#follow<StatefulSet>(statefulSetKind, ({ spec }) => toSelector(spec.selector));
-  }
-
-  async run(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#runs.map((run) => run(signal)));
-  }
-
-  /** Resolves when all that was there at the start is known. */
-  async synced(): Promise<void> {
-    await Promise.all(this.#syncs);
   }
 
   /** What all services that select the pod, and its controller, select by together; empty where there are none. */
@@ -67,10 +52,10 @@ export class Workloads {
     kind: ResourceRef<T>,
     selectorOf: (object: T) => Selector | undefined,
   ): void {
-    const { client, log, clock, changed } = this.#options;
+    const { informers, changed } = this.#options;
     const transform = ({ metadata: { namespace, name, uid, resourceVersion }, spec: { selector } }: T): T =>
       ({ metadata: { namespace, name, uid, resourceVersion }, spec: { selector } }) as T;
-    const informer = new Informer<T>({ client, kind, transform, log, clock });
+    const informer = informers.informer<T>(kind, { transform });
     const group = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
     const set = ({ metadata: { namespace, name = '' } }: T, selector: Selector | undefined): void => {
       const key = `${group}/${kind.kind}/${namespace}`;
@@ -84,7 +69,5 @@ export class Workloads {
     };
     const isSet = (object: T): void => set(object, selectorOf(object));
     informer.addHandler({ added: isSet, updated: isSet, deleted: (object) => set(object, undefined) });
-    this.#runs.push((signal) => informer.run(signal));
-    this.#syncs.push(informer.synced);
   }
 }

@@ -1,13 +1,10 @@
 /** Runs the plugins of a profile, point by point, in the profile's order. */
+import type { ClusterEvent, Hints } from './cluster-event.ts';
 import type { NodeInfo } from './node-info.ts';
-import type { ClusterView, Plugin, QueueOrder, Rejection } from './plugin.ts';
+import type { ClusterView, FailedSearch, Plugin, PostFilterResult, QueueOrder, Rejection } from './plugin.ts';
 import type { PodInfo } from './pod-info.ts';
-
-export interface ProfileEntry {
-  plugin: Plugin;
-  /** Of its score; 1 unless said. */
-  weight?: number;
-}
+import type { Point, Profile } from './profile.ts';
+import type { WaitingPods } from './waiting-pods.ts';
 
 /** A rejection and who made it. */
 export interface Verdict extends Rejection {
@@ -38,54 +35,91 @@ export interface ScorePlan {
   wide: readonly ScoreStep[];
 }
 
+export interface FrameworkOptions {
+  profile: Profile;
+  waiting: WaitingPods;
+  /** Told how long a point took, in milliseconds. */
+  observe?(point: Point, status: string, ms: number): void;
+}
+
 export class Framework {
-  readonly #plugins: readonly Plugin[];
-  readonly #weights: ReadonlyMap<string, number>;
+  readonly name: string;
+  readonly #at: Profile['plugins'];
+  readonly #weights: Profile['weights'];
+  /** Those with preFilter or filter, and those that filter. */
   readonly #filterers: readonly Plugin[];
-  readonly #scorers: readonly Plugin[];
+  readonly #filters: ReadonlySet<Plugin>;
   readonly #signers: readonly Plugin[];
+  readonly #reservers: readonly Plugin[];
   readonly #sort: Plugin;
+  readonly #hints: ReadonlyMap<string, Hints | undefined>;
+  readonly #waiting: WaitingPods;
+  readonly #observe: FrameworkOptions['observe'];
 
   /** Throws where the profile is not complete: one queue sort, at least one bind, a sign beside each filter and score. */
-  constructor(profile: readonly ProfileEntry[]) {
-    this.#plugins = profile.map(({ plugin }) => plugin);
-    this.#weights = new Map(profile.map(({ plugin, weight = 1 }) => [plugin.name, weight]));
-    this.#filterers = this.#plugins.filter((plugin) => plugin.preFilter || plugin.filter);
-    this.#scorers = this.#plugins.filter((plugin) => plugin.score);
-    this.#signers = this.#plugins.filter((plugin) => plugin.sign);
-    const sorts = this.#plugins.filter((plugin) => plugin.less);
-    if (sorts.length !== 1 || !sorts[0]) throw new Error(`a profile needs one plugin that sorts the queue, not ${sorts.length}`);
-    this.#sort = sorts[0];
-    if (!this.#plugins.some((plugin) => plugin.bind)) throw new Error('a profile needs a plugin that binds');
-    const unsigned = [...this.#filterers, ...this.#scorers].find((plugin) => !plugin.sign);
+  constructor({ profile, waiting, observe }: FrameworkOptions) {
+    const at = profile.plugins;
+    this.name = profile.schedulerName;
+    this.#at = at;
+    this.#weights = profile.weights;
+    this.#waiting = waiting;
+    this.#observe = observe;
+    this.#filterers = [...new Set([...at.filter, ...at.preFilter])];
+    this.#filters = new Set(at.filter);
+    this.#reservers = [...at.reserve].reverse();
+    this.#signers = [...new Set([...this.#filterers, ...at.score])];
+    this.#hints = new Map([...at.preEnqueue, ...this.#filterers, ...at.reserve, ...at.permit, ...at.preBind].map((p) => [p.name, p.hints]));
+    const [sort, ...more] = at.queueSort;
+    if (!sort || more.length > 0) throw new Error(`a profile needs one plugin that sorts the queue, not ${at.queueSort.length}`);
+    this.#sort = sort;
+    if (at.bind.length === 0) throw new Error('a profile needs a plugin that binds');
+    const unsigned = this.#signers.find((plugin) => !plugin.sign);
     if (unsigned) throw new Error(`plugin ${unsigned.name} filters or scores but has no sign`);
+  }
+
+  get sortPlugin(): string {
+    return this.#sort.name;
   }
 
   less(a: QueueOrder, b: QueueOrder): boolean {
     return this.#sort.less?.(a, b) ?? false;
   }
 
-  /** Equal for pods that every plugin treats alike. */
+  /** Equal for pods of one priority that every plugin treats alike. */
   signatureOf(pod: PodInfo, cluster: ClusterView): string {
-    return JSON.stringify(this.#signers.map((plugin) => plugin.sign?.(pod, cluster)));
+    return JSON.stringify([pod.priority, ...this.#signers.map((plugin) => plugin.sign?.(pod, cluster))]);
   }
 
   /** The first plugin that keeps the pod out of the queue. */
   gate(pod: PodInfo): Verdict | undefined {
-    return firstVerdict(this.#plugins, (plugin) => plugin.preEnqueue?.(pod));
+    return firstVerdict(this.#at.preEnqueue, (plugin) => plugin.preEnqueue?.(pod));
+  }
+
+  /** Whether an event may turn a plugin's rejection of the pod into consent. */
+  isHelped(waiting: PodInfo, plugin: string, { resource, now, old }: ClusterEvent): boolean {
+    const hints = this.#hints.get(plugin);
+    if (!hints) return true;
+    // The event's resource and objects belong together, which the compiler cannot follow through the lookup.
+    const hint = hints[resource] as ((waiting: PodInfo, change: { now?: unknown; old?: unknown }) => boolean) | undefined;
+    return hint?.(waiting, { now, old }) ?? false;
   }
 
   preFilter(pod: PodInfo, cluster: ClusterView): FilterPlan | { verdict: Verdict } {
+    const started = performance.now();
     const local: Step[] = [];
     const wide: Step[] = [];
     let only: FilterPlan['only'];
     for (const plugin of this.#filterers) {
       const result = plugin.preFilter?.(pod, cluster) ?? { state: undefined };
-      if ('rejection' in result) return { verdict: { ...result.rejection, plugin: plugin.name } };
+      if ('rejection' in result) {
+        this.#took('preFilter', result.rejection.code, started);
+        return { verdict: { ...result.rejection, plugin: plugin.name } };
+      }
       if ('skip' in result) continue;
-      if (plugin.filter) (plugin.beforeFilter ? wide : local).push({ plugin, state: result.state });
+      if (this.#filters.has(plugin)) (plugin.beforeFilter ? wide : local).push({ plugin, state: result.state });
       if (result.nodes) only = narrow(only, result.nodes, plugin.name);
     }
+    this.#took('preFilter', 'Success', started);
     return { local, wide, ...(only && { only }) };
   }
 
@@ -103,11 +137,31 @@ export class Framework {
     return undefined;
   }
 
+  /** A nomination, or what all plugins say of why there is none. */
+  postFilter(pod: PodInfo, search: FailedSearch): PostFilterResult {
+    const started = performance.now();
+    const messages: string[] = [];
+    let isWithdrawn = false;
+    for (const plugin of this.#at.postFilter) {
+      const { nominate, message } = plugin.postFilter?.(pod, search) ?? {};
+      if (nominate) {
+        this.#took('postFilter', 'Success', started);
+        return { nominate };
+      }
+      if (nominate === '') isWithdrawn = true;
+      if (message !== undefined) messages.push(message);
+    }
+    this.#took('postFilter', 'Unschedulable', started);
+    return { ...(isWithdrawn && { nominate: '' }), ...(messages.length > 0 && { message: messages.join(', ') }) };
+  }
+
   preScore(pod: PodInfo, cluster: ClusterView): ScorePlan {
-    const steps = this.#scorers.flatMap((plugin): ScoreStep[] => {
+    const started = performance.now();
+    const steps = this.#at.score.flatMap((plugin): ScoreStep[] => {
       const result = plugin.preScore?.(pod, cluster) ?? { state: undefined };
       return 'skip' in result ? [] : [{ plugin, weight: this.#weights.get(plugin.name) ?? 1, state: result.state }];
     });
+    this.#took('preScore', 'Success', started);
     return { local: steps.filter(({ plugin }) => !plugin.beforeScore), wide: steps.filter(({ plugin }) => plugin.beforeScore) };
   }
 
@@ -121,26 +175,66 @@ export class Framework {
     return steps.map(({ plugin, state }) => plugin.score?.(pod, node, state) ?? 0);
   }
 
-  /** Whether a change away from the nodes that reject the pod may make one of them take it. */
-  mayHelp(waiting: PodInfo, changed: PodInfo | undefined): boolean {
-    return this.#filterers.some((plugin) => plugin.mayHelp?.(waiting, changed));
-  }
-
-  /** Runs all; when one rejects, those that ran give back in reverse order. */
+  /** Runs all; when one rejects, everything is given back in reverse order. */
   reserve(pod: PodInfo, nodeName: string): Verdict | undefined {
-    const verdict = firstVerdict(this.#plugins, (plugin) => plugin.reserve?.(pod, nodeName));
+    const started = performance.now();
+    const verdict = firstVerdict(this.#at.reserve, (plugin) => plugin.reserve?.(pod, nodeName));
+    this.#took('reserve', verdict?.code ?? 'Success', started);
     if (verdict) this.unreserve(pod, nodeName);
     return verdict;
   }
 
   unreserve(pod: PodInfo, nodeName: string): void {
-    for (const plugin of [...this.#plugins].reverse()) plugin.unreserve?.(pod, nodeName);
+    for (const plugin of this.#reservers) plugin.unreserve?.(pod, nodeName);
+  }
+
+  /** The first rejection, or how long each plugin wants to wait; nothing when none does. */
+  permit(pod: PodInfo, nodeName: string): { verdict: Verdict } | { waits: ReadonlyMap<string, number> } | undefined {
+    if (this.#at.permit.length === 0) return undefined;
+    const started = performance.now();
+    const waits = new Map<string, number>();
+    for (const plugin of this.#at.permit) {
+      const result = plugin.permit?.(pod, nodeName);
+      if (!result) continue;
+      if ('rejection' in result) {
+        this.#took('permit', result.rejection.code, started);
+        return { verdict: { ...result.rejection, plugin: plugin.name } };
+      }
+      waits.set(plugin.name, result.wait);
+    }
+    this.#took('permit', waits.size > 0 ? 'Wait' : 'Success', started);
+    return waits.size > 0 ? { waits } : undefined;
+  }
+
+  /** Resolves when those who wanted to wait allow the placement, or with why it is given up. */
+  waitOnPermit(pod: PodInfo, nodeName: string, waits: ReadonlyMap<string, number>): Promise<Verdict | undefined> {
+    return this.#waiting.wait(pod, nodeName, waits);
+  }
+
+  async preBind(pod: PodInfo, nodeName: string, signal: AbortSignal): Promise<Verdict | undefined> {
+    const started = performance.now();
+    for (const plugin of this.#at.preBind) {
+      const rejection = await plugin.preBind?.(pod, nodeName, signal);
+      if (!rejection) continue;
+      this.#took('preBind', rejection.code, started);
+      return { ...rejection, plugin: plugin.name };
+    }
+    this.#took('preBind', 'Success', started);
+    return undefined;
   }
 
   async bind(pod: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {
-    for (const plugin of this.#plugins) await plugin.preBind?.(pod, nodeName, signal);
-    const binder = this.#plugins.find((plugin) => plugin.bind);
-    await binder?.bind?.(pod, nodeName, signal);
+    const started = performance.now();
+    await this.#at.bind[0]?.bind?.(pod, nodeName, signal);
+    this.#took('bind', 'Success', started);
+  }
+
+  postBind(pod: PodInfo, nodeName: string): void {
+    for (const plugin of this.#at.postBind) plugin.postBind?.(pod, nodeName);
+  }
+
+  #took(point: Point, status: string, started: number): void {
+    this.#observe?.(point, status, performance.now() - started);
   }
 }
 

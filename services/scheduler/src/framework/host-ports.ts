@@ -19,6 +19,10 @@ export function hostPortsOf({ spec }: Pod): HostPort[] {
   );
 }
 
+/** 0.0.0.0 stands for every address, on either side. */
+export const collide = (a: HostPort, b: HostPort): boolean =>
+  a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === anyAddress || b.ip === anyAddress);
+
 /** The ports in use on a node, counted: two pods may share a port on different addresses. */
 export class HostPorts {
   /** `TCP/80` → address → pods. */

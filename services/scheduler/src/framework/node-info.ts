@@ -8,8 +8,14 @@ import { addResources, noResources, type Resources, toResources } from './resour
 /** Counts changes of all nodes, so that no two states of any node share a generation. */
 let lastGeneration = 0;
 
-/** Equal at two moments: no node has changed in between. */
-export const latestGeneration = (): number => lastGeneration;
+/** What a node offers. */
+export function amountsOf(node: Node | undefined): { allocatable: Resources; allowedPods: number } {
+  const { pods = '0', ...amounts } = node?.status?.allocatable ?? node?.status?.capacity ?? {};
+  return {
+    allocatable: toResources(Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, parseQuantity(text)]))),
+    allowedPods: parseQuantity(pods).value,
+  };
+}
 
 /** A node with the sums over its pods, bound and assumed. Kept up with each event, never recomputed. */
 export class NodeInfo {
@@ -27,6 +33,8 @@ export class NodeInfo {
   readonly assumedRequested: Resources = noResources();
   readonly ports = new HostPorts();
   readonly pods = new Map<string, PodInfo>();
+  /** Waiting pods that preemption makes room for here. */
+  readonly nominated = new Map<string, PodInfo>();
   /** Grows with every change: equal generations mean an equal node. */
   generation = 0;
 
@@ -37,9 +45,9 @@ export class NodeInfo {
 
   setNode(node: Node | undefined): void {
     this.node = node;
-    const { pods: allowedPods = '0', ...amounts } = node?.status?.allocatable ?? node?.status?.capacity ?? {};
-    this.allowedPods = parseQuantity(allowedPods).value;
-    this.allocatable = toResources(Object.fromEntries(Object.entries(amounts).map(([name, text]) => [name, parseQuantity(text)])));
+    const { allocatable, allowedPods } = amountsOf(node);
+    this.allocatable = allocatable;
+    this.allowedPods = allowedPods;
     const taints = node?.spec.taints ?? [];
     this.hardTaints = taints.filter(({ effect }) => effect === 'NoSchedule' || effect === 'NoExecute');
     this.softTaints = taints.filter(({ effect }) => effect === 'PreferNoSchedule');
@@ -69,6 +77,26 @@ export class NodeInfo {
     for (const port of info.hostPorts) this.ports.remove(port);
     this.#changed();
     return true;
+  }
+
+  /** Pods that are not here yet but are to be counted with by pods of no higher priority. */
+  nominate(info: PodInfo): void {
+    this.nominated.set(info.uid, info);
+    this.#changed();
+  }
+
+  withdraw(uid: string): void {
+    if (this.nominated.delete(uid)) this.#changed();
+  }
+
+  /** A newer version of a pod that is here, alike in all that placement depends on. */
+  confirm(info: PodInfo): void {
+    this.pods.set(info.uid, info);
+  }
+
+  /** After changes that were undone. */
+  restore(generation: number): void {
+    this.generation = generation;
   }
 
   #changed(): void {

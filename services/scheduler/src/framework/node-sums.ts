@@ -2,7 +2,8 @@
  * Sums over all nodes of something that each node's pods add up to, by key and value (a topology's domain). Kept up by
  * asking only nodes that changed: after a placement that is one.
  */
-import { latestGeneration, type NodeInfo } from './node-info.ts';
+import type { NodeInfo } from './node-info.ts';
+import type { ClusterView } from './plugin.ts';
 
 /** What one node adds to one sum. A share of 0 counts too: it makes the value known. */
 export interface Share<K> {
@@ -29,19 +30,20 @@ export class NodeSums<K extends string | number> {
     this.#sharesOf = sharesOf;
   }
 
-  /** Brings the sums up to date. The set of nodes must be the same in every call; the nodes themselves may have changed. */
-  update(nodes: readonly NodeInfo[]): void {
-    const latest = latestGeneration();
-    if (this.#seen === latest) return;
-    this.#seen = latest;
-    for (const node of nodes) {
+  /** Brings the sums up to date. False if they are. The set of nodes must be the same in every call. */
+  update(cluster: Pick<ClusterView, 'nodes' | 'version' | 'changedSince'>): boolean {
+    if (this.#seen === cluster.version) return false;
+    const changed = this.#seen === -1 ? cluster.nodes : cluster.changedSince(this.#seen);
+    this.#seen = cluster.version;
+    for (const node of changed) {
       const known = this.#known.get(node);
-      if (known?.generation === node.generation) continue;
+      if (known?.generation === node.generation || !node.node) continue;
       for (const share of known?.shares ?? []) this.#add(share, -1);
       const shares = this.#sharesOf(node);
       for (const share of shares) this.#add(share, 1);
       this.#known.set(node, { generation: node.generation, shares });
     }
+    return true;
   }
 
   get isEmpty(): boolean {

@@ -1,13 +1,9 @@
 /**
  * The extension points of the scheduling framework (https://kubernetes.io/docs/concepts/scheduling-eviction/scheduling-framework/).
- * A plugin implements those it needs; all but preBind and bind are synchronous, so that a cycle sees one state of the cluster.
+ * A plugin implements those it needs; all but preBind, bind and what postFilter starts are synchronous, so that a cycle sees one
+ * state of the cluster.
  */
-
-import type { Pod } from '@t8s/api';
-import type { Clock } from '@t8s/async';
-import type { Client } from '@t8s/client';
-import type { Selector } from '@t8s/meta';
-import type { NamespaceLabels } from './affinity-terms.ts';
+import type { Hints } from './cluster-event.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -22,10 +18,22 @@ export interface Rejection {
 export interface ClusterView {
   readonly nodes: readonly NodeInfo[];
   readonly nodeCount: number;
+  node(name: string): NodeInfo | undefined;
   /** On how many nodes an image is present. */
   nodesWithImage(name: string): number;
   /** Whether any pod on a node asks something of pods beside it. */
   readonly hasAffinity: boolean;
+  /** Grows with every change of a node. */
+  readonly version: number;
+  /** The nodes that changed after a version, some more than once; all of them where that is too long ago. */
+  changedSince(version: number): readonly NodeInfo[];
+  /** Asks what would be if pods came to a node and left it. The node is as it was when this returns. */
+  trial<T>(node: NodeInfo, run: (change: Trial) => T): T;
+}
+
+export interface Trial {
+  add(info: PodInfo): void;
+  remove(info: PodInfo): void;
 }
 
 /**
@@ -36,6 +44,22 @@ export type PreFilterResult<S> = { skip: true } | { rejection: Rejection } | { s
 
 export type PreScoreResult<P> = { skip: true } | { state: P };
 
+/** What postFilter can learn of the search that found no node. */
+export interface FailedSearch {
+  /** What the node said; undefined where a preFilter has ruled it out. */
+  verdictOf(node: NodeInfo): Rejection | undefined;
+  /** Whether the pod passes all filters on the node as it stands in a trial, and beside pods nominated to it. */
+  fits(node: NodeInfo): boolean;
+}
+
+/** `nominate`: the node that will have room for the pod; empty to take a nomination back. `message` says why there is none. */
+export interface PostFilterResult {
+  nominate?: string;
+  message?: string;
+}
+
+export type PermitResult = { wait: number } | { rejection: Rejection } | undefined;
+
 export interface Plugin<S = unknown, P = unknown> {
   readonly name: string;
 
@@ -45,10 +69,13 @@ export interface Plugin<S = unknown, P = unknown> {
    */
   sign?(pod: PodInfo, cluster: Pick<ClusterView, 'hasAffinity'>): unknown;
 
-  /** Keeps the pod out of the active queue until it changes; the reason says why. */
+  /** Which changes may help a pod that this plugin rejected. A plugin without hints is taken to be helped by every change. */
+  readonly hints?: Hints;
+
+  /** Keeps the pod out of the active queue until an event that its hints name, or a change of the pod; the reason says why. */
   preEnqueue?(pod: PodInfo): Rejection | undefined;
 
-  /** The order of the active queue: true if `a` comes before `b`. One plugin of a profile has it. */
+  /** queueSort: true if `a` comes before `b`. One plugin of a profile has it, and all profiles of a process have the same. */
   less?(a: QueueOrder, b: QueueOrder): boolean;
 
   /** Once a signature, before any node is looked at. */
@@ -62,6 +89,9 @@ export interface Plugin<S = unknown, P = unknown> {
 
   /** Undefined where the pod may run on the node. Depends on nothing but the pod's sign, the node and what beforeFilter saw. */
   filter?(pod: PodInfo, node: NodeInfo, state: S): Rejection | undefined;
+
+  /** No node takes the pod: may make room. The first plugin that nominates a node ends the round. */
+  postFilter?(pod: PodInfo, search: FailedSearch): PostFilterResult;
 
   /** Once a signature, before scoring. */
   preScore?(pod: PodInfo, cluster: ClusterView): PreScoreResult<P>;
@@ -78,38 +108,29 @@ export interface Plugin<S = unknown, P = unknown> {
   /** Brings the scores of all feasible nodes to 0…100, in place. */
   normalize?(scores: number[]): void;
 
-  /**
-   * Whether a change elsewhere may turn this plugin's rejection of a node into consent: another pod that came to a node, left one
-   * or changed there, or, without a pod, any node or namespace. Of plugins with beforeFilter.
-   */
-  mayHelp?(waiting: PodInfo, changed: PodInfo | undefined): boolean;
-
   /** The node is chosen: take what the plugin keeps account of itself. */
   reserve?(pod: PodInfo, nodeName: string): Rejection | undefined;
 
   /** Gives back what reserve took, in reverse order. Must succeed, also where reserve was not called. */
   unreserve?(pod: PodInfo, nodeName: string): void;
 
-  /** What must be done before the pod may start there. Throws to give the placement up. */
-  preBind?(pod: PodInfo, nodeName: string, signal: AbortSignal): Promise<void>;
+  /** May hold the placement for up to `wait` milliseconds, until this plugin allows it (see WaitingPods). */
+  permit?(pod: PodInfo, nodeName: string): PermitResult;
 
-  /** Tells the API. The first plugin that has this does it. Throws on failure. */
+  /** What must be done before the pod may start there. A rejection gives the placement up; so does a throw, as a fault. */
+  preBind?(pod: PodInfo, nodeName: string, signal: AbortSignal): Promise<Rejection | undefined>;
+
+  /** Tells the API. The first plugin of the profile that has this does it. Throws on failure. */
   bind?(pod: PodInfo, nodeName: string, signal: AbortSignal): Promise<void>;
+
+  /** The pod is bound. */
+  postBind?(pod: PodInfo, nodeName: string): void;
 }
 
 export interface QueueOrder {
   readonly info: PodInfo;
   /** When the pod came to the queue, in milliseconds. */
   readonly timestamp: number;
-}
-
-/** What plugins are made with. */
-export interface PluginContext {
-  client: Client;
-  clock: Clock;
-  /** What services and the pod's controller select it and its like by; empty where none does. */
-  workloadSelector(pod: Pod): Selector;
-  namespaceLabels: NamespaceLabels;
 }
 
 export const maxScore = 100;

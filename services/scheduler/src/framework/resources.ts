@@ -29,6 +29,16 @@ export function toResources(amounts: Readonly<Record<string, Quantity>>): Resour
   return resources;
 }
 
+/** Whether all of `wanted` fits into an empty `capacity`. */
+export function holds(capacity: Resources, { scalars = {}, ...wanted }: Resources): boolean {
+  return (
+    wanted.milliCpu <= capacity.milliCpu &&
+    wanted.memory <= capacity.memory &&
+    wanted.ephemeralStorage <= capacity.ephemeralStorage &&
+    Object.entries(scalars).every(([name, amount]) => amount <= (capacity.scalars?.[name] ?? 0))
+  );
+}
+
 /** Adds `amount` times `sign` to `into`. */
 export function addResources(into: Resources, amount: Resources, sign: 1 | -1): void {
   into.milliCpu += sign * amount.milliCpu;

@@ -1,5 +1,5 @@
-import type { ProfileEntry } from '../framework/framework.ts';
-import type { PluginContext } from '../framework/plugin.ts';
+import type { Plugin } from '../framework/plugin.ts';
+import type { PluginContext } from '../framework/plugin-context.ts';
 import { defaultBinder } from './default-binder/default-binder.ts';
 import { imageLocality } from './image-locality/image-locality.ts';
 import { interPodAffinity } from './inter-pod-affinity/inter-pod-affinity.ts';
@@ -16,7 +16,11 @@ import { taintToleration } from './taint-toleration/taint-toleration.ts';
 import { unsupportedConstraints } from './unsupported-constraints/unsupported-constraints.ts';
 
 /** The plugins of `default-scheduler`, in upstream's order and with its weights. The first filter that rejects a node gives the reason. */
-export function defaultProfile({ client, workloadSelector, namespaceLabels }: PluginContext): ProfileEntry[] {
+export function defaultProfile({
+  client,
+  workloadSelector,
+  namespaceLabels,
+}: Pick<PluginContext, 'client' | 'workloadSelector' | 'namespaceLabels'>): { plugin: Plugin; weight?: number }[] {
   return [
     { plugin: schedulingGates },
     { plugin: prioritySort },

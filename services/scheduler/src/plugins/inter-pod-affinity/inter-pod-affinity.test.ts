@@ -131,8 +131,8 @@ test('without any such pod there, a pod without terms is none of its business, w
 
 test('a waiting pod is helped by pods that it is about, or that are about it', () => {
   const waiting = testPodInfo({ ...labelled('web'), affinity: near(term('db', 'zone')) });
-  assert.equal(plugin.mayHelp?.(waiting, testPodInfo(labelled('db'))), true);
-  assert.equal(plugin.mayHelp?.(waiting, testPodInfo(labelled('web'))), false);
-  assert.equal(plugin.mayHelp?.(waiting, testPodInfo({ affinity: away(term('web', 'zone')) })), true);
-  assert.deepEqual([plugin.mayHelp?.(waiting, undefined), plugin.mayHelp?.(testPodInfo(labelled('web')), undefined)], [true, false]);
+  const isHelpedBy = (pod: TestPod): boolean | undefined => plugin.hints?.AssignedPod?.(waiting, { now: testPodInfo(pod) });
+  assert.equal(isHelpedBy(labelled('db')), true);
+  assert.equal(isHelpedBy(labelled('web')), false);
+  assert.equal(isHelpedBy({ affinity: away(term('web', 'zone')) }), true);
 });

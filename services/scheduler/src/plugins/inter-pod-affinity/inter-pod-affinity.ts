@@ -1,8 +1,10 @@
-import { type AffinityTerm, selects } from '../../framework/affinity-terms.ts';
+import { type AffinityTerm, type AffinityTerms, selects } from '../../framework/affinity-terms.ts';
+import { ifOwnChanges } from '../../framework/cluster-event.ts';
 import type { NodeInfo } from '../../framework/node-info.ts';
 import type { NodeSums } from '../../framework/node-sums.ts';
-import { maxScore, type Plugin, type PluginContext, type Rejection } from '../../framework/plugin.ts';
-import { type RequiredTerms, requiredTermsOf, sumsBy } from './required-terms.ts';
+import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts';
+import type { PluginContext } from '../../framework/plugin-context.ts';
+import { none, type RequiredTerms, requiredTermsOf, sumsBy } from './required-terms.ts';
 
 const unresolvable: Rejection = { code: 'UnschedulableAndUnresolvable', reasons: ["node(s) didn't match pod affinity rules"] };
 const unwanted: Rejection = { code: 'Unschedulable', reasons: ["node(s) didn't match pod anti-affinity rules"] };
@@ -20,6 +22,18 @@ export function interPodAffinity({ namespaceLabels }: Pick<PluginContext, 'names
   return {
     name: 'InterPodAffinity',
 
+    hints: {
+      Node: (_, { now, old }) => now !== undefined && JSON.stringify(now.metadata.labels) !== JSON.stringify(old?.metadata.labels),
+      Namespace: () => true,
+      AssignedPod: ({ pod, affinity }, { now, old }) =>
+        [now, old].some(
+          (other) =>
+            other &&
+            (matching(termsOf(affinity), other.pod).length > 0 || matching(other.affinity?.requiredAntiAffinity ?? [], pod).length > 0),
+        ),
+      UnscheduledPod: ifOwnChanges((pod) => pod.metadata.labels),
+    },
+
     sign({ pod, affinity }, { hasAffinity }) {
       // Where no pod asks anything of others, labels decide nothing here; they would part the pods of a StatefulSet, say.
       if (!affinity && !hasAffinity) return null;
@@ -33,21 +47,14 @@ export function interPodAffinity({ namespaceLabels }: Pick<PluginContext, 'names
       return { state: requiredTermsOf(info, namespaceLabels) };
     },
 
-    beforeFilter({ wanted, unwanted, unwelcoming }, { nodes }) {
-      for (const sums of [wanted, unwanted, unwelcoming]) sums.update(nodes);
+    beforeFilter({ wanted, unwanted, unwelcoming }, cluster) {
+      for (const sums of [wanted, unwanted, unwelcoming]) sums.update(cluster);
     },
 
     filter(_, node, terms) {
       if (!hasWanted(node, terms)) return unresolvable;
       if (isInAny(node, terms.unwanted)) return unwanted;
       return isInAny(node, terms.unwelcoming) ? unwelcome : undefined;
-    },
-
-    mayHelp({ pod, affinity }, changed) {
-      const { requiredAffinity = [], requiredAntiAffinity = [] } = affinity ?? {};
-      const own = [...requiredAffinity, ...requiredAntiAffinity];
-      if (!changed) return own.length > 0;
-      return matching(own, changed.pod).length > 0 || matching(changed.affinity?.requiredAntiAffinity ?? [], pod).length > 0;
     },
 
     preScore({ pod, affinity }, { hasAffinity }) {
@@ -62,8 +69,8 @@ export function interPodAffinity({ namespaceLabels }: Pick<PluginContext, 'names
       return { state: sums };
     },
 
-    beforeScore(sums, { nodes }) {
-      sums.update(nodes);
+    beforeScore(sums, cluster) {
+      sums.update(cluster);
     },
 
     score(_, { node }, sums) {
@@ -87,6 +94,11 @@ export function interPodAffinity({ namespaceLabels }: Pick<PluginContext, 'names
     },
   };
 }
+
+const termsOf = ({ requiredAffinity, requiredAntiAffinity }: Pick<AffinityTerms, 'requiredAffinity' | 'requiredAntiAffinity'> = none) => [
+  ...requiredAffinity,
+  ...requiredAntiAffinity,
+];
 
 const against = (terms: readonly AffinityTerm[]): AffinityTerm[] => terms.map((term) => ({ ...term, weight: -term.weight }));
 

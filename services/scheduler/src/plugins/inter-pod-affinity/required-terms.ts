@@ -17,7 +17,7 @@ export interface RequiredTerms {
   unwelcoming: NodeSums<string>;
 }
 
-const none = { requiredAffinity: [], requiredAntiAffinity: [] };
+export const none = { requiredAffinity: [], requiredAntiAffinity: [] };
 
 export function requiredTermsOf(info: PodInfo, labelsOf: NamespaceLabels): RequiredTerms {
   const own = info.affinity ?? none;

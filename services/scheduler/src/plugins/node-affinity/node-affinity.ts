@@ -1,4 +1,5 @@
 import { matchesNodeAffinity, matchesTerm, type NodeSelectorTerm, type PodSpec } from '@t8s/api';
+import { ifOwnChanges } from '../../framework/cluster-event.ts';
 import { normalizeByMax } from '../../framework/normalize.ts';
 import type { Plugin, Rejection } from '../../framework/plugin.ts';
 
@@ -12,6 +13,11 @@ const preferred = ({ affinity }: PodSpec) => affinity?.nodeAffinity?.preferredDu
 /** nodeSelector and required node affinity keep pods away; the weights of preferred terms that match add up. */
 export const nodeAffinity: Plugin = {
   name: 'NodeAffinity',
+  hints: {
+    Node: ({ pod }, { now, old }) =>
+      now !== undefined && matchesNodeAffinity(pod.spec, now) && !(old && matchesNodeAffinity(pod.spec, old)),
+    UnscheduledPod: ifOwnChanges(({ spec }) => [spec.nodeSelector, spec.affinity]),
+  },
   sign: ({ pod }) => [pod.spec.nodeSelector, pod.spec.affinity?.nodeAffinity],
 
   preFilter({ pod }) {

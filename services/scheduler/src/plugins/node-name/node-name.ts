@@ -5,6 +5,7 @@ const mismatch: Rejection = { code: 'UnschedulableAndUnresolvable', reasons: ["n
 /** A pod that names its node runs there only. */
 export const nodeName: Plugin = {
   name: 'NodeName',
+  hints: { Node: ({ pod }, { now }) => now?.metadata.name === pod.spec.nodeName },
   sign: ({ pod }) => pod.spec.nodeName,
   preFilter: ({ pod }) => (pod.spec.nodeName ? { state: undefined } : { skip: true }),
   filter: ({ pod }, node) => (pod.spec.nodeName === node.name ? undefined : mismatch),

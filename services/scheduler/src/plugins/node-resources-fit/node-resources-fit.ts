@@ -1,11 +1,24 @@
-import type { NodeInfo } from '../../framework/node-info.ts';
+import { ifOwnChanges } from '../../framework/cluster-event.ts';
+import { amountsOf, type NodeInfo } from '../../framework/node-info.ts';
 import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
 import { requestsKey } from '../../framework/pod-requests.ts';
+import { holds } from '../../framework/resources.ts';
 
 /** Requests must fit beside those of the pods already there; nodes with more left score higher (LeastAllocated). */
 export const nodeResourcesFit: Plugin = {
   name: 'NodeResourcesFit',
+  hints: {
+    Node: ({ requests }, { now, old }) => {
+      if (!now) return false;
+      const { allocatable } = amountsOf(now);
+      const before = old && amountsOf(old);
+      return holds(allocatable, requests.stated) && (!before || JSON.stringify(before) !== JSON.stringify(amountsOf(now)));
+    },
+    // What went was in some pod's way; what stays may have shrunk.
+    AssignedPod: (_, { now, old }) => old !== undefined && (now === undefined || requestsKey(now.pod.spec) !== requestsKey(old.pod.spec)),
+    UnscheduledPod: ifOwnChanges((pod) => requestsKey(pod.spec)),
+  },
   sign: ({ pod }) => requestsKey(pod.spec),
   filter: fits,
   score: leastAllocated,

@@ -115,8 +115,8 @@ test('members of a workload are spread by default, also over nodes without a zon
 
 test('a waiting pod is helped by pods that count, wherever they come or go', () => {
   const waiting = testPodInfo({ labels, topologySpreadConstraints: [constraint()] });
-  assert.equal(plugin.mayHelp?.(waiting, testPodInfo({ labels })), true);
-  assert.equal(plugin.mayHelp?.(waiting, testPodInfo({ labels: { app: 'db' } })), false);
-  assert.equal(plugin.mayHelp?.(waiting, undefined), true);
-  assert.equal(plugin.mayHelp?.(testPodInfo({ labels }), undefined), false);
+  const pod = (of: Record<string, string>) => plugin.hints?.AssignedPod?.(waiting, { old: testPodInfo({ labels: of }) });
+  assert.deepEqual([pod(labels), pod({ app: 'db' })], [true, false]);
+  const node = (now: TestNode, old?: TestNode) => plugin.hints?.Node?.(waiting, { now: testNode(now), ...(old && { old: testNode(old) }) });
+  assert.deepEqual([node({}), node({ cpu: '9' }, {}), node({ labels: { [zone]: 'x' } }, {})], [true, false, true]);
 });

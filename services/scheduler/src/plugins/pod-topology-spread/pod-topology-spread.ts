@@ -1,7 +1,9 @@
-import type { Pod } from '@t8s/api';
+import type { Node, Pod } from '@t8s/api';
+import { ifOwnChanges } from '../../framework/cluster-event.ts';
 import type { NodeInfo } from '../../framework/node-info.ts';
 import { NodeSums, type Share } from '../../framework/node-sums.ts';
-import { maxScore, type Plugin, type PluginContext, type Rejection } from '../../framework/plugin.ts';
+import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts';
+import type { PluginContext } from '../../framework/plugin-context.ts';
 import { type Constraint, constraintsOf, hostname, includesNode } from './constraints.ts';
 
 /** The matching pods of each domain, under the index of the constraint. */
@@ -38,8 +40,23 @@ export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'wor
     const { all, areDefaults } = constraintsOf(pod, workloadSelector);
     return { constraints: all.filter((constraint) => constraint.hard === hard), areDefaults };
   };
+  const isCounted = (pod: Pod, other: Pod): boolean =>
+    other.metadata.namespace === pod.metadata.namespace &&
+    of(pod, true).constraints.some(({ selector }) => selector.matches(other.metadata.labels));
+  const isInSameDomains = (pod: Pod, a: Node, b: Node): boolean => {
+    const keysOf = ({ metadata }: Node) => of(pod, true).constraints.map(({ topologyKey }) => metadata.labels?.[topologyKey]);
+    const isIn = (node: Node) => of(pod, true).constraints.map((constraint) => includesNode(constraint, pod, node));
+    return JSON.stringify([keysOf(a), isIn(a)]) === JSON.stringify([keysOf(b), isIn(b)]);
+  };
   return {
     name: 'PodTopologySpread',
+
+    hints: {
+      // Every node is in some domain, and what rejects is a comparison of domains.
+      Node: ({ pod }, { now, old }) => !now || !old || !isInSameDomains(pod, now, old),
+      AssignedPod: ({ pod }, { now, old }) => [now, old].some((other) => other && isCounted(pod, other.pod)),
+      UnscheduledPod: ifOwnChanges((pod) => pod.metadata.labels),
+    },
 
     sign({ pod }) {
       const { all, areDefaults } = constraintsOf(pod, workloadSelector);
@@ -56,8 +73,8 @@ export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'wor
       return { state: { constraints, counts, minima: [] } };
     },
 
-    beforeFilter(state, { nodes }) {
-      state.counts.update(nodes);
+    beforeFilter(state, cluster) {
+      if (!state.counts.update(cluster)) return;
       state.minima = state.constraints.map(({ minDomains }, i) => {
         const domains = state.counts.sums(i);
         if (domains.size < minDomains) return 0;
@@ -77,13 +94,6 @@ export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'wor
       return undefined;
     },
 
-    mayHelp({ pod }, changed) {
-      const hard = pod.spec.topologySpreadConstraints?.some(({ whenUnsatisfiable }) => whenUnsatisfiable === 'DoNotSchedule');
-      if (!hard || !changed) return hard === true;
-      if (changed.pod.metadata.namespace !== pod.metadata.namespace) return false;
-      return of(pod, true).constraints.some(({ selector }) => selector.matches(changed.pod.metadata.labels));
-    },
-
     preScore({ pod }) {
       const { constraints, areDefaults } = of(pod, false);
       if (constraints.length === 0) return { skip: true };
@@ -93,8 +103,8 @@ export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'wor
       return { state: { constraints, counts, weights: [] } };
     },
 
-    beforeScore(state, { nodes }, feasible) {
-      state.counts.update(nodes);
+    beforeScore(state, cluster, feasible) {
+      state.counts.update(cluster);
       const known = feasible.filter((node) => state.counts.sharesOf(node).length > 0);
       state.weights = state.constraints.map(({ topologyKey }, i) => {
         const size = topologyKey === hostname ? known.length : new Set(known.map((node) => state.counts.sharesOf(node)[i]?.value)).size;

@@ -4,6 +4,7 @@ import type { Plugin } from '../../framework/plugin.ts';
 /** Says no to pods whose constraints this scheduler cannot keep yet, instead of placing them as if they had none. */
 export const unsupportedConstraints: Plugin = {
   name: 'UnsupportedConstraints',
+  hints: {},
   sign: ({ pod }) => unsupported(pod.spec),
   preFilter({ pod }) {
     const found = unsupported(pod.spec);
