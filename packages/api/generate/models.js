@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { packages, quantities, schemaOr } from './groups.js';
+import { ownModels } from './own-models.js';
 
 const require = createRequire(import.meta.url);
 const modelsDir = join(dirname(require.resolve('@kubernetes/client-node')), 'gen', 'models');
@@ -35,6 +36,7 @@ export async function readModels() {
       for (const field of model.fields) for (const ref of refs(field.type)) if (byName.has(ref)) queue.push(ref);
     }
   }
+  for (const [name, model] of ownModels) models.set(name, model);
   return models;
 }
 

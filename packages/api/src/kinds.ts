@@ -44,6 +44,8 @@ import { eventsEventKind } from './events/event/kind.ts';
 import { flowSchemaKind } from './flowcontrol/flow-schema/kind.ts';
 import { priorityLevelConfigurationKind } from './flowcontrol/priority-level-configuration/kind.ts';
 import type { Kind } from './kind.ts';
+import { nodeMetricsKind } from './metrics/node-metrics/kind.ts';
+import { podMetricsKind } from './metrics/pod-metrics/kind.ts';
 import { ingressKind } from './networking/ingress/kind.ts';
 import { ingressClassKind } from './networking/ingress-class/kind.ts';
 import { ipAddressKind } from './networking/ip-address/kind.ts';
@@ -97,10 +99,12 @@ export {
   namespaceKind,
   networkPolicyKind,
   nodeKind,
+  nodeMetricsKind,
   persistentVolumeClaimKind,
   persistentVolumeKind,
   podDisruptionBudgetKind,
   podKind,
+  podMetricsKind,
   podTemplateKind,
   priorityClassKind,
   priorityLevelConfigurationKind,
@@ -191,4 +195,6 @@ export const kinds: readonly Kind[] = [
   subjectAccessReviewKind,
   bindingKind,
   componentStatusKind,
+  nodeMetricsKind,
+  podMetricsKind,
 ];

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { customResourceDefinitionKind, usePatterns } from '@t8s/api';
+import { systemClock } from '@t8s/async';
 import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
@@ -32,10 +33,12 @@ import type { Services } from './endpoints/services.ts';
 import { Watches } from './endpoints/watch/watches.ts';
 import { InflightLimits, type LimitOptions } from './flowcontrol/inflight-limits.ts';
 import { plainEndpoints } from './plain-endpoints.ts';
-import { type KubeletClientOptions, kubeletSubresources } from './proxy/kubelet.ts';
+import { type KubeletClientOptions, kubeletSubresources, readResourceMetrics } from './proxy/kubelet.ts';
 import { proxySubresources } from './proxy/proxy.ts';
 import { byClusterIp, byEndpoint } from './proxy/service-location.ts';
 import { componentStatuses, httpProbe } from './registry/component-status/component-status.ts';
+import { metricsResources } from './registry/metrics/metrics.ts';
+import { NodeUsage } from './registry/metrics/node-usage.ts';
 import { finalizeNamespace } from './registry/namespace/finalize.ts';
 import { namespaceHooks } from './registry/namespace/hooks.ts';
 import { ObjectStore } from './registry/object-store.ts';
@@ -148,16 +151,20 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
       scheduler: httpProbe(10_259),
       'etcd-0': async () => store.currentRevision().then(() => ({ status: 'True', message: 'ok' })),
     }),
-    localsubjectaccessreviews: reviewAccess(policy.authorize),
-    selfsubjectaccessreviews: reviewOwnAccess(policy.authorize),
-    selfsubjectreviews: reviewSelf,
-    selfsubjectrulesreviews: reviewRules(policy),
-    subjectaccessreviews: reviewAccess(policy.authorize),
-    tokenreviews: reviewToken({ tokens, audiences }),
+    'localsubjectaccessreviews.authorization.k8s.io': reviewAccess(policy.authorize),
+    'selfsubjectaccessreviews.authorization.k8s.io': reviewOwnAccess(policy.authorize),
+    'selfsubjectreviews.authentication.k8s.io': reviewSelf,
+    'selfsubjectrulesreviews.authorization.k8s.io': reviewRules(policy),
+    'subjectaccessreviews.authorization.k8s.io': reviewAccess(policy.authorize),
+    'tokenreviews.authentication.k8s.io': reviewToken({ tokens, audiences }),
     'pods/binding': bindPod,
     'pods/eviction': evictPod,
     'namespaces/finalize': finalizeNamespace,
     'serviceaccounts/token': createToken({ issue: createTokenIssuer({ key: signingKey, issuer }), audiences }),
+    ...metricsResources({
+      usage: new NodeUsage({ read: (node) => readResourceMetrics(options.kubelet, cache, node), clock: systemClock }),
+      log,
+    }),
     ...kubeletSubresources(options.kubelet),
     ...proxySubresources(options.kubelet),
   };

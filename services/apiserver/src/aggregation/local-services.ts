@@ -34,7 +34,7 @@ export class LocalServices {
   readonly #options: LocalServicesOptions;
   readonly #queue = new WorkQueue({ maxDelay });
   readonly #builtIn: ReadonlyMap<string, GroupVersion>;
-  /** Built-in ones are brought in order once; whoever changes them later is let be. */
+  /** Built-in ones are brought in order once; whoever changes them later, or lets a service of their own answer, is let be. */
   readonly #done = new Set<string>();
   #atStart: ReadonlySet<string> | undefined;
 
@@ -97,7 +97,7 @@ export class LocalServices {
     if (wanted?.manage === 'onstart' && this.#done.has(name)) return;
     if (!current) {
       if (wanted) await apiServices.create({ metadata: { name, labels: { [managedLabel]: wanted.manage } }, spec: wanted.spec });
-    } else if (label === 'true' || (label === 'onstart' && this.#atStart?.has(name) && !this.#done.has(name))) {
+    } else if (label === 'true' || (label === 'onstart' && !current.spec.service && this.#atStart?.has(name) && !this.#done.has(name))) {
       const { uid = '' } = current.metadata;
       if (!wanted) await apiServices.delete({ name }, { preconditions: { uid } });
       else if (!semanticEqual(current.spec, wanted.spec)) await apiServices.update({ ...current, spec: wanted.spec });

@@ -28,11 +28,13 @@ const groups: ReadonlyMap<string, number> = new Map(
     'node.k8s.io': 16_300,
     'discovery.k8s.io': 16_200,
     'flowcontrol.apiserver.k8s.io': 16_100,
+    // As metrics-server's manifest has it.
+    'metrics.k8s.io': 100,
   }),
 );
 
 const versions: ReadonlyMap<string, number> = new Map(
-  Object.entries({ '/v1': 1, 'autoscaling/v2': 30, 'flowcontrol.apiserver.k8s.io/v1': 21 }),
+  Object.entries({ '/v1': 1, 'metrics.k8s.io/v1beta1': 100, 'autoscaling/v2': 30, 'flowcontrol.apiserver.k8s.io/v1': 21 }),
 );
 
 /** Of custom resources: after everything built in. */

@@ -1,6 +1,6 @@
 /** From what a request asks to the verb that answers it. */
 import { allVerbs, type Kind, partialUpdate } from '@t8s/api';
-import { badRequest, methodNotAllowed, unknownPath } from '@t8s/meta';
+import { badRequest, formatGroupResource, methodNotAllowed, unknownPath } from '@t8s/meta';
 import { reviewConnection } from '../admission/connection.ts';
 import type { RequestContext, ResourceContext, ServedResource } from '../context.ts';
 import { statusRules, type WriteRules } from '../write-chain.ts';
@@ -31,7 +31,7 @@ const verbs: Record<string, Verb> = {
   deletecollection: removeCollection,
 };
 
-/** `own` answers for what the verbs don't: sub-resources of registry/<kind> and proxy/, by `pods/binding`, and kinds in no store. */
+/** `own` answers for what the verbs don't: sub-resources of registry/<kind> and proxy/, by `pods/binding`, and kinds in no store, by `tokenreviews.authentication.k8s.io`. */
 export function dispatcher(services: Services, own: Readonly<Record<string, Subresource>>, fallback: Dispatcher): Dispatcher {
   return async (context) => {
     const { info } = context;
@@ -44,7 +44,7 @@ export function dispatcher(services: Services, own: Readonly<Record<string, Subr
     const full: ResourceContext = Object.assign(context, { resource });
     if (info.subresource !== '') return subresourceOf(full, services, own);
     if (context.request.method === 'HEAD') throw methodNotAllowed();
-    const verb = kind.stored === false ? own[kind.resource] : verbs[info.verb];
+    const verb = kind.stored === false ? own[formatGroupResource(kind)] : verbs[info.verb];
     const refusal = resource.refusal?.(info.verb, kind);
     if (refusal) throw refusal;
     if (!verb || !(kind.verbs ?? allVerbs).includes(info.verb as 'get') || !fits(info, kind.namespaced)) throw methodNotAllowed();

@@ -1,8 +1,10 @@
 /** Relays log, exec, attach and port-forward to the kubelet of the pod's node; streams go through byte by byte. */
+import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Node, Pod } from '@t8s/api';
 import { badRequest, internalError, methodNotAllowed, notFound, type StatusError, serviceUnavailable, unknownPath } from '@t8s/meta';
+import type { WatchCache } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import type { Subresource } from '../endpoints/dispatch.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
@@ -46,8 +48,7 @@ function target(
   container: string,
   { info, query }: ResourceContext,
 ): { host: string; port: number; path: string } {
-  const node = cache.resource('nodes').get(nodeName)?.object as Node | undefined;
-  if (!node) throw notFound({ group: '', resource: 'nodes' }, nodeName);
+  const node = nodeNamed(cache, nodeName);
   const parts = [info.namespace, info.name, ...(container === '' ? [] : [container])].map(encodeURIComponent);
   return { ...kubeletAddress(node), path: `/${kubeletPaths[info.subresource]}/${parts.join('/')}?${kubeletQuery(query)}` };
 }
@@ -57,6 +58,29 @@ export function kubeletAddress({ metadata, status }: Node): { host: string; port
   const host = status?.addresses?.find((a) => a.type === 'InternalIP')?.address;
   if (!host) throw serviceUnavailable(`node ${metadata.name} has no address`);
   return { host, port: status?.daemonEndpoints?.kubeletEndpoint?.Port ?? 10250 };
+}
+
+/** Milliseconds: how long a kubelet may take to say what its containers use. */
+const metricsPatience = 10_000;
+
+/** The text of a node's /metrics/resource. Throws NotFound for a node that is not there, InternalError where its kubelet doesn't answer. */
+export async function readResourceMetrics(tls: KubeletClientOptions, cache: WatchCache, nodeName: string): Promise<string> {
+  const to = kubeletAddress(nodeNamed(cache, nodeName));
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    httpsRequest({ ...tls, ...to, path: '/metrics/resource', agent: false, signal: AbortSignal.timeout(metricsPatience) })
+      .once('response', resolve)
+      .once('error', (error) => reject(internalError(`error dialing backend: ${error.message}`)))
+      .end();
+  });
+  const body = await text(answer);
+  if (answer.statusCode !== 200) throw kubeletFailure(answer.statusCode ?? 502, body.trim());
+  return body;
+}
+
+function nodeNamed(cache: WatchCache, name: string): Node {
+  const node = cache.resource('nodes').get(name)?.object as Node | undefined;
+  if (!node) throw notFound({ group: '', resource: 'nodes' }, name);
+  return node;
 }
 
 /** What is true for the API is 1 for a kubelet. */
