@@ -3,6 +3,8 @@ import { heedIdentities } from './associative-lists.ts';
 import { CelError } from './cel-error.ts';
 import { type CostBudget, CostMeter } from './cost.ts';
 import { type Scope, scopeOf, type Variables } from './environment.ts';
+import { estimateCost } from './estimate/estimate.ts';
+import type { Extent } from './estimate/extent.ts';
 import { compileError, literalError, originalName, runError, typeName } from './issues.ts';
 import { findLiteralIssue } from './literals.ts';
 import { meterTree } from './metering.ts';
@@ -26,6 +28,8 @@ export interface Program {
   readonly expression: string;
   /** What it gives, as CEL writes types; good as a CelType. */
   readonly resultType: string;
+  /** What an evaluation costs at most where the variables are no larger than this: what a definition is refused for. */
+  estimate(variables: Extent): number;
   /**
    * JSON values in, a JSON value out (times and quantities as their text; integers beyond 2⁵³ lose precision). Variables left out
    * don't exist for this evaluation. Throws CelError.
@@ -55,6 +59,7 @@ export function compile(expression: string, { variables, result }: CompileOption
   return {
     expression,
     resultType: type,
+    estimate: (root) => estimateCost(run.ast, { root, isVariable: (name) => Object.hasOwn(variables, name), nameOf: originalName }),
     evaluate: (values, options) => fromCel(evaluate(values, options)),
     evaluateRaw: (values, options) => new RawValue(evaluate(values, options)),
   };

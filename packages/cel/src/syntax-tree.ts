@@ -7,6 +7,8 @@ export interface Node {
   start: number;
   end: number;
   input: string;
+  /** Set by the check. */
+  checkedType?: { kind: string; name: string; valueType?: { name: string } };
   /** Set by the check: what an operator or call does with evaluated operands. */
   handle?: (...args: unknown[]) => unknown;
   readonly meta: { alternate?: Node; macro?: Macro; evaluate: Evaluate };

@@ -127,7 +127,7 @@ export const objectRules = (kind: Kind, { strategy } = kind): WriteRules => ({
   validate: (object, old) => [
     ...(strategy.validate?.(object) ?? []),
     ...((old ? strategy.validateUpdate?.(object, old) : strategy.validateCreate?.(object)) ?? []),
-    ...(expressionRules[kindKey(kind)]?.(object) ?? []),
+    ...(expressionRules[kindKey(kind)]?.(object, old) ?? []),
   ],
   warnings: (object, old) => strategy.warnings?.(object, old) ?? [],
 });

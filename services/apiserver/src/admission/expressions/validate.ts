@@ -5,7 +5,7 @@ import { type Compiled, compileMatchCondition, compilePolicy } from '@t8s/policy
 import { definitionRuleErrors } from '../../custom-resources/rules/validate-definition.ts';
 
 /** By kindKey. Expressions that are missing are the kind's own concern. */
-export const expressionRules: Readonly<Record<string, (object: KubeObject) => FieldError[]>> = {
+export const expressionRules: Readonly<Record<string, (object: KubeObject, old?: KubeObject) => FieldError[]>> = {
   'apiextensions.k8s.io/customresourcedefinitions': definitionRuleErrors,
   'admissionregistration.k8s.io/validatingadmissionpolicies': (object) => policyErrors(object as ValidatingAdmissionPolicy),
   'admissionregistration.k8s.io/validatingwebhookconfigurations': webhookErrors,

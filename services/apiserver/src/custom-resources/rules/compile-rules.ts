@@ -2,6 +2,7 @@
 import { findField, type StructuralSchema, type ValidationRule } from '@t8s/api';
 import { CelError, type CelType, compile, type Program } from '@t8s/cel';
 import { celTypeOf } from './cel-type.ts';
+import { extentOf, type Sized } from './extent.ts';
 
 /** A rule ready to be evaluated, or why it isn't. */
 export interface CompiledRule {
@@ -16,6 +17,8 @@ export interface CompiledRule {
 
 export interface RuleTree {
   schema: StructuralSchema;
+  /** How large its values may be. */
+  extent: Sized;
   rules: readonly CompiledRule[];
   properties: ReadonlyMap<string, RuleTree>;
   additional: RuleTree | undefined;
@@ -25,12 +28,14 @@ export interface RuleTree {
 /** Undefined where there are no rules at all. */
 export function compileRules(schema: StructuralSchema, isRoot = true): RuleTree | undefined {
   const type = celTypeOf(schema, isRoot || schema.embedded);
+  const extent = extentOf(schema, isRoot || schema.embedded);
   // What rules can't see has none that count.
-  if (type === undefined) return undefined;
+  if (type === undefined || extent === undefined) return undefined;
   const rules = schema.props['x-kubernetes-validations'] ?? [];
   const { additional, items } = schema;
   const tree: RuleTree = {
     schema,
+    extent,
     rules: rules.length > 0 ? compileAll(rules, schema, type) : [],
     properties: new Map(
       [...schema.properties].flatMap(([name, property]) => {
