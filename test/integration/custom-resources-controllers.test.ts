@@ -1,50 +1,30 @@
 /** The controllers that work on every kind, on custom resources: a namespace takes them with it, and so does an owner. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { configMapKind, namespaceKind } from '@t8s/api';
 import type { Client } from '@t8s/client';
 import { isStatus } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
+import { type ControllerManager, startControllerManager } from './controller-manager.ts';
 import { cronTab, cronTabs, define, definition, version } from './cron-tabs.ts';
-import { type Cluster, freePort, startCluster } from './harness.ts';
-import { kubectlOf } from './kubectl-of.ts';
-
-const program = resolve(import.meta.dirname, '../../../services/controller-manager/dist/main.js');
+import { type Cluster, startCluster } from './harness.ts';
 
 let cluster: Cluster;
 let admin: Client;
-let manager: ChildProcess;
-let output = '';
+let manager: ControllerManager;
 before(async () => {
   cluster = await startCluster();
   admin = cluster.api.admin;
-  await kubectlOf(cluster);
-  const flags = [
-    '--leader-elect=false',
-    `--healthz-port=${await freePort()}`,
-    '--controllers=namespace-controller,garbage-collector-controller',
-  ];
-  manager = spawn(process.execPath, [program, `--kubeconfig=${cluster.pki.file('admin.conf')}`, ...flags], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  manager.stderr?.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-  });
+  manager = await startControllerManager(cluster, ['--controllers=namespace-controller,garbage-collector-controller']);
 });
 after(async () => {
-  if (manager.exitCode === null) {
-    manager.kill('SIGTERM');
-    await once(manager, 'exit');
-  }
+  await manager.stop();
   await cluster.stop();
 });
 
 const isGone = async (asked: Promise<unknown>): Promise<void> => {
   const found = await asked.catch((error: unknown) => error);
-  assert.ok(isStatus(found, 'NotFound'), `${JSON.stringify(found)}\n${output}`);
+  assert.ok(isStatus(found, 'NotFound'), `${JSON.stringify(found)}\n${manager.output()}`);
 };
 
 test('a namespace takes its custom resources with it, those of a version that its group prefers not among them', async () => {

@@ -8,19 +8,13 @@ import type { Cluster } from './harness.ts';
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
 /** Returns what kubectl prints; throws what it prints when it fails. */
-export async function kubectlOf({ pki, api }: Cluster): Promise<Kubectl> {
+export async function kubectlOf(cluster: Cluster, program?: string): Promise<Kubectl> {
+  const { pki } = cluster;
   const kubeconfig = pki.file('admin.conf');
-  const user = { 'client-certificate': pki.file('admin.crt'), 'client-key': pki.file('admin.key') };
-  const config = {
-    'current-context': 'c',
-    clusters: [{ name: 'c', cluster: { server: api.url, 'certificate-authority': pki.file('ca.crt') } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  };
-  await writeFile(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
-  const program = await kubectlProgram();
+  await writeFile(kubeconfig, adminConfig(cluster));
+  const command = program ?? (await kubectlProgram());
   return async (args, input = '') => {
-    const child = spawn(program, ['--kubeconfig', kubeconfig, '--cache-dir', pki.file('kubectl-cache'), ...args], {
+    const child = spawn(command, ['--kubeconfig', kubeconfig, '--cache-dir', pki.file('kubectl-cache'), ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';
@@ -34,4 +28,17 @@ export async function kubectlOf({ pki, api }: Cluster): Promise<Kubectl> {
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')} ended with ${code}:\n${said}`);
     return said;
   };
+}
+
+/** A kubeconfig of the harness's administrator. */
+export function adminConfig({ pki, api }: Cluster): string {
+  const user = { 'client-certificate': pki.file('admin.crt'), 'client-key': pki.file('admin.key') };
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'c',
+    clusters: [{ name: 'c', cluster: { server: api.url, 'certificate-authority': pki.file('ca.crt') } }],
+    users: [{ name: 'u', user }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
+  });
 }
