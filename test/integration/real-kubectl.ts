@@ -23,8 +23,9 @@ export async function realKubectl(): Promise<RealKubectl> {
   return { program, version: (JSON.parse(out) as { clientVersion: { gitVersion: string } }).clientVersion.gitVersion };
 }
 
-export function execute([program = '', ...args]: readonly string[]): Promise<{ out: string; err: string; failed: boolean }> {
+export function execute([program = '', ...args]: readonly string[], stdin = ''): Promise<{ out: string; err: string; failed: boolean }> {
   return new Promise((done) => {
-    execFile(program, args, { timeout: 20_000 }, (error, out, err) => done({ out, err, failed: error !== null }));
+    const child = execFile(program, args, { timeout: 20_000 }, (error, out, err) => done({ out, err, failed: error !== null }));
+    child.stdin?.end(stdin);
   });
 }
