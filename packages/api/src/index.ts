@@ -9,6 +9,8 @@ export { type Pattern, type ReadPattern, usePatterns } from './apiextensions/sch
 export * from './apiextensions/schema/prune.ts';
 export * from './apiextensions/schema/structural.ts';
 export * from './apiextensions/schema/validate.ts';
+export * from './batch/cron-job/schedule.ts';
+export { isTimeZone } from './batch/cron-job/time-zone.ts';
 export * from './columns.ts';
 export * from './core/node/placement.ts';
 export { storageClassAnnotation } from './core/persistent-volume/warnings.ts';

@@ -3,6 +3,7 @@ import type { Controller } from '@t8s/controller';
 import type { ControllerContext } from './context.ts';
 import { bootstrapSignerController } from './controllers/bootstrap-signer/controller.ts';
 import { clusterRoleAggregation } from './controllers/cluster-role-aggregation/controller.ts';
+import { cronJobController } from './controllers/cron-job/controller.ts';
 import { csrApprovingController } from './controllers/csr-approving/controller.ts';
 import { csrCleanerController } from './controllers/csr-cleaner/controller.ts';
 import { csrSigningController } from './controllers/csr-signing/controller.ts';
@@ -87,6 +88,7 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'daemonset-controller', account: 'daemon-set-controller', create: daemonSetController },
   { name: 'statefulset-controller', account: 'statefulset-controller', create: statefulSetController },
   { name: 'job-controller', account: 'job-controller', create: jobController },
+  { name: 'cronjob-controller', account: 'cronjob-controller', create: cronJobController },
   { name: 'disruption-controller', account: 'disruption-controller', create: disruptionController },
   // Services.
   { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },

@@ -98,6 +98,7 @@ export function podFromTemplate(owner: Owner, template: PodTemplateSpec, name: {
   };
 }
 
-function isNamespaceTerminating(error: unknown): boolean {
+/** Nothing can be made in a namespace on its way out. */
+export function isNamespaceTerminating(error: unknown): boolean {
   return isStatus(error, 'Forbidden') && (error.status.details?.causes?.some((c) => c.reason === 'NamespaceTerminating') ?? false);
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkSchedule, ScheduleError } from './schedule.ts';
+import { parseSchedule, ScheduleError } from './schedule.ts';
 
 const problem = (text: string): string | undefined => {
   try {
-    checkSchedule(text);
+    parseSchedule(text);
     return undefined;
   } catch (error) {
     if (error instanceof ScheduleError) return error.message;

@@ -22,46 +22,95 @@ const fields: readonly Field[] = [
   { min: 0, max: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
 ];
 
-const descriptors = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
+/** What the short names stand for. */
+const descriptors: Record<string, string> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
 const every = '@every ';
 
-/** Throws ScheduleError where `text` is no schedule. */
-export function checkSchedule(text: string): void {
-  const zone = /^(?:CRON_)?TZ=(\S*)\s*/.exec(text);
-  if (zone && !isTimeZone(zone[1] ?? '')) throw new ScheduleError(`provided bad location ${zone[1]}: unknown time zone ${zone[1]}`);
-  const schedule = text.slice(zone?.[0].length ?? 0);
-  if (schedule.startsWith('@')) checkDescriptor(schedule);
-  else checkFields(schedule.split(/\s+/).filter((part) => part !== ''));
+/** The values of a field that count. */
+export interface ScheduleField {
+  values: ReadonlySet<number>;
+  /** Written as `*` or `?`: of two day fields the other one decides. */
+  isAny: boolean;
 }
 
-function checkFields(parts: readonly string[]): void {
+export interface CalendarSchedule {
+  minutes: ScheduleField;
+  hours: ScheduleField;
+  /** From 1. */
+  days: ScheduleField;
+  /** From 1. */
+  months: ScheduleField;
+  /** 0 is Sunday. */
+  weekdays: ScheduleField;
+}
+
+export interface Schedule {
+  /** The time zone written before the fields: only old objects have one there. Empty is UTC. */
+  zone: string | undefined;
+  /** When by the clock, or each how many milliseconds. */
+  times: CalendarSchedule | { every: number };
+}
+
+/** Throws ScheduleError where `text` is no schedule. */
+export function parseSchedule(text: string): Schedule {
+  const prefix = /^(?:CRON_)?TZ=(\S*)\s*/.exec(text);
+  const zone = prefix?.[1];
+  if (zone !== undefined && !isTimeZone(zone)) throw new ScheduleError(`provided bad location ${zone}: unknown time zone ${zone}`);
+  const schedule = text.slice(prefix?.[0].length ?? 0);
+  if (schedule.startsWith(every)) return { zone, times: { every: parseEvery(schedule) } };
+  const named = Object.hasOwn(descriptors, schedule) ? descriptors[schedule] : undefined;
+  if (schedule.startsWith('@') && named === undefined) throw new ScheduleError(`unrecognized descriptor: ${schedule}`);
+  return { zone, times: parseFields((named ?? schedule).split(/\s+/).filter((part) => part !== '')) };
+}
+
+function parseFields(parts: readonly string[]): CalendarSchedule {
   if (parts.length !== fields.length)
     throw new ScheduleError(`expected exactly ${fields.length} fields, found ${parts.length}: [${parts.join(' ')}]`);
-  for (const [i, field] of fields.entries()) for (const range of (parts[i] ?? '').split(',')) if (range !== '') checkRange(range, field);
+  const [minutes, hours, days, months, weekdays] = fields.map((field, i) => parseField(parts[i] ?? '', field));
+  const empty: ScheduleField = { values: new Set(), isAny: false };
+  return { minutes: minutes ?? empty, hours: hours ?? empty, days: days ?? empty, months: months ?? empty, weekdays: weekdays ?? empty };
 }
 
-function checkDescriptor(text: string): void {
-  if (descriptors.includes(text)) return;
-  if (!text.startsWith(every)) throw new ScheduleError(`unrecognized descriptor: ${text}`);
-  const problem = durationProblem(text.slice(every.length));
-  if (problem) throw new ScheduleError(`failed to parse duration ${text}: time: ${problem}`);
-}
-
-/** What Go's time.ParseDuration says of `1h30m` and the like. */
-function durationProblem(text: string): string | undefined {
-  const quoted = JSON.stringify(text);
-  const rest = text.replace(/^[+-]/, '');
-  if (rest === '0') return undefined;
-  if (!/^(?=.)((\d+\.?\d*|\.\d+)[^\d.]*)+$/.test(rest)) return `invalid duration ${quoted}`;
-  for (const [, unit = ''] of rest.matchAll(/[\d.]+([^\d.]*)/g)) {
-    if (unit === '') return `missing unit in duration ${quoted}`;
-    if (!['ns', 'us', 'µs', 'μs', 'ms', 's', 'm', 'h'].includes(unit)) return `unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
+function parseField(text: string, field: Field): ScheduleField {
+  const values = new Set<number>();
+  let isAny = false;
+  for (const part of text.split(',').filter((part) => part !== '')) {
+    const { start, end, step, isAll } = parseRange(part, field);
+    for (let value = start; value <= end; value += step) values.add(value);
+    if (isAll && step === 1) isAny = true;
   }
-  return undefined;
+  return { values, isAny };
+}
+
+const milliseconds: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `@every` and what Go's time.ParseDuration reads, in its words where it does not. In whole seconds, one at least. */
+function parseEvery(text: string): number {
+  const duration = text.slice(every.length);
+  const quoted = JSON.stringify(duration);
+  const refuse = (why: string): ScheduleError => new ScheduleError(`failed to parse duration ${text}: time: ${why} ${quoted}`);
+  const rest = duration.replace(/^[+-]/, '');
+  if (rest !== '0' && !/^(?=.)((\d+\.?\d*|\.\d+)[^\d.]*)+$/.test(rest)) throw refuse('invalid duration');
+  let total = 0;
+  for (const [, amount, unit = ''] of rest === '0' ? [] : rest.matchAll(/([\d.]+)([^\d.]*)/g)) {
+    if (unit === '') throw refuse('missing unit in duration');
+    const size = Object.hasOwn(milliseconds, unit) ? milliseconds[unit] : undefined;
+    if (size === undefined) throw refuse(`unknown unit ${JSON.stringify(unit)} in duration`);
+    total += Number(amount) * size;
+  }
+  return duration.startsWith('-') ? 1000 : Math.max(1000, Math.floor(total / 1000) * 1000);
 }
 
 /** One of `n`, `n-m`, `*`, each with an optional `/step`; a step makes `n` mean `n-max`. */
-function checkRange(text: string, field: Field): void {
+function parseRange(text: string, field: Field): { start: number; end: number; step: number; isAll: boolean } {
   const [range = '', step, ...moreSlashes] = text.split('/');
   const [first = '', last, ...moreHyphens] = range.split('-');
   const isAll = first === '*' || first === '?';
@@ -75,6 +124,7 @@ function checkRange(text: string, field: Field): void {
   if (end > field.max) throw new ScheduleError(`end of range (${end}) above maximum (${field.max}): ${text}`);
   if (start > end) throw new ScheduleError(`beginning of range (${start}) beyond end of range (${end}): ${text}`);
   if (width === 0) throw new ScheduleError(`step of range should be a positive number: ${text}`);
+  return { start, end, step: width, isAll };
 }
 
 function readNumber(text: string, field?: Field): number {

@@ -3,7 +3,7 @@ import { type FieldError, invalidValue, notSupported, required } from '@t8s/meta
 import { nonNegative, oneOf } from '../../field-checks.ts';
 import type { CronJob, CronJobSpec, JobTemplateSpec } from '../../generated/types.ts';
 import { validateJobSpec } from '../job/validate.ts';
-import { checkSchedule, ScheduleError } from './schedule.ts';
+import { parseSchedule, ScheduleError } from './schedule.ts';
 import { validateTimeZone } from './time-zone.ts';
 
 /** Jobs are called `<name>-<minutes since the epoch>`, and a job's name is a label. */
@@ -36,7 +36,7 @@ function validateSchedule({ schedule = '', timeZone }: CronJobSpec, zoneWasAllow
   if (schedule === '') return [required(path)];
   const errors: FieldError[] = [];
   try {
-    checkSchedule(schedule);
+    parseSchedule(schedule);
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     errors.push(invalidValue(path, schedule, error.message));

@@ -10,6 +10,7 @@ import { podIndexers } from '../../pods/indexers.ts';
 import { PodControl } from '../../pods/pod-control.ts';
 import { isReady, isTerminal } from '../../pods/pod-state.ts';
 import { slowStart } from '../../pods/slow-start.ts';
+import { WrittenVersions } from '../../written-versions.ts';
 import { conclude, countReleased, enterEnded, setCondition, tidy } from './accounting.ts';
 import { type Assessment, assess, type Verdict } from './assess.ts';
 import { type Failures, noFailures } from './backoff.ts';
@@ -26,8 +27,6 @@ const orphan = 'orphan ';
 /** What is remembered of a job between two looks, by its UID. All of it may be lost. */
 interface Memory {
   lookedAt: number;
-  /** Of the version of the job that was written last: an older one in the cache would have us count again. */
-  version: bigint;
   failures: Failures;
 }
 
@@ -49,6 +48,7 @@ export function jobController(context: ControllerContext): Controller {
   const expectations = new Expectations(clock);
   const control = new PodControl({ client, events, pods, expectations });
   const memories = new Map<string, Memory>();
+  const versions = new WrittenVersions();
   /** UIDs of pods that have lost their finalizer, as long as the cache shows it. */
   const released = new Set<string>();
   const controller = new Controller({ name: 'job', informers: [jobs, pods], reconcile, workers: 5, log, clock });
@@ -63,6 +63,7 @@ export function jobController(context: ControllerContext): Controller {
     deleted(job) {
       controller.enqueue(objectKey(job));
       memories.delete(job.metadata.uid ?? '');
+      versions.forget(job.metadata.uid);
       enqueueOrphans(job);
     },
   });
@@ -110,11 +111,10 @@ export function jobController(context: ControllerContext): Controller {
     const cached = jobs.get(key);
     if (!cached) expectations.forget(key);
     if (!cached || isFinished(cached) || isManagedElsewhere(cached)) return undefined;
-    const { uid = '', resourceVersion = '0' } = cached.metadata;
-    const memory = memories.get(uid) ?? { lookedAt: 0, version: 0n, failures: noFailures };
+    if (versions.isBehind(cached)) return undefined;
+    const { uid = '' } = cached.metadata;
+    const memory = memories.get(uid) ?? { lookedAt: 0, failures: noFailures };
     memories.set(uid, memory);
-    // The event of our last write brings the key back.
-    if (BigInt(resourceVersion) < memory.version) return undefined;
     memory.lookedAt = clock.now();
     return look(withKind(jobKind, cached), memory);
   }
@@ -234,23 +234,23 @@ export function jobController(context: ControllerContext): Controller {
     countReleased(status, held);
     const { release, more } = enterEnded(job, status, assessment, verdict);
     if (verdict) setCondition(status, { ...verdict, status: 'True' }, clock.now());
-    const current = await write(job, status, memory);
+    const current = await write(job, status);
     memory.failures = assessment.failures;
     const results = await Promise.allSettled(release.map(free));
     for (const [i, pod] of release.entries()) if (results[i]?.status === 'fulfilled') held.delete(pod.metadata.uid ?? '');
     countReleased(status, held);
     const failed = results.find((r) => r.status === 'rejected');
     const isOver = verdict !== undefined && !more && !failed && conclude(status, verdict, clock.now());
-    await write(current, status, memory);
+    await write(current, status);
     if (isOver) tellEnd(job, status, verdict);
     if (failed) throw failed.reason;
   }
 
-  async function write(job: Owner<Job>, status: JobStatus, memory: Memory): Promise<Owner<Job>> {
+  async function write(job: Owner<Job>, status: JobStatus): Promise<Owner<Job>> {
     const tidied = tidy(status);
     if (isDeepStrictEqual(tidied, job.status)) return job;
     const written = await client.resource(jobKind).updateStatus({ ...job, status: tidied });
-    memory.version = BigInt(written.metadata.resourceVersion ?? '0');
+    versions.wrote(written);
     return withKind(jobKind, written);
   }
 
