@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { makeRootFs } from '../integration/kubelet/root-fs.ts';
 import { type ApiServerProcess, startApiServerProcess } from './apiserver-process.ts';
+import { authorization } from './authorization.ts';
 import { creates } from './creates.ts';
 import { lists } from './lists.ts';
 import { manyPods } from './many-pods.ts';
@@ -24,6 +25,7 @@ type Part = (profiles?: string) => Promise<Result[]>;
 /** Set in the process that runs one part. */
 const inside = 'T8S_BENCH_INSIDE';
 const parts: Record<string, Part> = {
+  authorization: async () => authorization(),
   creates: onApiServer(creates),
   lists: onApiServer(lists),
   watches: onApiServer(watches),

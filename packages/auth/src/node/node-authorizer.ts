@@ -2,7 +2,7 @@
 import type { Requester } from '@t8s/api';
 import type { Attributes, Authorizer, ResourceAttributes, Verdict } from '../rbac/attributes.ts';
 import { nodeRules } from '../rbac/bootstrap/component-roles.ts';
-import { ruleAllows } from '../rbac/rule-match.ts';
+import { bucketKeys, GrantIndex } from '../rbac/grant-index.ts';
 import type { NodeGraph } from './node-graph.ts';
 import type { Reachable } from './pod-references.ts';
 
@@ -35,6 +35,9 @@ const rules: Record<string, Rule> = {
   '/pods': ownPods,
 };
 
+const byRole = new GrantIndex<Verdict>();
+for (const rule of nodeRules) byRole.add(rule, allow);
+
 export function nodeAuthorizer(graph: NodeGraph): Authorizer {
   return (attributes: Attributes) => {
     const node = nodeOf(attributes.user);
@@ -42,7 +45,7 @@ export function nodeAuthorizer(graph: NodeGraph): Authorizer {
     if (node === '') return refuse(`unknown node for user ${JSON.stringify(attributes.user.name)}`);
     const rule = 'path' in attributes ? undefined : rules[`${attributes.group}/${attributes.resource}`];
     if (rule && !('path' in attributes)) return rule(node, attributes, graph);
-    return nodeRules.some((one) => ruleAllows(one, attributes)) ? allow : refuse();
+    return byRole.find(attributes, bucketKeys(attributes)) ?? refuse();
   };
 }
 

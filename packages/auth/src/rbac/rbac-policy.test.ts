@@ -80,6 +80,25 @@ test('a role that is gone is named; a binding that is changed or gone grants not
   assert.equal(rbac.authorize(asks('bob')).reason, '');
 });
 
+test('what changes after a question holds for the next one', () => {
+  const rbac = policy();
+  const may = (resource: string): boolean => rbac.authorize(asks('ann', { resource })).decision === 'allow';
+  assert.deepEqual([may('pods'), may('secrets')], [true, false]);
+  const secrets = [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }];
+  rbac.set('rolebindings', 'a/more', {
+    ...binding('Role', [user('ann')], { namespace: 'a' }),
+    roleRef: { apiGroup: '', kind: 'Role', name: 'more' },
+  });
+  assert.equal(rbac.authorize(asks('ann', { resource: 'secrets' })).reason, 'RBAC: role.rbac.authorization.k8s.io "more" not found');
+  rbac.set('roles', 'a/more', role('more', secrets));
+  assert.deepEqual([may('pods'), may('secrets')], [true, true]);
+  rbac.set('roles', 'a/reader', role('reader', secrets));
+  assert.deepEqual([may('pods'), may('secrets')], [false, true]);
+  rbac.set('rolebindings', 'a/more', undefined);
+  rbac.set('roles', 'a/reader', role('reader', readPods));
+  assert.deepEqual([may('pods'), may('secrets')], [true, false]);
+});
+
 test('a rule for names allows these only, and no list', () => {
   const rbac = policy();
   rbac.set('roles', 'a/reader', role('reader', [{ apiGroups: [''], resources: ['pods'], resourceNames: ['x'], verbs: ['*'] }]));

@@ -1,6 +1,6 @@
 /** Whether rules go beyond others: nobody grants more than they hold (rbac's rule validation, v1.34). */
 import type { PolicyRule } from '@t8s/api';
-import { urlMatches } from './rule-match.ts';
+import { urlMatches } from './url-match.ts';
 
 /** What of `wanted` is not held: each a rule for one verb on one thing. */
 export function uncovered(held: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {
