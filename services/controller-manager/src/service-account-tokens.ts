@@ -1,17 +1,13 @@
 /** The identity of one controller: a service account of kube-system, so that roles can say what each controller may do. */
-import { type ServiceAccount, serviceAccountKind } from '@t8s/api';
+import { type ServiceAccount, serviceAccountKind, type TokenRequestStatus } from '@t8s/api';
 import type { Clock } from '@t8s/async';
-import type { Client, TokenSource } from '@t8s/client';
-import { isStatus, type KubeObject } from '@t8s/meta';
+import { type Client, requestToken, type TokenSource } from '@t8s/client';
+import { isStatus } from '@t8s/meta';
 
 const namespace = 'kube-system';
 /** What is asked for, and the share of it after which another is asked for. Seconds. */
 const lifetime = 3600;
 const renewAfter = 0.8;
-
-interface TokenRequest extends KubeObject {
-  status: { token: string };
-}
 
 export interface ServiceAccountTokensOptions {
   /** May make service accounts and their tokens. */
@@ -59,16 +55,19 @@ export class ServiceAccountTokens implements TokenSource {
 
   async #ask(): Promise<string> {
     const { client, name } = this.#options;
-    const accounts = client.resource<ServiceAccount>(serviceAccountKind);
-    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec: { expirationSeconds: lifetime } };
-    const request = (): Promise<TokenRequest> => accounts.createSubresource<TokenRequest>({ namespace, name }, 'token', body);
-    const { status } = await request().catch(async (error: unknown) => {
+    const request = (): Promise<TokenRequestStatus> =>
+      requestToken(client, { namespace, name }, { audiences: [], expirationSeconds: lifetime });
+    const { token } = await request().catch(async (error: unknown) => {
       if (!isStatus(error, 'NotFound')) throw error;
-      await accounts.create({ metadata: { namespace, name } }).catch((cause: unknown) => {
-        if (!isStatus(cause, 'AlreadyExists')) throw cause;
-      });
+      const account = { metadata: { namespace, name } };
+      await client
+        .resource<ServiceAccount>(serviceAccountKind)
+        .create(account)
+        .catch((cause: unknown) => {
+          if (!isStatus(cause, 'AlreadyExists')) throw cause;
+        });
       return request();
     });
-    return status.token;
+    return token;
   }
 }

@@ -2,12 +2,12 @@
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Node, nodeKind, type Pod, podKind, type Secret, type Service, serviceAccountKind, serviceKind } from '@t8s/api';
+import { type Node, nodeKind, type Pod, podKind, type Secret, type Service, serviceKind, type TokenRequestStatus } from '@t8s/api';
 import { type Clock, systemClock } from '@t8s/async';
-import type { Client } from '@t8s/client';
+import { type Client, requestToken } from '@t8s/client';
 import { EventRecorder } from '@t8s/controller';
 import { Informer } from '@t8s/informer';
-import { isStatus, type KubeObject } from '@t8s/meta';
+import { isStatus } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { KubeletConfig } from './config.ts';
 import { ObjectWatches } from './env/object-watches.ts';
@@ -42,7 +42,7 @@ import { servedContainers, servedSandboxes } from './server/served-container.ts'
 import { StatusWriter } from './status/status-writer.ts';
 import { TerminationMessages } from './status/termination-message.ts';
 import { PodVolumes } from './volumes/pod-volumes.ts';
-import { type IssuedToken, ServiceAccountTokens } from './volumes/service-account-tokens.ts';
+import { ServiceAccountTokens } from './volumes/service-account-tokens.ts';
 
 export interface KubeletOptions {
   config: KubeletConfig;
@@ -139,7 +139,7 @@ export async function startKubelet({
   const objects = new ObjectWatches({ client, log, signal, changed: (uid) => void refreshVolumes(uid) });
   const tokens = new ServiceAccountTokens({
     clock,
-    request: (pod, audiences, seconds) => requestToken(client, pod, audiences, seconds),
+    request: (pod, audiences, seconds) => podToken(client, pod, audiences, seconds),
     due: (pod) => void refreshVolumes(pod.metadata.uid ?? ''),
   });
   const addresses = (pod: Pod) => ({
@@ -316,20 +316,10 @@ async function deletePod(client: Client, { metadata }: Pod): Promise<void> {
   }
 }
 
-interface TokenRequest extends KubeObject {
-  status: { token: string; expirationTimestamp: string };
-}
-
-async function requestToken(client: Client, { metadata, spec }: Pod, audiences: string[], expirationSeconds: number): Promise<IssuedToken> {
-  const body = {
-    apiVersion: 'authentication.k8s.io/v1',
-    kind: 'TokenRequest',
-    metadata: {},
-    spec: { audiences, expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name: metadata.name, uid: metadata.uid } },
-  };
-  const ref = { namespace: metadata.namespace ?? '', name: spec.serviceAccountName || 'default' };
-  const { status } = await client.resource(serviceAccountKind).createSubresource<TokenRequest>(ref, 'token', body);
-  return status;
+function podToken(client: Client, { metadata, spec }: Pod, audiences: string[], expirationSeconds: number): Promise<TokenRequestStatus> {
+  const { namespace = '', name = '', uid = '' } = metadata;
+  const account = { namespace, name: spec.serviceAccountName || 'default' };
+  return requestToken(client, account, { audiences, expirationSeconds, boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid } });
 }
 
 /** Those that exist: a missing one is no error, the pull will tell. */

@@ -1,15 +1,9 @@
-import type { Pod, ServiceAccountTokenProjection } from '@t8s/api';
+import type { Pod, ServiceAccountTokenProjection, TokenRequestStatus } from '@t8s/api';
 import type { Clock } from '@t8s/async';
-
-export interface IssuedToken {
-  token: string;
-  /** RFC 3339. */
-  expirationTimestamp: string;
-}
 
 export interface ServiceAccountTokensOptions {
   /** Asks the API server for a token bound to the pod. */
-  request(pod: Pod, audiences: string[], expirationSeconds: number): Promise<IssuedToken>;
+  request(pod: Pod, audiences: string[], expirationSeconds: number): Promise<TokenRequestStatus>;
   /** A token of this pod is due for renewal: its volumes are to be prepared again. */
   due(pod: Pod): void;
   clock: Clock;
