@@ -4,9 +4,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { connect, createServer, type TLSSocket } from 'node:tls';
-import { certificateLife, createCa, createSigningKey, issueCertificate, isUsableCertificate } from './certificates.ts';
+import { certificateLife, createCa, issueCertificate, isUsableCertificate } from './certificates.ts';
 import { CertificateError } from './pem.ts';
-import { createTokenIssuer, createTokenVerifier } from './service-account-tokens.ts';
 
 const year = 365 * 86_400_000;
 
@@ -75,17 +74,4 @@ test('texts that are no certificate or key are refused as such', async () => {
   assert.throws(() => certificateLife('nonsense'), CertificateError);
   assert.throws(() => isUsableCertificate({ cert: '', ca: ca.cert, subject: { commonName: 'x' } }), CertificateError);
   await assert.rejects(issueCertificate({ ca: { ...ca, key: ca.cert }, subject: { commonName: 'x' }, usages: [] }), CertificateError);
-});
-
-test('the signing key signs tokens that its public half verifies', async () => {
-  const { privateKey, publicKey } = await createSigningKey();
-  const issue = createTokenIssuer({ key: privateKey, issuer: 'me' });
-  const token = await issue({
-    subject: { namespace: 'd', serviceAccount: { name: 's', uid: '1' } },
-    audiences: ['me'],
-    now: 1000,
-    lifetimeSeconds: 10,
-  });
-  const claims = await createTokenVerifier({ keys: [publicKey], issuer: 'me' })(token, { audiences: ['me'], now: 1001 });
-  assert.equal(claims.serviceAccount.name, 's');
 });

@@ -27,3 +27,5 @@ export {
 export * from './rbac/rbac-policy.ts';
 export * from './rbac/rule-coverage.ts';
 export * from './service-account-tokens.ts';
+export * from './token-keys.ts';
+export * from './token-verifier.ts';

@@ -1,6 +1,8 @@
-/** Service-account tokens: JWTs with the claims that upstream's token controller and TokenRequest put in (KEP-1205). */
-import { createHash, createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+/** Service-account tokens: JWTs with the claims that upstream's TokenRequest (KEP-1205) and token controller put in. */
+import { createPrivateKey, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { CertificateError } from './pem.ts';
+import { tokenKey } from './token-keys.ts';
 
 export interface BoundReference {
   name: string;
@@ -16,39 +18,28 @@ export interface TokenSubject {
   node?: BoundReference;
 }
 
-export interface TokenClaims extends TokenSubject {
-  audiences: readonly string[];
-  /** Seconds since the epoch. */
-  issuedAt: number;
-  expiresAt: number;
-  /** The token's own id, for audit. */
-  id: string;
-  /** When the kubelet should have replaced the token; seconds since the epoch. */
-  warnAfter?: number;
-}
-
-/** The token is none of ours, or no longer good. The message says why, and never goes to the client. */
-export class InvalidToken extends Error {
-  override readonly name = 'InvalidToken';
-}
-
 export interface IssueOptions {
   subject: TokenSubject;
   audiences: readonly string[];
   /** Seconds since the epoch. */
   now: number;
   lifetimeSeconds: number;
+  /** After how long the token should have been replaced, where that is earlier than its end. */
   warnAfterSeconds?: number;
 }
 
-export type TokenIssuer = (options: IssueOptions) => Promise<string>;
-export type TokenVerifier = (token: string, options: { audiences: readonly string[]; now: number }) => Promise<TokenClaims>;
+/** A token, and the id it has in logs. */
+export interface IssuedToken {
+  token: string;
+  id: string;
+}
 
-/** Signs with a PEM private key (RSA or P-256). Throws the crypto module's error for a key that is none. */
+export type TokenIssuer = (options: IssueOptions) => Promise<IssuedToken>;
+
+/** Signs with a PEM private key (RSA or ECDSA). Throws CertificateError for a text that holds none. */
 export function createTokenIssuer({ key, issuer }: { key: string; issuer: string }): TokenIssuer {
-  const privateKey = createPrivateKey(key);
-  const header = { alg: algorithm(privateKey), kid: keyId(createPublicKey(privateKey)) };
-  return ({ subject, audiences, now, lifetimeSeconds, warnAfterSeconds }) => {
+  const sign = signer(key);
+  return async ({ subject, audiences, now, lifetimeSeconds, warnAfterSeconds }) => {
     const { namespace, serviceAccount, pod, secret, node } = subject;
     const kubernetes = {
       namespace,
@@ -58,86 +49,66 @@ export function createTokenIssuer({ key, issuer }: { key: string; issuer: string
       serviceaccount: serviceAccount,
       ...(warnAfterSeconds !== undefined && { warnafter: now + warnAfterSeconds }),
     };
-    return new SignJWT({ 'kubernetes.io': kubernetes })
-      .setProtectedHeader(header)
+    const id = randomUUID();
+    const jwt = new SignJWT({ 'kubernetes.io': kubernetes })
       .setIssuer(issuer)
       .setSubject(serviceAccountUserName(namespace, serviceAccount.name))
       .setAudience([...audiences])
-      .setJti(randomUUID())
+      .setJti(id)
       .setIssuedAt(now)
       .setNotBefore(now)
-      .setExpirationTime(now + lifetimeSeconds)
-      .sign(privateKey);
+      .setExpirationTime(now + lifetimeSeconds);
+    return { token: await sign(jwt), id };
   };
 }
 
-/**
- * Checks signature, issuer, times and that one of `audiences` is the token's. `keys` are PEM texts, each a public key or the
- * private key it belongs to. Whether the account and the bound objects still exist is the caller's to ask. Throws InvalidToken.
- */
-export function createTokenVerifier({ keys, issuer }: { keys: readonly string[]; issuer: string }): TokenVerifier {
-  const byId = new Map(keys.map((pem) => createPublicKey(pem)).map((key) => [keyId(key), key]));
-  return async (token, { audiences, now }) => {
-    try {
-      const { kid = '' } = decodeProtectedHeader(token);
-      const key = byId.get(kid);
-      if (!key) throw new InvalidToken(`unknown key id '${kid}'`);
-      const { payload } = await jwtVerify(token, key, {
-        issuer,
-        audience: [...audiences],
-        currentDate: new Date(now * 1000),
-        algorithms: [algorithm(key)],
-      });
-      return claimsOf(payload);
-    } catch (error) {
-      if (error instanceof errors.JOSEError || error instanceof TypeError) throw new InvalidToken(error.message, { cause: error });
-      throw error;
-    }
-  };
+/** Who signs the tokens of secrets. */
+export const legacyIssuer = 'kubernetes/serviceaccount';
+
+/** The claims of tokens of secrets: such a token does not expire, but is good only while its secret holds it. */
+export const legacyClaims = {
+  namespace: 'kubernetes.io/serviceaccount/namespace',
+  secretName: 'kubernetes.io/serviceaccount/secret.name',
+  accountName: 'kubernetes.io/serviceaccount/service-account.name',
+  accountUid: 'kubernetes.io/serviceaccount/service-account.uid',
+} as const;
+
+export interface LegacySubject {
+  namespace: string;
+  serviceAccount: BoundReference;
+  secretName: string;
+}
+
+/** Signs tokens for secrets of type kubernetes.io/service-account-token. Throws CertificateError for a text that holds no key. */
+export function createLegacyTokenIssuer(key: string): (subject: LegacySubject) => Promise<string> {
+  const sign = signer(key);
+  return ({ namespace, serviceAccount: { name, uid }, secretName }) =>
+    sign(
+      new SignJWT({
+        [legacyClaims.namespace]: namespace,
+        [legacyClaims.secretName]: secretName,
+        [legacyClaims.accountName]: name,
+        [legacyClaims.accountUid]: uid,
+      })
+        .setIssuer(legacyIssuer)
+        .setSubject(serviceAccountUserName(namespace, name)),
+    );
 }
 
 export const serviceAccountUserName = (namespace: string, name: string): string => `system:serviceaccount:${namespace}:${name}`;
 
 export const serviceAccountGroups = (namespace: string): string[] => ['system:serviceaccounts', `system:serviceaccounts:${namespace}`];
 
-/** The SHA-256 of the public key in DER, base64url: upstream's key ids. */
-export function keyId(key: KeyObject): string {
-  return createHash('sha256')
-    .update(key.export({ type: 'spki', format: 'der' }))
-    .digest('base64url');
+function signer(pem: string): (jwt: SignJWT) => Promise<string> {
+  const key = privateKey(pem);
+  const { algorithm: alg, id: kid } = tokenKey(createPublicKey(key));
+  return (jwt) => jwt.setProtectedHeader({ alg, kid }).sign(key);
 }
 
-function algorithm(key: KeyObject): string {
-  if (key.asymmetricKeyType === 'rsa') return 'RS256';
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  const found = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' }[curve ?? ''];
-  if (found === undefined) throw new TypeError(`a key of type ${key.asymmetricKeyType ?? 'secret'} can't sign tokens`);
-  return found;
-}
-
-function claimsOf({ aud = [], iat = 0, exp = 0, jti = '', ...rest }: JWTPayload): TokenClaims {
-  const kubernetes = rest['kubernetes.io'] as
-    | {
-        namespace?: string;
-        serviceaccount?: BoundReference;
-        pod?: BoundReference;
-        secret?: BoundReference;
-        node?: BoundReference;
-        warnafter?: number;
-      }
-    | undefined;
-  if (!kubernetes?.namespace || !kubernetes.serviceaccount?.name) throw new InvalidToken('the token names no service account');
-  const { namespace, serviceaccount, pod, secret, node, warnafter } = kubernetes;
-  return {
-    namespace,
-    serviceAccount: serviceaccount,
-    ...(pod && { pod }),
-    ...(secret && { secret }),
-    ...(node && { node }),
-    ...(warnafter !== undefined && { warnAfter: warnafter }),
-    audiences: typeof aud === 'string' ? [aud] : aud,
-    issuedAt: iat,
-    expiresAt: exp,
-    id: jti,
-  };
+function privateKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch (cause) {
+    throw new CertificateError('data does not contain a valid RSA or ECDSA private key', { cause });
+  }
 }
