@@ -15,7 +15,7 @@ import {
   subjectAccessReviewKind,
   tokenReviewKind,
 } from '@t8s/api';
-import type { Client, ResourceRef } from '@t8s/client';
+import { type Client, type ResourceRef, requestToken } from '@t8s/client';
 import { isStatus, type KubeObject } from '@t8s/meta';
 import { type Cluster, startCluster } from './harness.ts';
 
@@ -39,11 +39,7 @@ test('who am I: everybody may ask', async () => {
 test('whose token is it, and what is it good for', async () => {
   const ref = { namespace: 'default', name: 'default' };
   const { uid } = (await admin.resource(serviceAccountKind).get(ref)).metadata;
-  const spec = { audiences: ['vault'] };
-  const granted = (await admin.resource(serviceAccountKind).createSubresource(ref, 'token', { spec })) as {
-    status: { token: string };
-  };
-  const { token } = granted.status;
+  const { token } = await requestToken(admin, ref, { audiences: ['vault'] });
   const ask = async (spec: object) => (await admin.resource(tokenReviewKind).create({ metadata: {}, spec })).status;
   const status = await ask({ token, audiences: ['vault', 'other'] });
   const extra = status?.user?.extra;
@@ -58,7 +54,8 @@ test('whose token is it, and what is it good for', async () => {
     },
     audiences: ['vault'],
   });
-  assert.deepEqual(await ask({ token }), { user: {}, error: 'invalid bearer token' });
+  const why = 'token audiences ["vault"] is invalid for the target audiences ["https://kubernetes.default.svc.cluster.local"]';
+  assert.deepEqual(await ask({ token }), { user: {}, error: `[invalid bearer token, ${why}]` });
   assert.deepEqual(await ask({ token: 'x' }), { user: {}, error: 'invalid bearer token' });
   await assert.rejects(ask({}), { message: 'token is required for TokenReview in authentication' });
 });

@@ -1,29 +1,25 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
-import { createSigningKey } from './certificates.ts';
 import { CertificateError } from './pem.ts';
 import { createLegacyTokenIssuer, createTokenIssuer } from './service-account-tokens.ts';
 import { keySet, tokenKeys } from './token-keys.ts';
 import { createTokenVerifier, InvalidToken, type TokenClaims } from './token-verifier.ts';
 
-const ec = (): { privateKey: string; publicKey: string } =>
-  generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    privateKeyEncoding: { type: 'sec1', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-const rsa = await createSigningKey();
+const privateKeyEncoding = { type: 'pkcs8', format: 'pem' } as const;
+const publicKeyEncoding = { type: 'spki', format: 'pem' } as const;
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding, publicKeyEncoding });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding, publicKeyEncoding });
 const now = 1_700_000_000;
 const subject = { namespace: 'd', serviceAccount: { name: 'sa', uid: 'u1' }, pod: { name: 'p', uid: 'u2' } };
 const options = { subject, audiences: ['api', 'vault'], now, lifetimeSeconds: 600 };
-const verify = createTokenVerifier({ keys: [rsa.publicKey], issuers: ['me'] });
+const verify = createTokenVerifier({ keys: tokenKeys(rsa.publicKey), issuers: ['me'] });
 const { token } = await createTokenIssuer({ key: rsa.privateKey, issuer: 'me' })(options);
 
 test('a token tells whom it speaks for until it expires', async () => {
-  for (const { privateKey, publicKey } of [rsa, ec()]) {
+  for (const { privateKey, publicKey } of [rsa, ec]) {
     const issued = await createTokenIssuer({ key: privateKey, issuer: 'me' })({ ...options, warnAfterSeconds: 60 });
-    const check = createTokenVerifier({ keys: [publicKey], issuers: ['me'] });
+    const check = createTokenVerifier({ keys: tokenKeys(publicKey), issuers: ['me'] });
     const claims = await check(issued.token, now + 659);
     const expected: TokenClaims = {
       ...subject,
@@ -39,12 +35,16 @@ test('a token tells whom it speaks for until it expires', async () => {
 });
 
 test('tokens of earlier keys and issuers are good as long as these are told; the new ones sign', async () => {
-  const [old, next] = [rsa, ec()];
-  const both = createTokenVerifier({ keys: [`${next.publicKey}\n${old.publicKey}`], issuers: ['https://new', 'me'] });
+  const [old, next] = [rsa, ec];
+  const both = createTokenVerifier({ keys: tokenKeys(`${next.publicKey}\n${old.publicKey}`), issuers: ['https://new', 'me'] });
   const fresh = (await createTokenIssuer({ key: next.privateKey, issuer: 'https://new' })(options)).token;
   assert.ok((await both(token, now)) && (await both(fresh, now)));
-  await assert.rejects(createTokenVerifier({ keys: [next.publicKey], issuers: ['me'] })(token, now), InvalidToken);
-  assert.equal(await createTokenVerifier({ keys: [old.publicKey], issuers: ['https://new'] })(token, now), undefined, 'another issuer');
+  await assert.rejects(createTokenVerifier({ keys: tokenKeys(next.publicKey), issuers: ['me'] })(token, now), InvalidToken);
+  assert.equal(
+    await createTokenVerifier({ keys: tokenKeys(old.publicKey), issuers: ['https://new'] })(token, now),
+    undefined,
+    'another issuer',
+  );
 });
 
 test('a token of a secret names it, and does not expire', async () => {
@@ -95,7 +95,7 @@ test('what is forged, cut or twisted is refused; what is no token of ours is nob
       `${hmac}.${createHmac('sha256', rsa.publicKey).update(hmac).digest('base64url')}`,
       'refused',
     ],
-    'a key of its own': [forged({ ...rs256, jwk: keySet(tokenKeys(ec().publicKey)).keys[0] ?? {} }, claims, ec().privateKey), 'refused'],
+    'a key of its own': [forged({ ...rs256, jwk: keySet(tokenKeys(ec.publicKey)).keys[0] ?? {} }, claims, ec.privateKey), 'refused'],
     'an unknown key': [forged({ alg: 'RS256', kid: 'x' }, claims, rsa.privateKey), 'refused'],
     'a critical extension': [forged({ ...rs256, crit: ['x'], x: 1 }, claims, rsa.privateKey), 'refused'],
     'another algorithm': [forged({ alg: 'PS256', kid }, claims, rsa.privateKey), 'refused'],

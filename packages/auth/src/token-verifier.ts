@@ -1,7 +1,7 @@
 /** Whether a service-account token is one of ours, and what it says. Whether what it speaks of is still there is the caller's to ask. */
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
 import { type BoundReference, legacyClaims, legacyIssuer, serviceAccountUserName, type TokenSubject } from './service-account-tokens.ts';
-import { type TokenKey, tokenKeys } from './token-keys.ts';
+import type { TokenKey } from './token-keys.ts';
 
 export interface TokenClaims extends TokenSubject {
   /** `system:serviceaccount:<namespace>:<name>`. */
@@ -28,16 +28,14 @@ export type TokenVerifier = (token: string, now: number) => Promise<TokenClaims 
 export const leewaySeconds = 60;
 
 /**
- * Checks signature, issuer and times. `keys` are PEM texts of one or more keys each (see tokenKeys); a token that names none of
- * them is not tried. Throws CertificateError for a text without a key.
+ * Checks signature, issuer and times. A token that names one of `keys` must be signed by it, others may be by any.
  */
-export function createTokenVerifier({ keys, issuers }: { keys: readonly string[]; issuers: readonly string[] }): TokenVerifier {
-  const all = keys.flatMap(tokenKeys);
+export function createTokenVerifier({ keys, issuers }: { keys: readonly TokenKey[]; issuers: readonly string[] }): TokenVerifier {
   const accepted = new Set([...issuers, legacyIssuer]);
   return async (token, now) => {
     const { issuer, keyId } = said(token) ?? {};
     if (issuer === undefined || !accepted.has(issuer)) return undefined;
-    const payload = await verified(token, keyId ? all.filter(({ id }) => id === keyId) : all);
+    const payload = await verified(token, keyId ? keys.filter(({ id }) => id === keyId) : keys);
     const isLegacy = payload.iss === legacyIssuer && payload['kubernetes.io'] === undefined;
     if (isLegacy) return legacyTokenClaims(payload);
     checkTimes(payload, now);

@@ -37,7 +37,7 @@ export function parseFlags<S extends Record<string, FlagSpec>>(component: string
   let values: Record<string, unknown>;
   try {
     ({ values } = parseArgs({
-      args: booleans(specs, args),
+      args: known(specs, args),
       options: { ...options, help: { type: 'boolean', short: 'h' }, ...('v' in specs && { v: { type: 'string', short: 'v' } }) },
       allowPositionals: false,
       allowNegative: true,
@@ -52,9 +52,10 @@ export function parseFlags<S extends Record<string, FlagSpec>>(component: string
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, readFlag(name, spec, values[name])])) as Flags<S>;
 }
 
-/** `--flag=true` and `--flag=false` become what parseArgs knows. */
-function booleans(specs: Record<string, FlagSpec>, args: readonly string[]): string[] {
+/** `--flag=true`, `--flag=false` and `-v=2` become what parseArgs knows. */
+function known(specs: Record<string, FlagSpec>, args: readonly string[]): string[] {
   return args.map((arg) => {
+    if (arg.startsWith('-v=')) return `-v${arg.slice(3)}`;
     const match = /^--([a-z0-9-]+)=(true|false)$/.exec(arg);
     return match && specs[match[1] ?? '']?.type === 'boolean' ? (match[2] === 'true' ? `--${match[1]}` : `--no-${match[1]}`) : arg;
   });

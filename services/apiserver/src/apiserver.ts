@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { customResourceDefinitionKind, usePatterns } from '@t8s/api';
+import { customResourceDefinitionKind, type Secret, secretKind, usePatterns } from '@t8s/api';
 import { systemClock } from '@t8s/async';
-import { createTokenIssuer, createTokenVerifier } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
@@ -17,7 +16,8 @@ import { Authenticator, firstOf, ownerHere, type TokenAuthenticator } from './au
 import { bootstrapTokens } from './authn/bootstrap-token.ts';
 import type { FrontProxyHeaders } from './authn/front-proxy.ts';
 import { PeerCertificates } from './authn/peer-certificate.ts';
-import { serviceAccountTokens } from './authn/service-account-token.ts';
+import type { ServiceAccountOptions } from './authn/service-account-issuer.ts';
+import { lastUsedPatch, serviceAccountTokens } from './authn/service-account-token.ts';
 import { accessPolicy } from './authz/access-policy.ts';
 import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
 import { ensureDefaultRoles } from './bootstrap/default-roles.ts';
@@ -76,7 +76,7 @@ export interface ApiServerOptions {
   authentication: AuthenticationOptions;
   /** Names of the plugins in force, in their order (`selectPlugins`), and what they are told. */
   admission: { plugins: readonly string[]; configuration: AdmissionConfiguration };
-  serviceAccounts: { issuer: string; signingKey: string; keys: readonly string[]; audiences: readonly string[] };
+  serviceAccounts: ServiceAccountOptions;
   serviceRange: Ipv4Range;
   nodePorts: { from: number; to: number };
   kubelet: KubeletClientOptions;
@@ -135,14 +135,15 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     ),
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
-  const { issuer, signingKey, keys, audiences } = options.serviceAccounts;
+  const { serviceAccounts } = options;
+  const { audiences, verify } = serviceAccounts;
   const loopback = randomBytes(32).toString('hex');
   const { authentication, frontProxy, clientCa, requestHeaderCa } = options;
   const tokens = firstOf(
     loopbackToken(loopback, audiences),
     ...(authentication.staticTokens ? [authentication.staticTokens] : []),
     ...(authentication.bootstrapTokens ? [bootstrapTokens(cache, audiences)] : []),
-    serviceAccountTokens({ verify: createTokenVerifier({ keys, issuer }), cache, audiences }),
+    serviceAccountTokens({ verify, cache, audiences, used: (secret, today) => void noteUse(secret, today) }),
   );
   const own = {
     bindings: createBinding,
@@ -160,7 +161,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     'pods/binding': bindPod,
     'pods/eviction': evictPod,
     'namespaces/finalize': finalizeNamespace,
-    'serviceaccounts/token': createToken({ issue: createTokenIssuer({ key: signingKey, issuer }), audiences }),
+    'serviceaccounts/token': createToken(serviceAccounts),
     ...metricsResources({
       usage: new NodeUsage({ read: (node) => readResourceMetrics(options.kubelet, cache, node), clock: systemClock }),
       log,
@@ -170,8 +171,11 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   };
   const aggregation = new Aggregation({ cache, identity, locate, log });
   let isBootstrapped = false;
+  /** Secrets whose use is being noted: once is enough for all who use them meanwhile. */
+  const noted = new Set<string>();
   const plain = plainEndpoints({
     serverAddress: `${options.advertiseIp}:${options.port}`,
+    serviceAccounts,
     served,
     remotes: aggregation.catalog,
     checks: [
@@ -220,6 +224,20 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   ];
   log.info({ port, range: range.cidr }, 'serving');
   return { port, done: finish() };
+
+  /** On which day the token of a secret was last used, for those who want to be rid of such tokens. */
+  async function noteUse(secret: Secret, today: string): Promise<void> {
+    const { namespace = '', name = '', uid = '' } = secret.metadata;
+    if (noted.has(uid)) return;
+    noted.add(uid);
+    try {
+      await client.resource(secretKind).patch({ namespace, name }, { type: 'merge', body: lastUsedPatch(secret, today) });
+    } catch (error) {
+      log.warn({ err: error, secret: `${namespace}/${name}` }, 'the day a token was used is not noted');
+    } finally {
+      noted.delete(uid);
+    }
+  }
 
   /** Makes the default objects as soon as the store allows, then frees what crashes have leaked, now and then. */
   async function keepInOrder(): Promise<void> {

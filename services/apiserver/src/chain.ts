@@ -24,7 +24,7 @@ export type Chain = (context: RequestContext) => Promise<void>;
 
 export function buildChain({ authenticator, authorizer, log, limits, dispatch }: ChainOptions): Chain {
   return async (context) => {
-    context.user = await authenticator.authenticate(context.request); // 401
+    context.user = await authenticator.authenticate(context); // 401
     audit(context, log); //                                              one line when it ends
     impersonate(context, authorizer); //                                 403
     const leave = limits.enter(context); //                              429

@@ -6,6 +6,7 @@ import { type FlagSpec, kubernetesVersion, parseFlags, runMain, UsageError } fro
 import { readAdmissionConfiguration } from './admission/configuration.ts';
 import { selectPlugins } from './admission/plugins.ts';
 import { type ApiServerOptions, startApiServer } from './apiserver.ts';
+import { serviceAccountFlags, serviceAccountOptions } from './authn/service-account-issuer.ts';
 import { staticTokens } from './authn/static-tokens.ts';
 import { Ipv4Range } from './registry/service/ipv4-range.ts';
 
@@ -21,14 +22,7 @@ const specs = {
   'tls-cert-file': { type: 'string', required: true, help: 'serving certificate' },
   'tls-private-key-file': { type: 'string', required: true, help: 'key of the serving certificate' },
   'client-ca-file': { type: 'string', required: true, help: 'CA whose client certificates are users' },
-  'service-account-key-file': { type: 'strings', required: true, help: 'keys that service-account tokens may be signed with' },
-  'service-account-signing-key-file': { type: 'string', required: true, help: 'key that signs new service-account tokens' },
-  'service-account-issuer': {
-    type: 'string',
-    default: 'https://kubernetes.default.svc.cluster.local',
-    help: 'issuer of service-account tokens',
-  },
-  'api-audiences': { type: 'strings', default: [], help: 'audiences a token may be for; the issuer unless given' },
+  ...serviceAccountFlags,
   'service-cluster-ip-range': { type: 'string', default: '10.96.0.0/12', help: 'range of cluster IPs' },
   'service-node-port-range': { type: 'string', default: '30000-32767', help: 'range of node ports' },
   'kubelet-client-certificate': { type: 'string', help: 'client certificate for kubelets' },
@@ -94,8 +88,7 @@ function parse(): ReturnType<typeof parseFlags<typeof specs>> {
 }
 
 function options(): Omit<ApiServerOptions, 'log'> {
-  const issuer = flags['service-account-issuer'];
-  const audiences = flags['api-audiences'].length > 0 ? flags['api-audiences'] : [issuer];
+  const serviceAccounts = serviceAccountOptions(flags);
   const { 'etcd-cafile': ca, 'etcd-certfile': cert, 'etcd-keyfile': key } = flags;
   return {
     etcd: {
@@ -118,18 +111,15 @@ function options(): Omit<ApiServerOptions, 'log'> {
       anonymous: flags['anonymous-auth'],
       bootstrapTokens: flags['enable-bootstrap-token-auth'],
       staticTokens:
-        flags['token-auth-file'] === undefined ? undefined : staticTokens(text('token-auth-file', flags['token-auth-file']), audiences),
+        flags['token-auth-file'] === undefined
+          ? undefined
+          : staticTokens(text('token-auth-file', flags['token-auth-file']), serviceAccounts.audiences),
     },
     admission: {
       plugins: selectPlugins({ enable: flags['enable-admission-plugins'], disable: flags['disable-admission-plugins'] }),
       configuration: readAdmissionConfiguration(flags['admission-control-config-file']),
     },
-    serviceAccounts: {
-      issuer,
-      signingKey: file('service-account-signing-key-file'),
-      keys: flags['service-account-key-file'].map((path) => read('service-account-key-file', path)),
-      audiences,
-    },
+    serviceAccounts,
     serviceRange: serviceRange(flags['service-cluster-ip-range']),
     nodePorts: nodePortRange(flags['service-node-port-range']),
     kubelet: {
@@ -167,7 +157,6 @@ type FileFlag =
   | 'tls-private-key-file'
   | 'client-ca-file'
   | 'requestheader-client-ca-file'
-  | 'service-account-signing-key-file'
   | 'proxy-client-cert-file'
   | 'proxy-client-key-file'
   | 'kubelet-client-certificate'

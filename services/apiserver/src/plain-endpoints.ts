@@ -5,6 +5,7 @@ import { internalError, StatusError, unknownPath } from '@t8s/meta';
 import express, { type ErrorRequestHandler } from 'express';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { RemoteCatalog } from './aggregation/remote-catalog.ts';
+import { configurationPath, type IssuerDiscoveryOptions, issuerDiscovery, keysPath } from './discovery/issuer.ts';
 import { discoveryRouter } from './discovery/router.ts';
 import type { Dispatcher } from './endpoints/dispatch.ts';
 import { answerError } from './negotiation/answer.ts';
@@ -14,13 +15,14 @@ import type { ServedResources } from './registry/served-resources.ts';
 export interface PlainOptions {
   /** `host:port` that discovery tells. */
   serverAddress: string;
+  serviceAccounts: Omit<IssuerDiscoveryOptions, 'serverAddress'>;
   served: ServedResources;
   remotes: RemoteCatalog;
   /** Each throws with the reason it fails. `readyz` has them all, `livez` those of a process that must be restarted. */
   checks: { name: string; live: boolean; check(): void | Promise<void> }[];
 }
 
-export function plainEndpoints({ serverAddress, served, remotes, checks }: PlainOptions): Dispatcher {
+export function plainEndpoints({ serverAddress, serviceAccounts, served, remotes, checks }: PlainOptions): Dispatcher {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -46,13 +48,11 @@ export function plainEndpoints({ serverAddress, served, remotes, checks }: Plain
       });
     }
   }
-  app.get(
-    '/',
-    (_, response) =>
-      void response.json({
-        paths: ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'],
-      }),
-  );
+  const discovery = issuerDiscovery({ ...serviceAccounts, serverAddress });
+  if (discovery) app.use(discovery);
+  const paths = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
+  if (discovery) paths.push(configurationPath, keysPath);
+  app.get('/', (_, response) => void response.json({ paths: paths.sort() }));
   app.use(discoveryRouter({ serverAddress, served, remotes }), openApiRouter(served, remotes));
   app.use((_, response) => answerError(response, unknownPath()));
   const failed: ErrorRequestHandler = (error: unknown, _request, response, _next) =>

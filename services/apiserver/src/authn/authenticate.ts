@@ -1,8 +1,9 @@
 /** Who asks: a front proxy says so, or the client certificate, or the bearer token; else nobody known. */
-import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { InvalidToken } from '@t8s/auth';
 import { unauthorized } from '@t8s/meta';
-import type { User } from '../context.ts';
+import { annotate } from '../audit/audit.ts';
+import type { RequestContext, User } from '../context.ts';
 import { type FrontProxyHeaders, proxiedUser } from './front-proxy.ts';
 import type { Peer, PeerCertificates } from './peer-certificate.ts';
 
@@ -10,10 +11,13 @@ import type { Peer, PeerCertificates } from './peer-certificate.ts';
 export interface TokenOwner {
   user: User;
   audiences: readonly string[];
+  /** What its user is to be told of the token, and what the audit log. */
+  warning?: string;
+  annotations?: Readonly<Record<string, string>>;
 }
 
 /**
- * Tells whose token it is, or undefined when it is none of its own. Throws Unauthorized for a bad one. Without `audiences` it must be
+ * Tells whose token it is, or undefined when it is none of its own. Throws InvalidToken for a bad one. Without `audiences` it must be
  * for this server.
  */
 export type TokenAuthenticator = (token: string, audiences?: readonly string[]) => Promise<TokenOwner | undefined>;
@@ -38,8 +42,9 @@ export class Authenticator {
   }
 
   /** Throws Unauthorized for credentials that are no good, which is not the same as none. */
-  async authenticate(request: IncomingMessage): Promise<User> {
-    const { tokens, frontProxy, allowAnonymous } = this.#options;
+  async authenticate(context: RequestContext): Promise<User> {
+    const { frontProxy, allowAnonymous } = this.#options;
+    const { request } = context;
     const peer = this.#peer(request.socket as TLSSocket);
     const proxied = peer && 'proxy' in peer ? proxiedUser(request, frontProxy) : undefined;
     if (proxied) return withKnownGroup(proxied);
@@ -50,9 +55,21 @@ export class Authenticator {
       return anonymous;
     }
     const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
-    const owner = token === undefined ? undefined : await tokens(token);
+    const owner = token === undefined ? undefined : await this.#owner(token);
     if (!owner) throw unauthorized();
+    if (owner.warning !== undefined) context.warnings.push(owner.warning);
+    for (const [key, value] of Object.entries(owner.annotations ?? {})) annotate(context, key, value);
     return withKnownGroup(owner.user);
+  }
+
+  /** Why a token is bad is nobody's business. */
+  async #owner(token: string): Promise<TokenOwner | undefined> {
+    try {
+      return await this.#options.tokens(token);
+    } catch (error) {
+      if (error instanceof InvalidToken) return undefined;
+      throw error;
+    }
   }
 
   #peer(socket: TLSSocket): Peer | undefined {

@@ -1,7 +1,6 @@
 /** Bootstrap tokens: secrets of kube-system by which machines join (KEP: bootstrap.kubernetes.io/token). */
 import { timingSafeEqual } from 'node:crypto';
 import type { Secret } from '@t8s/api';
-import { unauthorized } from '@t8s/meta';
 import type { WatchCache } from '@t8s/storage';
 import { ownerHere, type TokenAuthenticator } from './authenticate.ts';
 
@@ -23,12 +22,12 @@ export function bootstrapTokens(cache: WatchCache, audiences: readonly string[])
       equal(read('token-secret'), secret) &&
       isCurrent(read('expiration')) &&
       read('usage-bootstrap-authentication') === 'true';
-    if (!isGood) throw unauthorized();
+    if (!isGood) return undefined;
     const extra = read('auth-extra-groups')
       .split(',')
       .map((group) => group.trim())
       .filter((group) => group !== '');
-    if (extra.some((group) => !groupForm.test(group))) throw unauthorized();
+    if (extra.some((group) => !groupForm.test(group))) return undefined;
     return ownerHere({ name: `system:bootstrap:${id}`, groups: [...new Set([defaultGroup, ...extra])] }, audiences, wanted);
   };
 }

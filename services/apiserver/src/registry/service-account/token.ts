@@ -3,6 +3,7 @@ import type { TokenIssuer, TokenSubject } from '@t8s/auth';
 import { decodeObject } from '@t8s/codec';
 import { badRequest, conflict, formatTime, invalid, invalidValue, type KubeObject, methodNotAllowed, notFound } from '@t8s/meta';
 import { reviewRequest, subresourceRequest } from '../../admission/request.ts';
+import { annotate } from '../../audit/audit.ts';
 import type { ResourceContext } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
 import type { Subresource } from '../../endpoints/dispatch.ts';
@@ -14,9 +15,22 @@ const tokenRequestKind = { group: 'authentication.k8s.io', version: 'v1', kind: 
 const defaultSeconds = 3600;
 const minSeconds = 600;
 const maxSeconds = 2 ** 32;
+/** What admission projects into pods: such tokens stay good for a year, for clients that don't read them again (KEP-1205). */
+const projectedSeconds = 3607;
+const extendedSeconds = 365 * 24 * 3600;
+
+export interface TokenRequestOptions {
+  issue: TokenIssuer;
+  /** What tokens are for where the request says nothing of it (--api-audiences). */
+  audiences: readonly string[];
+  /** --service-account-max-token-expiration; any length where undefined. */
+  maxExpirationSeconds: number | undefined;
+  /** --service-account-extend-token-expiration. */
+  extendExpiration: boolean;
+}
 
 /** POST serviceaccounts/x/token: a token for the account, bound to a pod if one is named (KEP-1205). */
-export function createToken({ issue, audiences }: { issue: TokenIssuer; audiences: readonly string[] }): Subresource {
+export function createToken({ issue, audiences, maxExpirationSeconds = maxSeconds, extendExpiration }: TokenRequestOptions): Subresource {
   return async (context, services) => {
     const { info, resource, request } = context;
     if (info.verb !== 'create') throw methodNotAllowed();
@@ -36,15 +50,24 @@ export function createToken({ issue, audiences }: { issue: TokenIssuer; audience
       dryRun: false,
     });
     const wanted = (await reviewRequest(admission, services.plugins)) as AuthenticationTokenRequest;
-    const { expirationSeconds = defaultSeconds, boundObjectRef } = wanted.spec;
+    const { expirationSeconds: asks = defaultSeconds, boundObjectRef } = wanted.spec;
     const subject: TokenSubject = {
       namespace: info.namespace,
       serviceAccount: { name: info.name, uid: account.metadata.uid ?? '' },
       ...(boundObjectRef && boundTo(context, services, boundObjectRef)),
     };
     const chosen = wanted.spec.audiences?.length ? wanted.spec.audiences : audiences;
+    const expirationSeconds = Math.min(asks, maxExpirationSeconds);
+    if (expirationSeconds < asks)
+      context.warnings.push(`requested expiration of ${asks} seconds shortened to ${expirationSeconds} seconds`);
+    const isExtended =
+      extendExpiration && subject.pod && expirationSeconds === projectedSeconds && chosen.every((audience) => audiences.includes(audience));
+    const life = isExtended
+      ? { lifetimeSeconds: Math.min(extendedSeconds, maxExpirationSeconds), warnAfterSeconds: expirationSeconds }
+      : { lifetimeSeconds: expirationSeconds };
     const now = Math.floor(Date.now() / 1000);
-    const token = await issue({ subject, audiences: chosen, now, lifetimeSeconds: expirationSeconds });
+    const { token, id } = await issue({ subject, audiences: chosen, now, ...life });
+    annotate(context, 'authentication.kubernetes.io/issued-credential-id', `JTI=${id}`);
     const answer: AuthenticationTokenRequest = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',

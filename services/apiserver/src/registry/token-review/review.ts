@@ -1,5 +1,6 @@
 import type { TokenReview, TokenReviewStatus } from '@t8s/api';
-import { badRequest, isStatus } from '@t8s/meta';
+import { InvalidToken } from '@t8s/auth';
+import { badRequest } from '@t8s/meta';
 import { type TokenAuthenticator, withKnownGroup } from '../../authn/authenticate.ts';
 import type { Subresource } from '../../endpoints/dispatch.ts';
 import { review } from '../review.ts';
@@ -22,14 +23,13 @@ export function reviewToken({ tokens, audiences: own }: TokenReviewOptions): Sub
   async function statusOf(token: string, audiences: readonly string[]): Promise<TokenReviewStatus> {
     try {
       const owner = await tokens(token, audiences);
-      if (!owner) return refused;
+      if (!owner) return { user: {}, error: unknownToken };
       return { authenticated: true, user: userInfo(withKnownGroup(owner.user)), audiences: [...owner.audiences] };
     } catch (error) {
-      if (!isStatus(error, 'Unauthorized')) throw error;
-      return refused;
+      if (!(error instanceof InvalidToken)) throw error;
+      return { user: {}, error: `[${unknownToken}, ${error.message}]` };
     }
   }
 }
 
-/** Why a token is bad is nobody's business. */
-const refused: TokenReviewStatus = { user: {}, error: 'invalid bearer token' };
+const unknownToken = 'invalid bearer token';
