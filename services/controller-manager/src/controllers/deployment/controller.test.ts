@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Deployment, deploymentKind, eventKind, type Pod, podKind, type ReplicaSet, replicaSetKind } from '@t8s/api';
+import { forbidden } from '@t8s/meta';
+import { templateHash } from '../../pods/template-hash.ts';
 import { makeReady, startControllers, type TestRun } from '../../test-context.ts';
 import { replicaSetController } from '../replica-set/controller.ts';
 import { deploymentController } from './controller.ts';
@@ -116,5 +118,142 @@ test('paused: scales but does not roll; history is trimmed', async () => {
   await kubelet(run, 8);
   assert.deepEqual(images((await run.client.resource(podKind).list()).items), ['v3', 'v3', 'v3', 'v3', 'v3']);
   assert.deepEqual((await sets(run)).map((rs) => rs.spec.template?.spec?.containers[0]?.image).sort(), ['v2', 'v3']);
+  run.stop();
+});
+
+const conditionOf = async (run: TestRun, type: string): Promise<(string | undefined)[]> => {
+  const { status } = await run.client.resource(deploymentKind).get(ref);
+  const { status: is, reason, message } = status?.conditions?.find((c) => c.type === type) ?? {};
+  return [is, reason, message];
+};
+
+test('a rollout over another one leaves the first two behind', async () => {
+  const run = await start();
+  await run.client.resource(deploymentKind).create(deployment());
+  await kubelet(run, 2);
+  await setImage(run, 'v2');
+  await kubelet(run, 1);
+  await setImage(run, 'v3');
+  await kubelet(run, 8);
+  assert.deepEqual(images((await run.client.resource(podKind).list()).items), ['v3', 'v3', 'v3']);
+  assert.deepEqual((await sets(run)).map(({ spec }) => spec.replicas).sort(), [0, 0, 3]);
+  run.stop();
+});
+
+test('a rollback counts a new revision, remembers the old one, and the cause is on the replica set', async () => {
+  const run = await start();
+  const cause = (text: string): Promise<Deployment> =>
+    run.client
+      .resource(deploymentKind)
+      .patch(ref, { type: 'merge', body: { metadata: { annotations: { 'kubernetes.io/change-cause': text } } } });
+  await run.client.resource(deploymentKind).create(deployment());
+  await cause('first');
+  await kubelet(run, 2);
+  await setImage(run, 'v2');
+  await cause('second');
+  await kubelet(run, 8);
+  await setImage(run, 'v1');
+  await kubelet(run, 8);
+  const [first, second] = (await sets(run)).map(({ metadata: { annotations = {} } }) => [
+    annotations['deployment.kubernetes.io/revision'],
+    annotations['deployment.kubernetes.io/revision-history'],
+    annotations['kubernetes.io/change-cause'],
+  ]);
+  assert.deepEqual(
+    [first, second],
+    [
+      ['3', '1', 'second'],
+      ['2', undefined, 'second'],
+    ],
+  );
+  run.stop();
+});
+
+test('tells of the replica set it made or found, of pods that a quota refuses, and that this takes too long', async () => {
+  const run = await start();
+  const refuse = { pods: true, replicasets: true };
+  run.client.onAction(({ verb, resource, object }) => {
+    const name = (object as Pod | undefined)?.metadata.name ?? 'web';
+    if (verb === 'create' && (resource === 'pods' || resource === 'replicasets') && refuse[resource])
+      throw forbidden({ group: '', resource }, name, 'exceeded quota');
+  });
+  await run.client.resource(deploymentKind).create(deployment());
+  await run.settle(4);
+  const [status, reason, message] = await conditionOf(run, 'Progressing');
+  assert.deepEqual([status, reason], ['False', 'ReplicaSetCreateError']);
+  assert.match(message ?? '', /^Failed to create new replica set "web-\w+": replicasets "web-\w+" is forbidden: exceeded quota$/);
+  refuse.replicasets = false;
+  await run.settle(2000);
+  const [rs] = await sets(run);
+  assert.deepEqual(await conditionOf(run, 'Progressing'), [
+    'True',
+    'NewReplicaSetCreated',
+    `Created new replica set "${rs?.metadata.name}"`,
+  ]);
+  assert.deepEqual(await conditionOf(run, 'ReplicaFailure'), ['True', 'FailedCreate', 'pods "web" is forbidden: exceeded quota']);
+  assert.equal((await run.client.resource(deploymentKind).get(ref)).metadata.generation, 1, 'all this is status');
+  await run.settle(700_000);
+  assert.equal((await conditionOf(run, 'Progressing'))[1], 'ProgressDeadlineExceeded');
+  refuse.pods = false;
+  await run.settle(1_000_000);
+  await kubelet(run, 2);
+  assert.equal((await conditionOf(run, 'Progressing'))[1], 'NewReplicaSetAvailable');
+  assert.deepEqual(await conditionOf(run, 'ReplicaFailure'), [undefined, undefined, undefined]);
+  run.stop();
+});
+
+test('a name that is taken is avoided, and the collision counted', async () => {
+  const run = await start();
+  const { template } = deployment().spec;
+  const other = { metadata: { labels: { app: 'other' } }, spec: { containers: [] } };
+  await run.client.resource(replicaSetKind).create({
+    metadata: { namespace: 'd', name: `web-${templateHash(template)}` },
+    spec: { replicas: 0, selector: { matchLabels: { app: 'other' } }, template: other },
+  });
+  await run.client.resource(deploymentKind).create(deployment());
+  await run.settle(1000);
+  assert.equal((await run.client.resource(deploymentKind).get(ref)).status?.collisionCount, 1);
+  assert.equal((await sets(run))[1]?.metadata.name, `web-${templateHash(template, 1)}`);
+  run.stop();
+});
+
+test('adopts the replica set that an earlier deployment left', async () => {
+  const run = await start();
+  await run.client.resource(deploymentKind).create(deployment());
+  await kubelet(run, 2);
+  await run.client.resource(deploymentKind).delete(ref);
+  const [left] = await sets(run);
+  const body = { metadata: { ownerReferences: null } };
+  await run.client.resource(replicaSetKind).patch({ namespace: 'd', name: left?.metadata.name ?? '' }, { type: 'merge', body });
+  const { metadata } = await run.client.resource(deploymentKind).create(deployment());
+  await kubelet(run, 2);
+  assert.deepEqual(
+    (await sets(run)).map((rs) => [rs.metadata.name, rs.metadata.ownerReferences?.[0]?.uid]),
+    [[left?.metadata.name, metadata.uid]],
+  );
+  assert.equal((await conditionOf(run, 'Progressing'))[1], 'NewReplicaSetAvailable');
+  run.stop();
+});
+
+test('minReadySeconds hold back a rollout; paused and resumed, its clock stands still', async () => {
+  const run = await start();
+  await run.client.resource(deploymentKind).create(deployment({ minReadySeconds: 30 }));
+  await kubelet(run, 2);
+  await setImage(run, 'v2');
+  const since = (): string => new Date(run.clock.now()).toISOString();
+  await makeReady(run, { since: since() });
+  await makeReady(run, { since: since() });
+  const mixed = ['v1', 'v1', 'v2', 'v2'];
+  assert.deepEqual(images((await run.client.resource(podKind).list()).items), mixed);
+  await run.client.resource(deploymentKind).patch(ref, { type: 'merge', body: { spec: { paused: true } } });
+  await run.settle();
+  assert.deepEqual(await conditionOf(run, 'Progressing'), ['Unknown', 'DeploymentPaused', 'Deployment is paused']);
+  await run.settle(700_000);
+  assert.deepEqual(images((await run.client.resource(podKind).list()).items), mixed);
+  await run.client.resource(deploymentKind).patch(ref, { type: 'merge', body: { spec: { paused: null } } });
+  await run.settle(4);
+  await kubelet(run, 4);
+  assert.deepEqual(images((await run.client.resource(podKind).list()).items), ['v2', 'v2', 'v2']);
+  assert.equal((await conditionOf(run, 'Progressing'))[1], 'NewReplicaSetAvailable');
   run.stop();
 });

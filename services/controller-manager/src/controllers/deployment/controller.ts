@@ -11,7 +11,7 @@ import { isTerminal } from '../../pods/pod-state.ts';
 import { sameStatus } from '../../pods/same-status.ts';
 import { revisionOf, sizeAnnotations } from './annotations.ts';
 import { sizeOf } from './bounds.ts';
-import { findNewReplicaSet, keepRevision, syncNewReplicaSet } from './new-replica-set.ts';
+import { findNewReplicaSet, syncNewReplicaSet } from './new-replica-set.ts';
 import { type Resize, resizeNew, resizeOld } from './rolling-update.ts';
 import { isScalingEvent, scale } from './scaling.ts';
 import { countStatus, isComplete, pauseCondition, rolloutStatus, timeLeft } from './status.ts';
@@ -58,8 +58,7 @@ export function deploymentController(context: ControllerContext): Controller {
   }
 
   async function resizeOnly(owner: Owner<Deployment>, sets: ReplicaSet[]): Promise<undefined> {
-    const newRs = await syncNewReplicaSet({ client, events, deployment: owner, sets, create: false });
-    const deployment = await keepRevision(client, owner, newRs);
+    const { deployment, newRs } = await syncNewReplicaSet({ client, clock, events, deployment: owner, sets, create: false });
     const old = oldSets(sets, newRs);
     const resized = await resize(deployment, scale(deployment, newRs, old));
     const all = newRs ? [...old, newRs] : old;
@@ -69,9 +68,8 @@ export function deploymentController(context: ControllerContext): Controller {
   }
 
   async function rollingUpdate(owner: Owner<Deployment>, sets: ReplicaSet[]): Promise<{ requeueAfter: number } | undefined> {
-    const newRs = await syncNewReplicaSet({ client, events, deployment: owner, sets, create: true });
+    const { deployment, newRs } = await syncNewReplicaSet({ client, clock, events, deployment: owner, sets, create: true });
     if (!newRs) return undefined;
-    const deployment = await keepRevision(client, owner, newRs);
     const old = oldSets(sets, newRs);
     const all = [...old, newRs];
     const resized =
@@ -79,19 +77,19 @@ export function deploymentController(context: ControllerContext): Controller {
     return finish({ deployment, newRs, old, resized });
   }
 
-  async function recreate(deployment: Owner<Deployment>, sets: ReplicaSet[]): Promise<{ requeueAfter: number } | undefined> {
-    const current = findNewReplicaSet(deployment, sets);
+  async function recreate(owner: Owner<Deployment>, sets: ReplicaSet[]): Promise<{ requeueAfter: number } | undefined> {
+    const current = findNewReplicaSet(owner, sets);
     const old = oldSets(sets, current);
     const stopping = await resize(
-      deployment,
+      owner,
       old.filter((rs) => sizeOf(rs) > 0).map((rs) => ({ rs, to: 0 })),
     );
     const running = old.some((rs) => pods.byIndex('controller', rs.metadata.uid ?? '').some((pod) => !isTerminal(pod)));
-    if (stopping || running) return finish({ deployment, newRs: current, old, resized: true });
-    const newRs = await syncNewReplicaSet({ client, events, deployment, sets, create: true });
+    if (stopping || running) return finish({ deployment: owner, newRs: current, old, resized: true });
+    const { deployment, newRs } = await syncNewReplicaSet({ client, clock, events, deployment: owner, sets, create: true });
     const desired = deployment.spec.replicas ?? 1;
     const resized = newRs !== undefined && sizeOf(newRs) !== desired && (await resize(deployment, [{ rs: newRs, to: desired }]));
-    return finish({ deployment: await keepRevision(client, deployment, newRs), newRs, old, resized });
+    return finish({ deployment, newRs, old, resized });
   }
 
   async function finish({

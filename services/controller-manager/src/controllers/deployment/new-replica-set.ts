@@ -1,16 +1,20 @@
 /** The replica set of the current template: found, kept in step, or made. */
 import { isDeepStrictEqual } from 'node:util';
 import { type Deployment, deploymentKind, type ReplicaSet, replicaSetKind } from '@t8s/api';
+import type { Clock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import type { EventRecorder } from '@t8s/controller';
 import { controllerOf, isStatus } from '@t8s/meta';
 import { controllerReference, type Owner } from '../../pods/claim.ts';
+import { isNamespaceTerminating } from '../../pods/pod-control.ts';
 import { hashLabel, sameTemplate, templateHash } from '../../pods/template-hash.ts';
 import { newReplicaSetAnnotations, revisionAnnotation, revisionOf, sizeAnnotations } from './annotations.ts';
 import { newReplicaSetSize } from './bounds.ts';
+import { type Condition, conditionOf, hasDeadline, withCondition } from './status.ts';
 
 export interface NewReplicaSetOptions {
   client: Client;
+  clock: Clock;
   events: EventRecorder;
   deployment: Owner<Deployment>;
   sets: readonly ReplicaSet[];
@@ -23,26 +27,47 @@ export function findNewReplicaSet(deployment: Deployment, sets: readonly Replica
     .sort((a, b) => ((a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? -1 : 1))[0];
 }
 
-/** Brings annotations, minReadySeconds and revision up to date. Returns undefined when there is no such replica set and `create` is false. */
-export async function syncNewReplicaSet(options: NewReplicaSetOptions & { create: boolean }): Promise<ReplicaSet | undefined> {
+export interface Synced {
+  /** As the API has it now. */
+  deployment: Owner<Deployment>;
+  /** Undefined where there is none and none was to be made. */
+  newRs: ReplicaSet | undefined;
+}
+
+/** Brings the replica set's annotations, minReadySeconds and revision up to date, or makes it, and tells so on the deployment. */
+export async function syncNewReplicaSet(options: NewReplicaSetOptions & { create: boolean }): Promise<Synced> {
   const { client, deployment, sets, create } = options;
   const existing = findNewReplicaSet(deployment, sets);
   const revision = Math.max(0, ...sets.filter((rs) => rs !== existing).map(revisionOf)) + 1;
-  if (existing) return keepInStep(client, deployment, existing, revision);
-  return create ? createReplicaSet(options, revision) : undefined;
+  if (existing) {
+    const newRs = await keepInStep(client, deployment, existing, revision);
+    const isNew = conditionOf(deployment.status, 'Progressing') === undefined;
+    const found = progressing('True', 'FoundNewReplicaSet', `Found new replica set "${newRs.metadata.name}"`);
+    return { newRs, deployment: await tell(options, newRs, isNew ? found : undefined) };
+  }
+  if (!create) return { deployment, newRs: undefined };
+  const newRs = await createReplicaSet(options, revision);
+  const created = progressing('True', 'NewReplicaSetCreated', `Created new replica set "${newRs.metadata.name}"`);
+  return { newRs, deployment: await tell(options, newRs, created) };
 }
 
-/** Tells the deployment its revision. Returns the version to go on with. */
-export async function keepRevision(
-  client: Client,
-  deployment: Owner<Deployment>,
+const progressing = (status: string, reason: string, message: string): Condition => ({ type: 'Progressing', status, reason, message });
+
+/** Writes the revision of `newRs` and how the rollout progresses, with the status: that is no change of what users ask for. */
+async function tell(
+  { client, clock, deployment }: NewReplicaSetOptions,
   newRs: ReplicaSet | undefined,
+  condition: Condition | undefined,
 ): Promise<Owner<Deployment>> {
-  if (!newRs || revisionOf(deployment) === revisionOf(newRs)) return deployment;
-  const { metadata } = deployment;
-  const annotations = { ...metadata.annotations, [revisionAnnotation]: String(revisionOf(newRs)) };
-  const updated = await client.resource(deploymentKind).update({ ...deployment, metadata: { ...metadata, annotations } });
-  return { ...deployment, metadata: updated.metadata };
+  const { metadata, status } = deployment;
+  const conditions = status?.conditions ?? [];
+  const told = condition && hasDeadline(deployment) ? withCondition(conditions, condition, clock.now()) : conditions;
+  const revision = newRs ? revisionOf(newRs) : revisionOf(deployment);
+  if (revisionOf(deployment) === revision && isDeepStrictEqual(told, conditions)) return deployment;
+  const annotations = newRs ? { ...metadata.annotations, [revisionAnnotation]: String(revision) } : metadata.annotations;
+  const written = { ...deployment, metadata: { ...metadata, annotations }, status: { ...status, conditions: told } };
+  const updated = await client.resource(deploymentKind).updateStatus(written);
+  return { ...deployment, metadata: updated.metadata, ...(updated.status && { status: updated.status }) };
 }
 
 async function keepInStep(client: Client, deployment: Deployment, rs: ReplicaSet, revision: number): Promise<ReplicaSet> {
@@ -54,7 +79,8 @@ async function keepInStep(client: Client, deployment: Deployment, rs: ReplicaSet
     .update({ ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...rs.spec, minReadySeconds } });
 }
 
-async function createReplicaSet({ client, events, deployment, sets }: NewReplicaSetOptions, revision: number): Promise<ReplicaSet> {
+async function createReplicaSet(options: NewReplicaSetOptions, revision: number): Promise<ReplicaSet> {
+  const { client, events, deployment, sets } = options;
   const { name, namespace } = deployment.metadata;
   const { selector, template, minReadySeconds } = deployment.spec;
   const hash = templateHash(template, deployment.status?.collisionCount);
@@ -83,8 +109,12 @@ async function createReplicaSet({ client, events, deployment, sets }: NewReplica
       events.event(deployment, 'Normal', 'ScalingReplicaSet', `Scaled up replica set ${created.metadata.name} from 0 to ${size}`);
     return created;
   } catch (error) {
-    if (!isStatus(error, 'AlreadyExists')) throw error;
-    return resolveCollision(client, deployment, wanted, error);
+    if (isStatus(error, 'AlreadyExists')) return resolveCollision(client, deployment, wanted, error);
+    if (isNamespaceTerminating(error)) throw error;
+    const message = `Failed to create new replica set "${wanted.metadata.name}": ${(error as Error).message}`;
+    events.event(deployment, 'Warning', 'ReplicaSetCreateError', message);
+    await tell(options, undefined, progressing('False', 'ReplicaSetCreateError', message));
+    throw error;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Deployment, DeploymentCondition, DeploymentStatus, ReplicaSet } fr
 import { formatTime } from '@t8s/meta';
 import { maxUnavailable, totalAvailable } from './bounds.ts';
 
-type Condition = Omit<DeploymentCondition, 'lastUpdateTime' | 'lastTransitionTime'>;
+export type Condition = Omit<DeploymentCondition, 'lastUpdateTime' | 'lastTransitionTime'>;
 
 /** `progressDeadlineSeconds` at its largest means none (upstream's HasProgressDeadline). */
 export const hasDeadline = ({ spec }: Deployment): boolean =>
