@@ -38,6 +38,8 @@ export const nodeRules: readonly PolicyRule[] = [
   rule(read, 'storage.k8s.io', 'csidrivers'),
   rule('create delete get patch update', 'storage.k8s.io', 'csinodes'),
   rule(read, 'node.k8s.io', 'runtimeclasses'),
+  rule('get', 'resource.k8s.io', 'resourceclaims'),
+  rule('deletecollection', 'resource.k8s.io', 'resourceslices'),
 ];
 
 export const componentRoles: Record<string, readonly PolicyRule[]> = {
@@ -68,6 +70,11 @@ export const componentRoles: Record<string, readonly PolicyRule[]> = {
     rule(read, 'storage.k8s.io', 'csidrivers'),
     rule(read, 'storage.k8s.io', 'csistoragecapacities'),
     rule(read, 'storage.k8s.io', 'volumeattachments'),
+    rule(read, 'resource.k8s.io', 'deviceclasses'),
+    rule(`${read} patch update`, 'resource.k8s.io', 'resourceclaims'),
+    rule(`${read} patch update`, 'resource.k8s.io', 'resourceclaims/status'),
+    rule(`${read} patch update`, 'core', 'pods/finalizers'),
+    rule(read, 'resource.k8s.io', 'resourceslices'),
   ],
   'system:volume-scheduler': [
     rule(`${read} patch update`, 'core', 'persistentvolumes'),
@@ -104,7 +111,9 @@ export const componentRoles: Record<string, readonly PolicyRule[]> = {
     rule('watch', 'core', 'events'),
     recordEvents,
   ],
-  'system:service-account-issuer-discovery': [pathRule('get', '/.well-known/openid-configuration /openid/v1/jwks')],
+  'system:service-account-issuer-discovery': [
+    pathRule('get', '/.well-known/openid-configuration /.well-known/openid-configuration/ /openid/v1/jwks /openid/v1/jwks/'),
+  ],
   [`${signing}certificatesigningrequests:nodeclient`]: [rule('create', 'certificates.k8s.io', 'certificatesigningrequests/nodeclient')],
   [`${signing}certificatesigningrequests:selfnodeclient`]: [
     rule('create', 'certificates.k8s.io', 'certificatesigningrequests/selfnodeclient'),

@@ -50,6 +50,7 @@ export const userRoles: Record<string, readonly PolicyRule[]> = {
     rule(write, 'policy', 'poddisruptionbudgets'),
     rule(write, 'networking.k8s.io', 'ingresses networkpolicies'),
     rule(everything, 'coordination.k8s.io', 'leases'),
+    rule(write, 'resource.k8s.io', 'resourceclaims resourceclaimtemplates'),
   ],
   'system:aggregate-to-view': [
     rule(
@@ -78,5 +79,6 @@ export const userRoles: Record<string, readonly PolicyRule[]> = {
     ),
     rule(read, 'policy', 'poddisruptionbudgets poddisruptionbudgets/status'),
     rule(read, 'networking.k8s.io', 'ingresses ingresses/status networkpolicies'),
+    rule(read, 'resource.k8s.io', 'resourceclaims resourceclaims/status resourceclaimtemplates'),
   ],
 };
