@@ -28,6 +28,7 @@ import { serviceAccountController } from './controllers/service-account/controll
 import { statefulSetController } from './controllers/stateful-set/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
+import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
 import type { ManagerFlags } from './flags.ts';
 
@@ -111,6 +112,7 @@ export const descriptors: readonly Descriptor[] = [
     account: 'pod-garbage-collector',
     create: (context, flags) => podGcController(context, flags['terminated-pod-gc-threshold']),
   },
+  { name: 'ttl-after-finished-controller', account: 'ttl-after-finished-controller', create: ttlAfterFinishedController },
   { name: 'garbage-collector-controller', account: 'generic-garbage-collector', create: garbageCollector },
 ];
 
