@@ -9,7 +9,7 @@ import { adminConfig } from './kubectl-of.ts';
 export interface ControllerManager {
   /** What it has written to its log. */
   output(): string;
-  stop(): Promise<void>;
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 const program = resolve(import.meta.dirname, '../../../services/controller-manager/dist/main.js');
@@ -26,9 +26,9 @@ export async function startControllerManager(cluster: Cluster, args: readonly st
   });
   return {
     output: () => output,
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       if (manager.exitCode !== null) return;
-      manager.kill('SIGTERM');
+      manager.kill(signal);
       await once(manager, 'exit');
     },
   };

@@ -1,60 +1,15 @@
 /** The controllers of workloads on a real apiserver, as kubectl shows them: the oldest, the newest and the bundled one. */
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
-import { namespaceKind, podKind, serviceAccountKind, statefulSetKind } from '@t8s/api';
+import { podKind, statefulSetKind } from '@t8s/api';
 import { eventually } from '@t8s/testkit';
-import { kubectlPrograms } from '../lab/kubectl-program.ts';
-import { type ControllerManager, startControllerManager } from './controller-manager.ts';
-import { type Cluster, startCluster } from './harness.ts';
-import { kubectlOf } from './kubectl-of.ts';
-import { keepPodsReady } from './ready-pods.ts';
-import { execute } from './real-kubectl.ts';
+import { startWorkloads, type Workloads } from './workload-clients.ts';
 
-const bundled = [process.execPath, resolve(import.meta.dirname, '../../../services/cli/dist/main.js'), 'kubectl'];
-
-let cluster: Cluster;
-let manager: ControllerManager;
-let clients: [name: string, command: readonly string[]][];
-const kubelets = new AbortController();
+let workloads: Workloads;
 before(async () => {
-  cluster = await startCluster();
-  await kubectlOf(cluster);
-  void keepPodsReady(cluster.api.admin, kubelets.signal);
-  manager = await startControllerManager(cluster, []);
-  const programs = (await kubectlPrograms()).slice(1);
-  const real = [programs[0], programs.at(-1)].map((program = 'kubectl'): [string, string[]] => [
-    program.replace(/.*kubectl\./, ''),
-    [program],
-  ]);
-  clients = [...real, ['bundled', bundled]];
+  workloads = await startWorkloads();
 });
-after(async () => {
-  kubelets.abort();
-  await manager.stop();
-  await cluster.stop();
-});
-
-type Run = (line: string, stdin?: string) => Promise<string>;
-
-/** The same for each client at once, each in a namespace of its own. */
-async function each(name: string, walk: (kubectl: Run, namespace: string) => Promise<void>): Promise<void> {
-  const { admin } = cluster.api;
-  await Promise.all(
-    clients.map(async ([client, command]) => {
-      const namespace = `${name}-${client.replaceAll('.', '-')}`;
-      await admin.resource(namespaceKind).create({ metadata: { name: namespace }, spec: {} });
-      await eventually(() => admin.resource(serviceAccountKind).get({ namespace, name: 'default' }), 20_000);
-      const common = ['--kubeconfig', cluster.pki.file('admin.conf'), '--cache-dir', cluster.pki.file(`cache-${client}`), '-n', namespace];
-      const run: Run = async (line, stdin) => {
-        const { out, err, failed } = await execute([...command, ...common, ...line.split(' ')], stdin);
-        assert.equal(failed, false, `${client}: kubectl ${line}\n${out}${err}\n${manager.output()}`);
-        return out;
-      };
-      await walk(run, namespace);
-    }),
-  );
-}
+after(() => workloads.stop());
 
 const web = `
 apiVersion: v1
@@ -80,8 +35,8 @@ spec:
 `;
 
 test('the tutorial of stateful sets', async () => {
-  await each('sts', async (kubectl, namespace) => {
-    const { admin } = cluster.api;
+  await workloads.each('sts', async (kubectl, namespace) => {
+    const { admin } = workloads.cluster.api;
     const rolledOut = async (pods: number): Promise<void> => {
       const said = await kubectl('rollout status sts/web');
       assert.match(said, new RegExp(`partitioned roll out complete: ${pods} new pods have been updated...\n$`));

@@ -3,6 +3,7 @@ import { dropDisabledFields } from '../../core/pod/disabled-fields.ts';
 import type { Job } from '../../generated/types.ts';
 import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
+import { labelAsTemplate } from './defaults.ts';
 
 export const controllerUidLabel = 'batch.kubernetes.io/controller-uid';
 export const jobNameLabel = 'batch.kubernetes.io/job-name';
@@ -11,6 +12,7 @@ export const legacyLabels = { controllerUid: 'controller-uid', jobName: 'job-nam
 
 export function prepareJobForCreate(job: Job): void {
   if (!job.spec.manualSelector) generateSelector(job);
+  labelAsTemplate(job);
   job.status = {};
   job.metadata.generation = 1;
   if (job.spec.template.spec) dropDisabledFields(job.spec.template.spec);
