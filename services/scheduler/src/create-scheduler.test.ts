@@ -4,12 +4,15 @@ import { eventKind, namespaceKind, nodeKind, type Pod, podKind, serviceKind } fr
 import { isStatus, serviceUnavailable } from '@t8s/meta';
 import { silentLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
+import { defaultConfiguration } from './config/scheduler-configuration.ts';
 import { createScheduler } from './create-scheduler.ts';
 import { testNode, testPod } from './test-objects.ts';
 
+const { profiles } = defaultConfiguration();
+
 async function withScheduler(client: FakeClient, run: () => Promise<void>): Promise<void> {
   const abort = new AbortController();
-  const scheduler = createScheduler({ client, log: silentLogger });
+  const scheduler = createScheduler({ client, log: silentLogger, profiles });
   const ends = [scheduler.follow(abort.signal), scheduler.schedule(abort.signal)];
   try {
     await run();
@@ -53,7 +56,8 @@ test('a pod that fits nowhere says why, and is placed when room is made', async 
   await withScheduler(client, async () => {
     await eventually(async () => assert.equal((await podsOf(client))[0]?.spec.nodeName, 'node-0'));
     await client.resource(podKind).create(testPod({ name: 'second', cpu: '1' }));
-    const message = '0/1 nodes are available: 1 Insufficient cpu.';
+    const message =
+      '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
     await eventually(async () => {
       const condition = (await podsOf(client))[1]?.status?.conditions?.[0];
       assert.deepEqual(

@@ -16,9 +16,8 @@ import { trimPod } from './events/trim-pod.ts';
 import { Workloads } from './events/workloads.ts';
 import { Framework } from './framework/framework.ts';
 import type { PluginContext } from './framework/plugin-context.ts';
-import { type Profile, profileOf } from './framework/profile.ts';
+import type { Profile } from './framework/profile.ts';
 import { WaitingPods } from './framework/waiting-pods.ts';
-import { defaultProfile } from './plugins/default-profile.ts';
 import { SchedulingQueue } from './queue/scheduling-queue.ts';
 
 /** A profile before its plugins are made. */
@@ -33,7 +32,7 @@ export interface CreateSchedulerOptions {
   client: Client;
   log: Logger;
   clock?: Clock;
-  profiles?: readonly ProfileRecipe[];
+  profiles: readonly ProfileRecipe[];
   /** In milliseconds: the first back-off of a pod that fails, and the longest. */
   initialBackoff?: number;
   maxBackoff?: number;
@@ -50,15 +49,11 @@ export interface RunningParts {
 
 export const defaultSchedulerName = 'default-scheduler';
 
-const defaultProfiles: readonly ProfileRecipe[] = [
-  { schedulerName: defaultSchedulerName, make: (context) => profileOf(defaultSchedulerName, defaultProfile(context)) },
-];
-
 export function createScheduler({
   client,
   log,
   clock = systemClock,
-  profiles = defaultProfiles,
+  profiles,
   initialBackoff,
   maxBackoff,
   random = Math.random,
@@ -89,6 +84,8 @@ export function createScheduler({
         queue.wake(event);
       },
       activate: ({ uid }) => queue.activate(uid),
+      ungate: ({ uid }) => queue.ungate(uid),
+      metrics,
       random,
     });
     const observe = metrics.ofProfile(schedulerName);

@@ -1,9 +1,15 @@
 /** Small pods and nodes for tests. */
 import type { Node, NodeSpec, NodeStatus, Pod, PodSpec } from '@t8s/api';
+import { type FieldError, fieldErrorMessage } from '@t8s/meta';
 import { Cache } from './cache/cache.ts';
+import { Fields, readAll } from './config/fields.ts';
+import { readProfile } from './config/profile-configuration.ts';
 import { NodeInfo } from './framework/node-info.ts';
-import type { ClusterView, Rejection } from './framework/plugin.ts';
+import type { ClusterView, Plugin, Rejection } from './framework/plugin.ts';
+import type { PluginContext } from './framework/plugin-context.ts';
 import { type PodInfo, toPodInfo } from './framework/pod-info.ts';
+import type { Profile } from './framework/profile.ts';
+import { registry } from './plugins/registry.ts';
 
 export interface TestPod extends Partial<PodSpec> {
   name?: string;
@@ -60,3 +66,20 @@ export const verdictText = (rejection: Rejection | undefined): string =>
 
 /** A cluster to look at where nothing in it matters. */
 export const emptyCluster: ClusterView = new Cache();
+
+/** A plugin as the registry makes it of arguments. Throws where they are wrong. */
+export function testPlugin(name: string, args: object = {}, context: Partial<PluginContext> = {}): Plugin {
+  const errors: FieldError[] = [];
+  const make = registry.find((entry) => entry.name === name)?.configure(new Fields(args, '', errors));
+  if (!make || errors.length > 0) throw new Error(errors.map(fieldErrorMessage).join('\n'));
+  // A plugin takes of its context what it needs.
+  return make(context as PluginContext);
+}
+
+/** The default profile, or one as a configuration file has it. */
+export function testProfile(context: Partial<PluginContext>, profile: object = {}): Profile {
+  const errors: FieldError[] = [];
+  const recipe = readAll(new Fields(profile, 'profiles[0]', errors), (fields) => readProfile(fields, 0));
+  if (errors.length > 0) throw new Error(errors.map(fieldErrorMessage).join('\n'));
+  return recipe.make(context as PluginContext);
+}

@@ -2,22 +2,28 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod } from '@t8s/api';
 import { systemClock } from '@t8s/async';
+import { InformerSet } from '@t8s/informer';
 import { type Selector, selectorFromMap } from '@t8s/meta';
+import { silentLogger } from '@t8s/telemetry';
 import { FakeClient } from '@t8s/testkit';
 import { Cache } from '../cache/cache.ts';
 import { Framework } from '../framework/framework.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
-import { profileOf } from '../framework/profile.ts';
 import { WaitingPods } from '../framework/waiting-pods.ts';
-import { defaultProfile } from '../plugins/default-profile.ts';
-import { type TestNode, type TestPod, testNode, testPodInfo } from '../test-objects.ts';
+import { type TestNode, type TestPod, testNode, testPodInfo, testProfile } from '../test-objects.ts';
 import { FitError } from './fit-error.ts';
 import { feasibleNodesToFind, Placement } from './placement.ts';
 
 /** Pods with the label `app` belong to a service that selects by it. */
 const workloadSelector = ({ metadata: { labels } }: Pod): Selector => selectorFromMap(labels?.app === undefined ? {} : { app: labels.app });
+const client = new FakeClient();
 const framework = new Framework({
-  profile: profileOf('default-scheduler', defaultProfile({ client: new FakeClient(), workloadSelector, namespaceLabels: () => ({}) })),
+  profile: testProfile({
+    client,
+    informers: new InformerSet({ client, log: silentLogger }),
+    workloadSelector,
+    namespaceLabels: () => ({}),
+  }),
   waiting: new WaitingPods(systemClock),
 });
 

@@ -57,10 +57,10 @@ export class Placement {
     const { plan } = this.#resultsFor(info);
     return {
       verdictOf: (node) => nodes.get(node) ?? pod,
-      fits: (node) => {
-        if ('verdict' in plan) return false;
+      reject: (node) => {
+        if ('verdict' in plan) return plan.verdict;
         this.#framework.beforeFilter(plan, this.#cache);
-        return this.#filterBesideNominated(info, node, plan, [...plan.local, ...plan.wide]) === undefined;
+        return this.#filterBesideNominated(info, node, plan, [...plan.local, ...plan.wide]);
       },
     };
   }

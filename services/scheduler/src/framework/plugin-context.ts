@@ -6,6 +6,7 @@ import type { InformerSet } from '@t8s/informer';
 import type { Selector } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { Cache } from '../cache/cache.ts';
+import type { SchedulerMetrics } from '../cycle/scheduler-metrics.ts';
 import type { NamespaceLabels } from './affinity-terms.ts';
 import type { ClusterEvent } from './cluster-event.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -21,6 +22,7 @@ export interface PluginContext {
   recorder: EventRecorder;
   cache: Cache;
   waiting: WaitingPods;
+  metrics: Pick<SchedulerMetrics, 'preempted'>;
   /** What services and the pod's controller select it and its like by; empty where none does. */
   workloadSelector(pod: Pod): Selector;
   namespaceLabels: NamespaceLabels;
@@ -28,5 +30,7 @@ export interface PluginContext {
   changed(event: ClusterEvent): void;
   /** Tries the pod again, whatever holds it: what its preEnqueue waited for is over. */
   activate(pod: PodInfo): void;
+  /** The same where a preEnqueue plugin holds it, and nothing else does. */
+  ungate(pod: PodInfo): void;
   random(): number;
 }

@@ -48,8 +48,8 @@ export type PreScoreResult<P> = { skip: true } | { state: P };
 export interface FailedSearch {
   /** What the node said; undefined where a preFilter has ruled it out. */
   verdictOf(node: NodeInfo): Rejection | undefined;
-  /** Whether the pod passes all filters on the node as it stands in a trial, and beside pods nominated to it. */
-  fits(node: NodeInfo): boolean;
+  /** Why the node does not take the pod as it stands in a trial, beside the pods nominated to it. */
+  reject(node: NodeInfo): Rejection | undefined;
 }
 
 /** `nominate`: the node that will have room for the pod; empty to take a nomination back. `message` says why there is none. */

@@ -48,3 +48,10 @@ export function addResources(into: Resources, amount: Resources, sign: 1 | -1): 
   into.scalars ??= {};
   for (const [name, value] of Object.entries(amount.scalars)) into.scalars[name] = (into.scalars[name] ?? 0) + sign * value;
 }
+
+/** By the name the API has for the resource. */
+export function amountOf(resources: Resources, name: string): number {
+  if (name === 'cpu') return resources.milliCpu;
+  if (name === 'memory') return resources.memory;
+  return name === 'ephemeral-storage' ? resources.ephemeralStorage : (resources.scalars?.[name] ?? 0);
+}

@@ -191,6 +191,12 @@ export class SchedulingQueue {
     if (entry?.place === 'gated' || entry?.place === 'unschedulable') this.#release(entry, 'ForceActivate');
   }
 
+  /** What gated the pod is over, so far as its plugins agree. */
+  ungate(uid: string): void {
+    const entry = this.#pods.get(uid);
+    if (entry?.place === 'gated') this.#release(entry, 'ForceActivate');
+  }
+
   /** Fires no more timers. */
   close(): void {
     this.#timer?.cancel();

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Affinity, PodAffinityTerm } from '@t8s/api';
 import { Cache } from '../../cache/cache.ts';
-import { type TestPod, testNode, testPod, testPodInfo, verdictText } from '../../test-objects.ts';
-import { interPodAffinity } from './inter-pod-affinity.ts';
+import { type TestPod, testNode, testPlugin, testPod, testPodInfo, verdictText } from '../../test-objects.ts';
 
 const namespaces: Record<string, Record<string, string>> = { default: {}, prod: { stage: 'prod' } };
-const plugin = interPodAffinity({ namespaceLabels: (name) => namespaces[name] });
+const context = { namespaceLabels: (name: string) => namespaces[name] };
+const plugin = testPlugin('InterPodAffinity', {}, context);
 
 /** Nodes a and b in zone x, c in y, d in none. */
 function clusterOf(...pods: readonly (TestPod & { nodeName: string })[]): Cache {

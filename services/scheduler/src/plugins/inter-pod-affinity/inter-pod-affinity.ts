@@ -1,3 +1,4 @@
+import type { Fields } from '../../config/fields.ts';
 import { type AffinityTerm, type AffinityTerms, selects } from '../../framework/affinity-terms.ts';
 import { ifOwnChanges } from '../../framework/cluster-event.ts';
 import type { NodeInfo } from '../../framework/node-info.ts';
@@ -6,6 +7,18 @@ import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts
 import type { PluginContext } from '../../framework/plugin-context.ts';
 import { none, type RequiredTerms, requiredTermsOf, sumsBy } from './required-terms.ts';
 
+export interface InterPodAffinityArgs {
+  /** What required affinity of pods that are there weighs for a pod that it is about. */
+  hardPodAffinityWeight: number;
+  /** Pods without preferences of their own are not scored. */
+  ignorePreferredTermsOfExistingPods: boolean;
+}
+
+export const readInterPodAffinityArgs = (fields: Fields): InterPodAffinityArgs => ({
+  hardPodAffinityWeight: fields.integer('hardPodAffinityWeight', 1, { min: 0, max: 100 }),
+  ignorePreferredTermsOfExistingPods: fields.boolean('ignorePreferredTermsOfExistingPods', false),
+});
+
 const unresolvable: Rejection = { code: 'UnschedulableAndUnresolvable', reasons: ["node(s) didn't match pod affinity rules"] };
 const unwanted: Rejection = { code: 'Unschedulable', reasons: ["node(s) didn't match pod anti-affinity rules"] };
 const unwelcome: Rejection = { code: 'Unschedulable', reasons: ["node(s) didn't satisfy existing pods anti-affinity rules"] };
@@ -13,11 +26,16 @@ const unwelcome: Rejection = { code: 'Unschedulable', reasons: ["node(s) didn't 
 /**
  * Places pods beside others, or away from them, by what both sides ask for
  * (https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity).
- * Required affinity binds one side only; to those who have it, it makes the other side preferred, with weight 1.
+ * Required affinity binds one side only; to those who have it, it makes the other side preferred, with a weight of its own.
  */
-export function interPodAffinity({ namespaceLabels }: Pick<PluginContext, 'namespaceLabels'>): Plugin<RequiredTerms, NodeSums<string>> {
+export function interPodAffinity(
+  { namespaceLabels }: Pick<PluginContext, 'namespaceLabels'>,
+  { hardPodAffinityWeight, ignorePreferredTermsOfExistingPods }: InterPodAffinityArgs,
+): Plugin<RequiredTerms, NodeSums<string>> {
   const matching = (terms: readonly AffinityTerm[], pod: Parameters<typeof selects>[1]): readonly AffinityTerm[] =>
     terms.filter((term) => selects(term, pod, namespaceLabels));
+  const weighing = (terms: readonly AffinityTerm[]): AffinityTerm[] =>
+    hardPodAffinityWeight === 0 ? [] : terms.map((term) => ({ ...term, weight: hardPodAffinityWeight }));
 
   return {
     name: 'InterPodAffinity',
@@ -59,11 +77,12 @@ export function interPodAffinity({ namespaceLabels }: Pick<PluginContext, 'names
 
     preScore({ pod, affinity }, { hasAffinity }) {
       const { preferredAffinity = [], preferredAntiAffinity = [] } = affinity ?? {};
-      if (!hasAffinity && preferredAffinity.length + preferredAntiAffinity.length === 0) return { skip: true };
+      const hasOwn = preferredAffinity.length + preferredAntiAffinity.length > 0;
+      if (!hasOwn && (!hasAffinity || ignorePreferredTermsOfExistingPods)) return { skip: true };
       const sums = sumsBy(({ pod: there, affinity: theirs }) => [
         ...matching(preferredAffinity, there),
         ...against(matching(preferredAntiAffinity, there)),
-        ...(theirs ? [...matching(theirs.requiredAffinity, pod), ...matching(theirs.preferredAffinity, pod)] : []),
+        ...(theirs ? [...weighing(matching(theirs.requiredAffinity, pod)), ...matching(theirs.preferredAffinity, pod)] : []),
         ...(theirs ? against(matching(theirs.preferredAntiAffinity, pod)) : []),
       ]);
       return { state: sums };

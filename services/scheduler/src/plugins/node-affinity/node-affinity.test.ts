@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeSelectorTerm } from '@t8s/api';
-import { emptyCluster, testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
-import { nodeAffinity } from './node-affinity.ts';
+import { emptyCluster, testNodeInfo, testPlugin, testPodInfo, verdictText } from '../../test-objects.ts';
+
+const nodeAffinity = testPlugin('NodeAffinity');
 
 const requires = (...nodeSelectorTerms: NodeSelectorTerm[]) =>
   testPodInfo({ affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } } });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptyCluster, testNodeInfo, testPodInfo } from '../../test-objects.ts';
-import { nodeResourcesBalancedAllocation as plugin } from './node-resources-balanced-allocation.ts';
+import { emptyCluster, testNodeInfo, testPlugin, testPodInfo } from '../../test-objects.ts';
+
+const plugin = testPlugin('NodeResourcesBalancedAllocation');
 
 test('the further CPU and memory drift apart, the lower the score', () => {
   const pod = testPodInfo({ cpu: '500m', memory: '500Mi' });

@@ -1,21 +1,35 @@
 import { maxScore, type Plugin } from '../../framework/plugin.ts';
 import { requestsKey } from '../../framework/pod-requests.ts';
+import { amountOf } from '../../framework/resources.ts';
 
-/** Nodes whose CPU and memory would be used to a like degree score higher, so that neither runs out while the other lies idle. */
-export const nodeResourcesBalancedAllocation: Plugin = {
-  name: 'NodeResourcesBalancedAllocation',
-  sign: ({ pod }) => requestsKey(pod.spec),
+/** Nodes whose resources would be used to a like degree score higher, so that none runs out while the others lie idle. */
+export function nodeResourcesBalancedAllocation({ resources }: { resources: readonly { name: string }[] }): Plugin {
+  return {
+    name: 'NodeResourcesBalancedAllocation',
+    hints: {},
+    sign: ({ pod }) => requestsKey(pod.spec),
 
-  /** A pod without requests changes no balance. */
-  preScore: ({ requests }) => (requests.bestEffort ? { skip: true } : { state: undefined }),
+    /** A pod that asks for none of them changes no balance. */
+    preScore: ({ requests: { stated } }) =>
+      resources.every(({ name }) => amountOf(stated, name) === 0) ? { skip: true } : { state: undefined },
 
-  score({ requests: { stated } }, { allocatable, requested }) {
-    const used = (name: 'milliCpu' | 'memory'): number | undefined =>
-      allocatable[name] === 0 ? undefined : Math.min(1, (requested[name] + stated[name]) / allocatable[name]);
-    const cpu = used('milliCpu');
-    const memory = used('memory');
-    // The standard deviation of two fractions is half their distance; one alone deviates from nothing.
-    const deviation = cpu === undefined || memory === undefined ? 0 : Math.abs(cpu - memory) / 2;
-    return Math.trunc((1 - deviation) * maxScore);
-  },
-};
+    score({ requests: { stated } }, { allocatable, requested }) {
+      const used: number[] = [];
+      for (const { name } of resources) {
+        const capacity = amountOf(allocatable, name);
+        const wanted = amountOf(stated, name);
+        if (capacity === 0 || (wanted === 0 && name !== 'cpu' && name !== 'memory')) continue;
+        used.push(Math.min(1, (amountOf(requested, name) + wanted) / capacity));
+      }
+      return Math.trunc((1 - deviationOf(used)) * maxScore);
+    },
+  };
+}
+
+/** The standard deviation: of two it is half their distance, and one alone deviates from nothing. */
+function deviationOf(values: readonly number[]): number {
+  const [first = 0, second = first] = values;
+  if (values.length <= 2) return Math.abs(first - second) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { testNodeInfo, testPodInfo, verdictText } from '../../test-objects.ts';
-import { nodeResourcesFit } from './node-resources-fit.ts';
+import { testNodeInfo, testPlugin, testPodInfo, verdictText } from '../../test-objects.ts';
+
+const nodeResourcesFit = testPlugin('NodeResourcesFit');
 
 const filter = (...[pod, node]: [Parameters<typeof testPodInfo>[0], ReturnType<typeof testNodeInfo>]): string =>
   verdictText(nodeResourcesFit.filter?.(testPodInfo(pod), node, undefined));

@@ -1,30 +1,35 @@
 import { ifOwnChanges } from '../../framework/cluster-event.ts';
 import { amountsOf, type NodeInfo } from '../../framework/node-info.ts';
-import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts';
+import type { Plugin, Rejection } from '../../framework/plugin.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
 import { requestsKey } from '../../framework/pod-requests.ts';
 import { holds } from '../../framework/resources.ts';
+import type { NodeResourcesFitArgs } from './args.ts';
+import { scorerOf } from './scoring-strategy.ts';
 
-/** Requests must fit beside those of the pods already there; nodes with more left score higher (LeastAllocated). */
-export const nodeResourcesFit: Plugin = {
-  name: 'NodeResourcesFit',
-  hints: {
-    Node: ({ requests }, { now, old }) => {
-      if (!now) return false;
-      const { allocatable } = amountsOf(now);
-      const before = old && amountsOf(old);
-      return holds(allocatable, requests.stated) && (!before || JSON.stringify(before) !== JSON.stringify(amountsOf(now)));
+/** Requests must fit beside those of the pods already there; nodes score by how much is left, or used, as the strategy has it. */
+export function nodeResourcesFit({ ignoredResources, ignoredResourceGroups, scoringStrategy }: NodeResourcesFitArgs): Plugin {
+  const isIgnored = (name: string): boolean => ignoredResources.has(name) || ignoredResourceGroups.has(name.split('/', 1)[0] ?? '');
+  return {
+    name: 'NodeResourcesFit',
+    hints: {
+      Node({ requests }, { now, old }) {
+        if (!now) return false;
+        const { allocatable } = amountsOf(now);
+        const before = old && amountsOf(old);
+        return holds(allocatable, requests.stated) && (!before || JSON.stringify(before) !== JSON.stringify(amountsOf(now)));
+      },
+      // What went was in some pod's way; what stays may have shrunk.
+      AssignedPod: (_, { now, old }) => old !== undefined && (now === undefined || requestsKey(now.pod.spec) !== requestsKey(old.pod.spec)),
+      UnscheduledPod: ifOwnChanges((pod) => requestsKey(pod.spec)),
     },
-    // What went was in some pod's way; what stays may have shrunk.
-    AssignedPod: (_, { now, old }) => old !== undefined && (now === undefined || requestsKey(now.pod.spec) !== requestsKey(old.pod.spec)),
-    UnscheduledPod: ifOwnChanges((pod) => requestsKey(pod.spec)),
-  },
-  sign: ({ pod }) => requestsKey(pod.spec),
-  filter: fits,
-  score: leastAllocated,
-};
+    sign: ({ pod }) => requestsKey(pod.spec),
+    filter: (pod, node) => fits(pod, node, isIgnored),
+    score: scorerOf(scoringStrategy),
+  };
+}
 
-function fits({ requests: { stated } }: PodInfo, node: NodeInfo): Rejection | undefined {
+function fits({ requests: { stated } }: PodInfo, node: NodeInfo, isIgnored: (name: string) => boolean): Rejection | undefined {
   const { allocatable, requested } = node;
   let reasons: string[] | undefined;
   let unresolvable = false;
@@ -39,20 +44,6 @@ function fits({ requests: { stated } }: PodInfo, node: NodeInfo): Rejection | un
   check('ephemeral-storage', stated.ephemeralStorage, requested.ephemeralStorage, allocatable.ephemeralStorage);
   if (stated.scalars)
     for (const [name, wanted] of Object.entries(stated.scalars))
-      check(name, wanted, requested.scalars?.[name] ?? 0, allocatable.scalars?.[name] ?? 0);
+      if (!isIgnored(name)) check(name, wanted, requested.scalars?.[name] ?? 0, allocatable.scalars?.[name] ?? 0);
   return reasons && { code: unresolvable ? 'UnschedulableAndUnresolvable' : 'Unschedulable', reasons };
-}
-
-/** The mean of what is left of CPU and of memory, in hundredths; a resource the node does not offer is not counted. */
-function leastAllocated({ requests: { assumed } }: PodInfo, { allocatable, assumedRequested }: NodeInfo): number {
-  let sum = 0;
-  let weights = 0;
-  for (const name of ['milliCpu', 'memory'] as const) {
-    const capacity = allocatable[name];
-    if (capacity === 0) continue;
-    const wanted = assumedRequested[name] + assumed[name];
-    sum += wanted > capacity ? 0 : Math.floor(((capacity - wanted) * maxScore) / capacity);
-    weights += 1;
-  }
-  return weights === 0 ? 0 : Math.floor(sum / weights);
 }

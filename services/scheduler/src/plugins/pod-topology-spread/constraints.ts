@@ -1,6 +1,14 @@
 /** The spread constraints of a pod: its own or, if it has none, the system's defaults for members of a workload. */
-import { matchesNodeAffinity, type Node, type Pod, type TopologySpreadConstraint, untoleratedTaint } from '@t8s/api';
-import { Selector, toSelector } from '@t8s/meta';
+import {
+  matchesNodeAffinity,
+  type Node,
+  type Pod,
+  type TopologySpreadConstraint,
+  untoleratedTaint,
+  validateTopologySpread,
+} from '@t8s/api';
+import { type FieldError, forbiddenField, invalidValue, Selector, toSelector } from '@t8s/meta';
+import type { Fields } from '../../config/fields.ts';
 
 export const hostname = 'kubernetes.io/hostname';
 
@@ -18,22 +26,49 @@ export interface Constraint {
 
 export interface Constraints {
   all: readonly Constraint[];
-  /** Defaults spread over nodes that lack a zone too; a pod's own constraints leave nodes out that lack any of the keys. */
-  areDefaults: boolean;
+  /** The system's defaults spread over nodes that lack a zone too; others leave nodes out that lack any of the keys. */
+  mayLackKeys: boolean;
 }
 
-const defaults: readonly TopologySpreadConstraint[] = [
+export interface PodTopologySpreadArgs {
+  /** For pods that have none of their own. */
+  defaultConstraints: readonly TopologySpreadConstraint[];
+  /** The defaults are the system's, which count nodes that lack a key as well. */
+  areSystems: boolean;
+}
+
+export function readPodTopologySpreadArgs(fields: Fields): PodTopologySpreadArgs {
+  const type = fields.oneOf('defaultingType', ['System', 'List'], 'System');
+  const validate = (constraint: TopologySpreadConstraint, path: string): FieldError[] => [
+    ...validateTopologySpread([constraint], path).map((error) => ({ ...error, field: error.field.replace(`${path}[0]`, path) })),
+    ...(constraint.labelSelector
+      ? [forbiddenField(`${path}.labelSelector`, 'constraint must not define a selector, as they deduced for each pod')]
+      : []),
+  ];
+  const read = (value: unknown, path: string) => fields.readApi(value, { path, type: 'TopologySpreadConstraint', validate });
+  const list = (fields.list('defaultConstraints', read) ?? []).filter((constraint) => constraint !== undefined);
+  if (type === 'List') return { defaultConstraints: list, areSystems: false };
+  if (list.length > 0) fields.errors.push(invalidValue(fields.at('defaultingType'), type, 'when .defaultConstraints are not empty'));
+  return { defaultConstraints: systemDefaults, areSystems: true };
+}
+
+const systemDefaults: readonly TopologySpreadConstraint[] = [
   { topologyKey: hostname, whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 3 },
   { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5 },
 ];
 
 /** `workloadSelector`: what the defaults count by; empty where the pod belongs to no workload, and then there are none. */
-export function constraintsOf(pod: Pod, workloadSelector: (pod: Pod) => Selector): Constraints {
+export function constraintsOf(
+  pod: Pod,
+  workloadSelector: (pod: Pod) => Selector,
+  { defaultConstraints, areSystems }: PodTopologySpreadArgs,
+): Constraints {
   const own = pod.spec.topologySpreadConstraints ?? [];
   if (own.length > 0)
-    return { all: own.map((constraint) => toConstraint(constraint, pod, ownSelector(constraint, pod))), areDefaults: false };
+    return { all: own.map((constraint) => toConstraint(constraint, pod, ownSelector(constraint, pod))), mayLackKeys: false };
   const selector = workloadSelector(pod);
-  return { all: selector.empty ? [] : defaults.map((constraint) => toConstraint(constraint, pod, selector)), areDefaults: true };
+  const all = selector.empty ? [] : defaultConstraints.map((constraint) => toConstraint(constraint, pod, selector));
+  return { all, mayLackKeys: areSystems };
 }
 
 /** Whether a node and its pods count; without a policy affinity is honoured and taints are not (KEP-3094). */

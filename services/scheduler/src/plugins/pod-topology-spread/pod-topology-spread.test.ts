@@ -3,8 +3,7 @@ import { test } from 'node:test';
 import type { TopologySpreadConstraint } from '@t8s/api';
 import { type Selector, selectorFromMap } from '@t8s/meta';
 import { Cache } from '../../cache/cache.ts';
-import { type TestNode, type TestPod, testNode, testPod, testPodInfo, verdictText } from '../../test-objects.ts';
-import { podTopologySpread } from './pod-topology-spread.ts';
+import { type TestNode, type TestPod, testNode, testPlugin, testPod, testPodInfo, verdictText } from '../../test-objects.ts';
 
 const zone = 'topology.kubernetes.io/zone';
 const hostname = 'kubernetes.io/hostname';
@@ -29,7 +28,7 @@ const constraint = (more: Partial<TopologySpreadConstraint> = {}): TopologySprea
   ...more,
 });
 
-const plugin = podTopologySpread({ workloadSelector: (): Selector => selectorFromMap({}) });
+const plugin = testPlugin('PodTopologySpread', {}, { workloadSelector: (): Selector => selectorFromMap({}) });
 
 /** For each node in turn what the filter says of a pod with one constraint. */
 function filterAll(cache: Cache, more: Partial<TopologySpreadConstraint> = {}, pod: TestPod = {}): string[] {
@@ -106,7 +105,7 @@ test('soft constraints prefer emptier domains; nodes without the label come last
 
 test('members of a workload are spread by default, also over nodes without a zone; others are not', () => {
   const cache = clusterOf([{ name: 'a' }, { name: 'b' }], on('a', 'a', 'b'));
-  const spreading = podTopologySpread({ workloadSelector: (): Selector => selectorFromMap(labels) });
+  const spreading = testPlugin('PodTopologySpread', {}, { workloadSelector: (): Selector => selectorFromMap(labels) });
   // 2 and 1 pods, each weighing ln 4, and 2 for maxSkew 3, rounded: 5 and 3.
   assert.deepEqual(scoreAll(cache, {}, spreading), { a: 60, b: 100 });
   assert.deepEqual(plugin.preScore?.(testPodInfo({ labels }), cache), { skip: true });

@@ -4,7 +4,7 @@ import type { NodeInfo } from '../../framework/node-info.ts';
 import { NodeSums, type Share } from '../../framework/node-sums.ts';
 import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
-import { type Constraint, constraintsOf, hostname, includesNode } from './constraints.ts';
+import { type Constraint, constraintsOf, hostname, includesNode, type PodTopologySpreadArgs } from './constraints.ts';
 
 /** The matching pods of each domain, under the index of the constraint. */
 type Counts = NodeSums<number>;
@@ -35,10 +35,13 @@ const ignored = -1;
  * Spreads pods that are alike over domains of nodes: DoNotSchedule keeps the skew within bounds, ScheduleAnyway prefers domains with
  * fewer of them (https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/).
  */
-export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'workloadSelector'>): Plugin<HardSpread, SoftSpread> {
+export function podTopologySpread(
+  { workloadSelector }: Pick<PluginContext, 'workloadSelector'>,
+  args: PodTopologySpreadArgs,
+): Plugin<HardSpread, SoftSpread> {
   const of = (pod: Pod, hard: boolean) => {
-    const { all, areDefaults } = constraintsOf(pod, workloadSelector);
-    return { constraints: all.filter((constraint) => constraint.hard === hard), areDefaults };
+    const { all, mayLackKeys } = constraintsOf(pod, workloadSelector, args);
+    return { constraints: all.filter((constraint) => constraint.hard === hard), mayLackKeys };
   };
   const isCounted = (pod: Pod, other: Pod): boolean =>
     other.metadata.namespace === pod.metadata.namespace &&
@@ -59,11 +62,11 @@ export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'wor
     },
 
     sign({ pod }) {
-      const { all, areDefaults } = constraintsOf(pod, workloadSelector);
+      const { all, mayLackKeys } = constraintsOf(pod, workloadSelector, args);
       if (all.length === 0) return null;
       const { nodeSelector, affinity, tolerations } = pod.spec;
       const constraints = all.map((constraint) => ({ ...constraint, selector: constraint.selector.toString() }));
-      return [pod.metadata.namespace, areDefaults, constraints, nodeSelector, affinity?.nodeAffinity, tolerations];
+      return [pod.metadata.namespace, mayLackKeys, constraints, nodeSelector, affinity?.nodeAffinity, tolerations];
     },
 
     preFilter({ pod }) {
@@ -95,10 +98,10 @@ export function podTopologySpread({ workloadSelector }: Pick<PluginContext, 'wor
     },
 
     preScore({ pod }) {
-      const { constraints, areDefaults } = of(pod, false);
+      const { constraints, mayLackKeys } = of(pod, false);
       if (constraints.length === 0) return { skip: true };
       const counts: Counts = new NodeSums((node) =>
-        areDefaults || hasAllKeys(node, constraints) ? allShares(pod, node, constraints) : [],
+        mayLackKeys || hasAllKeys(node, constraints) ? allShares(pod, node, constraints) : [],
       );
       return { state: { constraints, counts, weights: [] } };
     },

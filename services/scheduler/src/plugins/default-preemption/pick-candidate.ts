@@ -1,0 +1,27 @@
+import { startOf } from './importance.ts';
+import type { Candidate } from './victims.ts';
+
+/** Outweighs any priority, so that a sum over more pods of negative priority is no less. */
+const perPod = 2 ** 31;
+
+/** What is lost with a candidate, the worst first; of equals in one, the next decides. */
+const losses: readonly ((candidate: Candidate) => number)[] = [
+  ({ violations }) => violations,
+  ({ victims }) => victims[0]?.priority ?? 0,
+  ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + perPod, 0),
+  ({ victims }) => victims.length,
+  // The later the oldest of the highest priority has started, the less work is lost.
+  ({ victims }) => -Math.min(...victims.filter(({ priority }) => priority === victims[0]?.priority).map(startOf)),
+];
+
+/** The candidate with the least loss, the first among equals. */
+export function pickCandidate(candidates: readonly Candidate[]): Candidate | undefined {
+  let best = candidates;
+  for (const loss of losses) {
+    if (best.length <= 1) break;
+    const values = best.map(loss);
+    const least = Math.min(...values);
+    best = best.filter((_, i) => values[i] === least);
+  }
+  return best[0];
+}
