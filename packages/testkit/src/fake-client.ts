@@ -3,7 +3,7 @@
  * versions that grow, conflicts, uids, generations, finalizers, status apart from spec, watches that miss nothing or expire.
  * Does no defaulting, validation or admission; patches are all but apply.
  */
-import { kinds } from '@t8s/api';
+import { type Kind, kinds } from '@t8s/api';
 import type { Clock } from '@t8s/async';
 import type { Client, ResourceClient, ResourceRef } from '@t8s/client';
 import { type KubeObject, unknownPath } from '@t8s/meta';
@@ -86,12 +86,12 @@ export class FakeClient implements Client {
     if (served.length === 0) throw unknownPath();
     return {
       kind: 'APIResourceList',
-      resources: served.map(({ resource, kind, namespaced }) => ({
-        name: resource,
-        kind,
-        namespaced,
-        verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'],
-      })),
+      resources: served.flatMap(({ resource, kind, namespaced, ...more }) => [
+        { name: resource, kind, namespaced, verbs: ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'] },
+        ...((more as Kind).subresources?.scale
+          ? [{ name: `${resource}/scale`, kind: 'Scale', namespaced, verbs: ['get', 'patch', 'update'] }]
+          : []),
+      ]),
     } as T;
   }
 

@@ -13,6 +13,7 @@ import { disruptionController } from './controllers/disruption/controller.ts';
 import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
 import { endpointsController } from './controllers/endpoints/controller.ts';
 import { garbageCollector } from './controllers/garbage-collector/controller.ts';
+import { horizontalPodAutoscaler } from './controllers/horizontal-pod-autoscaler/controller.ts';
 import { jobController } from './controllers/job/controller.ts';
 import { namespaceController } from './controllers/namespace/controller.ts';
 import { nodeIpamController } from './controllers/node-ipam/controller.ts';
@@ -91,6 +92,18 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'job-controller', account: 'job-controller', create: jobController },
   { name: 'cronjob-controller', account: 'cronjob-controller', create: cronJobController },
   { name: 'disruption-controller', account: 'disruption-controller', create: disruptionController },
+  {
+    name: 'horizontal-pod-autoscaler-controller',
+    account: 'horizontal-pod-autoscaler',
+    create: (context, flags) =>
+      horizontalPodAutoscaler(context, {
+        syncPeriod: flags['horizontal-pod-autoscaler-sync-period'],
+        downscaleStabilization: flags['horizontal-pod-autoscaler-downscale-stabilization'],
+        tolerance: flags['horizontal-pod-autoscaler-tolerance'],
+        cpuInitializationPeriod: flags['horizontal-pod-autoscaler-cpu-initialization-period'],
+        initialReadinessDelay: flags['horizontal-pod-autoscaler-initial-readiness-delay'],
+      }),
+  },
   // Services.
   { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },
   { name: 'endpoints-controller', account: 'endpoint-controller', create: endpointsController },

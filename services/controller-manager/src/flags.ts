@@ -13,6 +13,19 @@ export const flagSpecs = {
   'cluster-signing-duration': { type: 'duration', default: '8760h', help: 'longest life of a certificate that is signed' },
   'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
   'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },
+  'horizontal-pod-autoscaler-sync-period': { type: 'duration', default: '15s', help: 'how often an autoscaler looks at its metrics' },
+  'horizontal-pod-autoscaler-downscale-stabilization': { type: 'duration', default: '5m', help: 'how long lower recommendations wait' },
+  'horizontal-pod-autoscaler-tolerance': { type: 'number', default: 0.1, help: 'ratios of use to target so close to 1 change nothing' },
+  'horizontal-pod-autoscaler-cpu-initialization-period': {
+    type: 'duration',
+    default: '5m',
+    help: 'so long after its start the CPU of a pod counts only where measured while it was ready',
+  },
+  'horizontal-pod-autoscaler-initial-readiness-delay': {
+    type: 'duration',
+    default: '30s',
+    help: 'a pod unready so soon after its start has never been ready',
+  },
   'healthz-port': { type: 'number', default: 10257, help: 'port of /healthz and /metrics on loopback' },
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;

@@ -11,6 +11,7 @@ import {
 import { Controller } from '@t8s/controller';
 import { controllerOf, type KubeObject, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
+import { Scales } from '../../discovery/scales.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { ScaleUnknown, scaleOf } from './scale.ts';
 import { awaitedEvictions, budgetStatus, countsOf, failedStatus } from './status.ts';
@@ -20,6 +21,7 @@ type Scalable = KubeObject & { spec: { replicas?: number } };
 export function disruptionController(context: ControllerContext): Controller {
   const { client, informers, clock, log } = context;
   const events = context.events('controllermanager');
+  const scales = new Scales(client);
   const budgets = informers.informer(podDisruptionBudgetKind);
   const pods = informers.informer(podKind, { indexers: podIndexers });
   const replicaSets = informers.informer(replicaSetKind);
@@ -58,7 +60,7 @@ export function disruptionController(context: ControllerContext): Controller {
     const { awaited, lost, recheckAfter } = awaitedEvictions(budget, own, now);
     for (const pod of lost) events.event(pod, 'Warning', 'NotDeleted', `Pod was expected by PDB ${key} to be deleted but it wasn't`);
     try {
-      const counts = await countsOf(budget, own, () => scaleOf(own, { client, replicaSets, deployments }));
+      const counts = await countsOf(budget, own, () => scaleOf(own, { scales, replicaSets, deployments }));
       if (needsScale(budget) && own.some((pod) => !controllerOf(pod))) tellUnmanaged(budget);
       await write(budget, budgetStatus({ budget, pods: own, counts, awaited, now }));
     } catch (error) {

@@ -1,11 +1,11 @@
 /** How many pods the controllers of some pods are to have. */
-import type { Deployment, Pod, ReplicaSet, Scale } from '@t8s/api';
-import type { Client } from '@t8s/client';
+import type { Deployment, Pod, ReplicaSet } from '@t8s/api';
 import type { Informer } from '@t8s/informer';
 import { controllerOf, isStatus, type KubeObject, type OwnerReference, parseApiVersion } from '@t8s/meta';
+import { NotScalable, type Scales } from '../../discovery/scales.ts';
 
 export interface ScaleOptions {
-  client: Client;
+  scales: Scales;
   replicaSets: Informer<ReplicaSet>;
   deployments: Informer<Deployment>;
 }
@@ -40,7 +40,7 @@ async function controllerScale(
   owner: OwnerReference,
   options: ScaleOptions,
 ): Promise<Found | undefined> {
-  const { client, replicaSets, deployments } = options;
+  const { scales, replicaSets, deployments } = options;
   if (owner.kind === 'ReplicaSet' && parseApiVersion(owner.apiVersion).group === 'apps') {
     const set = replicaSets.get(`${namespace}/${owner.name}`);
     if (set?.metadata.uid !== owner.uid) return undefined;
@@ -48,7 +48,7 @@ async function controllerScale(
     const deployment = above?.kind === 'Deployment' ? deployments.get(`${namespace}/${above.name}`) : undefined;
     return deployment && deployment.metadata.uid === above?.uid ? replicasOf(deployment) : replicasOf(set);
   }
-  return throughScale(client, namespace, owner);
+  return throughScale(scales, namespace, owner);
 }
 
 const replicasOf = ({ metadata, spec }: KubeObject & { spec: { replicas?: number } }): Found => ({
@@ -57,20 +57,12 @@ const replicasOf = ({ metadata, spec }: KubeObject & { spec: { replicas?: number
 });
 
 /** Of any kind that has the sub-resource. */
-async function throughScale(
-  client: Client,
-  namespace: string,
-  { apiVersion, kind, name, uid }: OwnerReference,
-): Promise<Found | undefined> {
-  const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+async function throughScale(scales: Scales, namespace: string, owner: OwnerReference): Promise<Found | undefined> {
   try {
-    const { resources } = await client.getJson<{ resources: { name: string; kind: string }[] }>(root);
-    const resource = resources.find((one) => one.kind === kind && !one.name.includes('/'))?.name;
-    if (resource === undefined || !resources.some((one) => one.name === `${resource}/scale`))
-      throw new ScaleUnknown(`${kind}.${apiVersion} does not implement the scale subresource`);
-    const { metadata, spec } = await client.getJson<Scale>(`${root}/namespaces/${namespace}/${resource}/${name}/scale`);
-    return metadata.uid === uid ? { uid, replicas: spec?.replicas ?? 0 } : undefined;
+    const { metadata, spec } = await scales.get(namespace, owner);
+    return metadata.uid === owner.uid ? { uid: owner.uid, replicas: spec?.replicas ?? 0 } : undefined;
   } catch (error) {
+    if (error instanceof NotScalable) throw new ScaleUnknown(error.message);
     if (isStatus(error, 'NotFound')) return undefined;
     throw error;
   }
