@@ -13,7 +13,7 @@ export {
 export { nodeAuthorizer, nodeOf } from './node/node-authorizer.ts';
 export { NodeGraph } from './node/node-graph.ts';
 export { podReferences } from './node/pod-references.ts';
-export { CertificateError, type KeyPair } from './pem.ts';
+export { CertificateError, type KeyPair, readCertificates, readPrivateKey } from './pem.ts';
 export * from './rbac/attributes.ts';
 export { nodeRules } from './rbac/bootstrap/component-roles.ts';
 export { controllerRoles } from './rbac/bootstrap/controller-roles.ts';

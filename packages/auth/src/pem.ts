@@ -64,3 +64,10 @@ export const readCertificate = reader('certificate', (pem) => new X509Certificat
 export const readNodeCertificate = reader('certificate', (pem) => new NodeCertificate(pem));
 /** Throws CertificateError. */
 export const readPrivateKey = reader('private key', (pem) => createPrivateKey(pem));
+
+/** All that a bundle holds. Throws CertificateError where one can't be read, or there is none. */
+export function readCertificates(pem: string): NodeCertificate[] {
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0) throw new CertificateError('data does not contain any valid RSA or ECDSA certificates');
+  return blocks.map(readNodeCertificate);
+}

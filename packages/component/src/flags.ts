@@ -9,6 +9,8 @@ export interface FlagSpec {
   /** One line for --help, with the unit. */
   help: string;
   required?: boolean;
+  /** Of a file: throws where its text is not what it should be. */
+  check?(text: string): unknown;
 }
 
 type FlagValue<S extends FlagSpec> = S['type'] extends 'string' | 'file'
@@ -74,7 +76,15 @@ function readFlag(name: string, spec: FlagSpec, value: unknown): unknown {
     if (spec.required) throw new UsageError(`--${name} is required`);
     return typeof spec.default === 'string' && spec.type === 'duration' ? parseDuration(spec.default) : spec.default;
   }
-  if (spec.type === 'file') return readText(name, value as string);
+  if (spec.type === 'file') {
+    const text = readText(name, value as string);
+    try {
+      spec.check?.(text);
+    } catch (error) {
+      throw new UsageError(`--${name}: ${value as string}: ${(error as Error).message}`);
+    }
+    return text;
+  }
   if (spec.type === 'strings') return (value as string[]).flatMap((v) => v.split(',')).filter((v) => v !== '');
   if (spec.type === 'duration') {
     const ms = parseDuration(value as string);

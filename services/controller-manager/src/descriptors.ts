@@ -15,6 +15,7 @@ import { endpointsController } from './controllers/endpoints/controller.ts';
 import { garbageCollector } from './controllers/garbage-collector/controller.ts';
 import { horizontalPodAutoscaler } from './controllers/horizontal-pod-autoscaler/controller.ts';
 import { jobController } from './controllers/job/controller.ts';
+import { legacyTokenCleaner } from './controllers/legacy-token-cleaner/controller.ts';
 import { namespaceController } from './controllers/namespace/controller.ts';
 import { nodeIpamController } from './controllers/node-ipam/controller.ts';
 import { nodeLifecycleController } from './controllers/node-lifecycle/controller.ts';
@@ -26,6 +27,7 @@ import { replicationControllerController } from './controllers/replication-contr
 import { resourceQuotaController } from './controllers/resource-quota/controller.ts';
 import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
+import { serviceAccountTokenController } from './controllers/service-account-token/controller.ts';
 import { statefulSetController } from './controllers/stateful-set/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
@@ -36,8 +38,8 @@ import type { ManagerFlags } from './flags.ts';
 export interface Descriptor {
   /** Upstream's name. */
   name: string;
-  /** The service account of kube-system it acts as: upstream's role `system:controller:<account>` says what it may do. */
-  account: string;
+  /** The service account of kube-system it acts as: upstream's role `system:controller:<account>` says what it may do. As itself where there is none. */
+  account?: string;
   /** `*` does not mean it (upstream's choice: kubeadm asks for them by name). */
   onlyNamed?: boolean;
   /** Undefined where the flags leave the controller nothing to do. */
@@ -45,6 +47,12 @@ export interface Descriptor {
 }
 
 export const descriptors: readonly Descriptor[] = [
+  // Signs for accounts, and so is none itself.
+  {
+    name: 'serviceaccount-token-controller',
+    create: (context, { 'service-account-private-key-file': privateKey, 'root-ca-file': rootCa }) =>
+      privateKey === undefined ? undefined : serviceAccountTokenController(context, { privateKey, rootCa }),
+  },
   // What pods of any namespace need before they can run.
   { name: 'serviceaccount-controller', account: 'service-account-controller', create: serviceAccountController },
   {
@@ -67,6 +75,11 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'certificatesigningrequest-approving-controller', account: 'certificate-controller', create: csrApprovingController },
   { name: 'certificatesigningrequest-cleaner-controller', account: 'certificate-controller', create: csrCleanerController },
   { name: 'bootstrap-signer-controller', account: 'bootstrap-signer', create: bootstrapSignerController, onlyNamed: true },
+  {
+    name: 'legacy-serviceaccount-token-cleaner-controller',
+    account: 'legacy-service-account-token-cleaner',
+    create: (context, flags) => legacyTokenCleaner(context, flags['legacy-service-account-token-clean-up-period']),
+  },
   { name: 'token-cleaner-controller', account: 'token-cleaner', create: tokenCleanerController, onlyNamed: true },
   // Nodes.
   {

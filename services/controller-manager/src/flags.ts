@@ -1,4 +1,5 @@
 /** The flags of kube-controller-manager, with upstream's names. A controller reads its own. */
+import { createLegacyTokenIssuer, readCertificates, readPrivateKey } from '@t8s/auth';
 import type { FlagSpec, Flags } from '@t8s/component';
 
 export const flagSpecs = {
@@ -7,9 +8,19 @@ export const flagSpecs = {
   'leader-elect': { type: 'boolean', default: true, help: 'run only while holding the lease kube-system/kube-controller-manager' },
   'cluster-cidr': { type: 'string', help: 'range of pod addresses, cut into one range a node' },
   'node-cidr-mask-size': { type: 'number', default: 24, help: "prefix length of a node's range" },
-  'root-ca-file': { type: 'file', help: 'CA certificate that kube-root-ca.crt publishes in every namespace' },
-  'cluster-signing-cert-file': { type: 'file', help: 'CA certificate that signing requests are answered with' },
-  'cluster-signing-key-file': { type: 'file', help: 'its key; nothing is signed without both' },
+  'root-ca-file': { type: 'file', check: readCertificates, help: 'CA certificate that kube-root-ca.crt publishes in every namespace' },
+  'service-account-private-key-file': {
+    type: 'file',
+    check: createLegacyTokenIssuer,
+    help: 'key that signs the tokens of secrets; there are none without it',
+  },
+  'legacy-service-account-token-clean-up-period': {
+    type: 'duration',
+    default: '8760h',
+    help: 'after how long without use a generated token of a secret is marked invalid, and after how long again deleted',
+  },
+  'cluster-signing-cert-file': { type: 'file', check: readCertificates, help: 'CA certificate that signing requests are answered with' },
+  'cluster-signing-key-file': { type: 'file', check: readPrivateKey, help: 'its key; nothing is signed without both' },
   'cluster-signing-duration': { type: 'duration', default: '8760h', help: 'longest life of a certificate that is signed' },
   'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
   'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },

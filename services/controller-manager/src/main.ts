@@ -49,7 +49,7 @@ await runMain(component, flags.v, async ({ signal, log }) => {
     });
     const created = await Promise.all(
       chosen.map(({ account: name, create }) =>
-        create(contextOf(clientWith(new ServiceAccountTokens({ client, name, clock: systemClock }))), flags),
+        create(contextOf(name === undefined ? client : clientWith(new ServiceAccountTokens({ client, name, clock: systemClock }))), flags),
       ),
     );
     const controllers = created.filter((controller) => controller !== undefined);

@@ -1,6 +1,7 @@
 /** Whose certificate a connection came with. */
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { readCertificates } from '@t8s/auth';
 import type { User } from '../context.ts';
 import { certificateUser } from './client-certificate.ts';
 
@@ -21,9 +22,9 @@ export class PeerCertificates {
   readonly #proxies: readonly X509Certificate[];
   readonly #allowedNames: readonly string[];
 
-  constructor({ clientCa, requestHeaderCa = '', allowedNames }: PeerOptions) {
-    this.#clients = certificates(clientCa);
-    this.#proxies = certificates(requestHeaderCa);
+  constructor({ clientCa, requestHeaderCa, allowedNames }: PeerOptions) {
+    this.#clients = readCertificates(clientCa);
+    this.#proxies = requestHeaderCa === undefined ? [] : readCertificates(requestHeaderCa);
     this.#allowedNames = allowedNames;
   }
 
@@ -42,9 +43,6 @@ export class PeerCertificates {
     return this.#allowedNames.length === 0 || (typeof name === 'string' && this.#allowedNames.includes(name));
   }
 }
-
-const certificates = (pem: string): X509Certificate[] =>
-  (pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? []).map((text) => new X509Certificate(text));
 
 /** By one of the authorities, or by an intermediate of theirs. */
 function isIssuedBy(certificate: X509Certificate, authorities: readonly X509Certificate[]): boolean {

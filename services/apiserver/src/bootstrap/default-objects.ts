@@ -39,6 +39,7 @@ export async function ensureDefaultObjects(options: BootstrapOptions): Promise<v
   for (const [name, value] of Object.entries(systemPriorityClasses))
     await ensure(client, priorityClassKind, { metadata: { name }, value, description: descriptions[name] ?? '' });
   await keepTrust(client, trustedProxies(clientCa, requestHeaderCa));
+  await ensure<ConfigMap>(client, configMapKind, { metadata: tokenTracking, data: { since: new Date().toISOString().slice(0, 10) } });
   await ensure(client, serviceKind, kubernetesService(serviceIp));
   await publish(client, endpointsKind, kubernetesEndpoints(advertise));
   await publish(client, endpointSliceKind, kubernetesSlice(advertise));
@@ -49,6 +50,8 @@ const descriptions: Record<string, string> = {
   'system-cluster-critical': 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
   'system-node-critical': 'Used for system critical pods that must not be moved from their current node.',
 };
+/** Since when the use of tokens of secrets is noted. */
+const tokenTracking = { name: 'kube-apiserver-legacy-service-account-token-tracking', namespace: 'kube-system' };
 const authenticationConfig = { name: 'extension-apiserver-authentication', namespace: 'kube-system' };
 
 /** How extension apiservers tell who asks: the same certificates, and proxies that say it in headers. */

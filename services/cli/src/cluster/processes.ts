@@ -98,8 +98,13 @@ export function controlPlaneSpecs(cluster: Cluster, installation: Installation):
   return [
     service(installation, {
       name: 'controller-manager',
-      files: [kubeconfig('controller-manager'), pki('ca.crt')],
-      flags: { kubeconfig: kubeconfig('controller-manager'), 'cluster-cidr': settings.podCidr, 'root-ca-file': pki('ca.crt') },
+      files: [kubeconfig('controller-manager'), pki('ca.crt'), pki('sa.key')],
+      flags: {
+        kubeconfig: kubeconfig('controller-manager'),
+        'cluster-cidr': settings.podCidr,
+        'root-ca-file': pki('ca.crt'),
+        'service-account-private-key-file': pki('sa.key'),
+      },
     }),
     service(installation, { name: 'scheduler', files: [kubeconfig('scheduler')], flags: { kubeconfig: kubeconfig('scheduler') } }),
   ];
