@@ -5,6 +5,7 @@ import type { Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { customResourceDefinitionKind, type Secret, secretKind, usePatterns } from '@t8s/api';
 import { systemClock } from '@t8s/async';
+import { createCa, issueCertificate, type KeyPair } from '@t8s/auth';
 import { createClient } from '@t8s/client';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
@@ -19,7 +20,7 @@ import { PeerCertificates } from './authn/peer-certificate.ts';
 import type { ServiceAccountOptions } from './authn/service-account-issuer.ts';
 import { lastUsedPatch, serviceAccountTokens } from './authn/service-account-token.ts';
 import { accessPolicy } from './authz/access-policy.ts';
-import { ensureDefaultObjects } from './bootstrap/default-objects.ts';
+import { ensureDefaultObjects, publishTrust } from './bootstrap/default-objects.ts';
 import { ensureDefaultRoles } from './bootstrap/default-roles.ts';
 import { buildChain } from './chain.ts';
 import { definitionHooks } from './custom-resources/clean-up.ts';
@@ -54,7 +55,8 @@ import { createToken } from './registry/service-account/token.ts';
 import { reviewAccess, reviewOwnAccess } from './registry/subject-access-review/review.ts';
 import { reviewToken } from './registry/token-review/review.ts';
 import { paramAccess } from './registry/validating-admission-policy/param-access.ts';
-import { createApiServer } from './server.ts';
+import { createApiServer, secureContext } from './server.ts';
+import type { ServingFiles } from './serving-files.ts';
 import { delayed, shutDown } from './shutdown.ts';
 import { WebhookClient } from './webhooks/webhook-client.ts';
 
@@ -68,10 +70,7 @@ export interface AuthenticationOptions {
 
 export interface ApiServerOptions {
   etcd: EtcdOptions;
-  /** PEM texts, as everywhere below. */
-  tls: { cert: string; key: string };
-  clientCa: string;
-  requestHeaderCa: string | undefined;
+  serving: ServingFiles;
   frontProxy: FrontProxyHeaders & { allowedNames: readonly string[] };
   authentication: AuthenticationOptions;
   /** Names of the plugins in force, in their order (`selectPlugins`), and what they are told. */
@@ -138,7 +137,8 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const { serviceAccounts } = options;
   const { audiences, verify } = serviceAccounts;
   const loopback = randomBytes(32).toString('hex');
-  const { authentication, frontProxy, clientCa, requestHeaderCa } = options;
+  const { authentication, frontProxy, serving } = options;
+  const certificates = new PeerCertificates({ trust: serving.current, allowedNames: frontProxy.allowedNames });
   const tokens = firstOf(
     loopbackToken(loopback, audiences),
     ...(authentication.staticTokens ? [authentication.staticTokens] : []),
@@ -189,7 +189,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const chain = buildChain({
     authenticator: new Authenticator({
       tokens,
-      certificates: new PeerCertificates({ clientCa, requestHeaderCa, allowedNames: frontProxy.allowedNames }),
+      certificates,
       frontProxy,
       allowAnonymous: authentication.anonymous,
     }),
@@ -198,13 +198,14 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     limits: new InflightLimits(limits),
     dispatch: aggregation.before(dispatcher(wired, own, plain)),
   });
-  const clientCas = [clientCa, ...(requestHeaderCa === undefined ? [] : [requestHeaderCa])];
   const { requestTimeoutMs } = options;
-  const server = createApiServer({ ...options.tls, clientCas, chain, log, stopping, requestTimeoutMs });
+  const server = createApiServer({ serving: serving.current, chain, log, stopping, requestTimeoutMs });
+  const { ca, ...loopbackPair } = await loopbackCertificate();
+  server.addContext(loopbackName, loopbackPair);
 
   const port = await listen(server, options.port, options.bindAddress);
   const client = createClient({
-    connection: { server: `https://127.0.0.1:${port}`, ca: options.clientCa, token: loopback },
+    connection: { server: `https://127.0.0.1:${port}`, ca, serverName: loopbackName, token: loopback },
     userAgent: 'kube-apiserver',
   });
   const customResources = new CustomResources({
@@ -215,6 +216,14 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     remove: async (resource, object) => void (await deleteObject(resource, wired, { ...object, options: {} })),
     log,
   });
+  serving.follow(
+    (now) => {
+      server.setSecureContext(secureContext(now));
+      certificates.trust(now);
+      publishTrust(client, now).catch((error: unknown) => log.warn({ err: error }, 'extension servers are not told yet whom to trust'));
+    },
+    { signal: ended.signal, log },
+  );
   const background = [
     aggregation.run(client, ended.signal),
     customResources.run(ended.signal),
@@ -247,8 +256,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
           client,
           serviceIp: range.at(1),
           advertise: { ip: options.advertiseIp, port },
-          clientCa: options.clientCa,
-          requestHeaderCa: options.requestHeaderCa,
+          ...serving.current,
         });
         await ensureDefaultRoles(client);
         isBootstrapped = true;
@@ -282,6 +290,15 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     webhooks.close();
     store.close();
   }
+}
+
+/** No name of any serving certificate: the server's requests to itself don't depend on what it serves others with. */
+const loopbackName = 'apiserver-loopback-client';
+
+async function loopbackCertificate(): Promise<KeyPair & { ca: string }> {
+  const ca = await createCa({ commonName: `${loopbackName}-ca` });
+  const options = { ca, subject: { commonName: loopbackName }, usages: ['server'], hosts: [loopbackName], days: 3650 } as const;
+  return { ...(await issueCertificate(options)), ca: ca.cert };
 }
 
 /** The server's own requests come with a token only it knows. */

@@ -1,7 +1,6 @@
 /** kube-apiserver: flags to options. */
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { createSecureContext } from 'node:tls';
 import { type FlagSpec, kubernetesVersion, parseFlags, runMain, UsageError } from '@t8s/component';
 import { readAdmissionConfiguration } from './admission/configuration.ts';
 import { selectPlugins } from './admission/plugins.ts';
@@ -9,6 +8,7 @@ import { type ApiServerOptions, startApiServer } from './apiserver.ts';
 import { serviceAccountFlags, serviceAccountOptions } from './authn/service-account-issuer.ts';
 import { staticTokens } from './authn/static-tokens.ts';
 import { Ipv4Range } from './registry/service/ipv4-range.ts';
+import { ServingFiles, servingFlags } from './serving-files.ts';
 
 const component = 'kube-apiserver';
 const specs = {
@@ -19,16 +19,13 @@ const specs = {
   'bind-address': { type: 'string', default: '0.0.0.0', help: 'address to listen on' },
   'secure-port': { type: 'number', default: 6443, help: 'port to listen on' },
   'advertise-address': { type: 'string', help: "address that the service 'kubernetes' leads to; the first of this machine unless given" },
-  'tls-cert-file': { type: 'string', required: true, help: 'serving certificate' },
-  'tls-private-key-file': { type: 'string', required: true, help: 'key of the serving certificate' },
-  'client-ca-file': { type: 'string', required: true, help: 'CA whose client certificates are users' },
+  ...servingFlags,
   ...serviceAccountFlags,
   'service-cluster-ip-range': { type: 'string', default: '10.96.0.0/12', help: 'range of cluster IPs' },
   'service-node-port-range': { type: 'string', default: '30000-32767', help: 'range of node ports' },
   'kubelet-client-certificate': { type: 'string', help: 'client certificate for kubelets' },
   'kubelet-client-key': { type: 'string', help: 'key of the client certificate for kubelets' },
   'kubelet-certificate-authority': { type: 'string', help: "CA of kubelets' serving certificates" },
-  'requestheader-client-ca-file': { type: 'string', help: 'CA of front proxies, for extension apiservers' },
   'requestheader-allowed-names': { type: 'strings', default: [], help: 'common names front proxies may have; any unless given' },
   'requestheader-username-headers': { type: 'strings', default: ['X-Remote-User'], help: 'headers in which a front proxy names the user' },
   'requestheader-uid-headers': { type: 'strings', default: [], help: 'headers in which a front proxy tells the uid' },
@@ -97,9 +94,7 @@ function options(): Omit<ApiServerOptions, 'log'> {
       ...(cert && { cert: file('etcd-certfile') }),
       ...(key && { key: file('etcd-keyfile') }),
     },
-    tls: keyPair(),
-    clientCa: file('client-ca-file'),
-    requestHeaderCa: flags['requestheader-client-ca-file'] === undefined ? undefined : file('requestheader-client-ca-file'),
+    serving: new ServingFiles(flags),
     frontProxy: {
       allowedNames: flags['requestheader-allowed-names'],
       user: lowerCase(flags['requestheader-username-headers']),
@@ -153,10 +148,6 @@ type FileFlag =
   | 'etcd-cafile'
   | 'etcd-certfile'
   | 'etcd-keyfile'
-  | 'tls-cert-file'
-  | 'tls-private-key-file'
-  | 'client-ca-file'
-  | 'requestheader-client-ca-file'
   | 'proxy-client-cert-file'
   | 'proxy-client-key-file'
   | 'kubelet-client-certificate'
@@ -183,19 +174,6 @@ function text(flag: string, path: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new UsageError(`--${flag}: cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
-  }
-}
-
-/** The serving certificate with its key. Throws UsageError where one doesn't fit the other. */
-function keyPair(): { cert: string; key: string } {
-  const pair = { cert: file('tls-cert-file'), key: file('tls-private-key-file') };
-  try {
-    createSecureContext(pair);
-    return pair;
-  } catch (error) {
-    throw new UsageError(
-      `--tls-private-key-file: ${flags['tls-private-key-file']} is no key of ${flags['tls-cert-file']}: ${(error as Error).message}`,
-    );
   }
 }
 

@@ -2,6 +2,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { badRequest, internalError, StatusError, serviceUnavailable } from '@t8s/meta';
 import { StoreUnavailable } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
@@ -11,13 +12,10 @@ import type { RequestContext } from './context.ts';
 import { withinDeadline } from './flowcontrol/deadline.ts';
 import { answerError } from './negotiation/answer.ts';
 import { isLongRunning, requestInfo } from './request-info.ts';
+import type { Serving } from './serving-files.ts';
 
 export interface ServerOptions {
-  /** PEM texts. */
-  cert: string;
-  key: string;
-  /** CAs of client certificates. */
-  clientCas: readonly string[];
+  serving: Serving;
   chain: Chain;
   log: Logger;
   /** Aborts when the server begins to shut down: watches end. */
@@ -33,9 +31,9 @@ const headTimeoutMs = 32_000;
 /** How long what is left of a refused body is read past, so that the client gets to see the refusal. Milliseconds. */
 const lingerMs = 5000;
 
-export function createApiServer({ cert, key, clientCas, ...options }: ServerOptions): Server {
+export function createApiServer({ serving, ...options }: ServerOptions): Server {
   // A client needs no certificate, and one with a foreign one may still have a token: authentication decides.
-  const tls = { cert, key, ca: [...clientCas], requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' as const };
+  const tls = { ...secureContext(serving), requestCert: true, rejectUnauthorized: false };
   const limits = {
     maxHeaderSize,
     keepAliveTimeout: 75_000,
@@ -58,6 +56,13 @@ export function createApiServer({ cert, key, clientCas, ...options }: ServerOpti
   });
   return server;
 }
+
+/** What new connections are served with, and the certificates they are asked for. */
+export const secureContext = ({ tls, clientCa, requestHeaderCa }: Serving): SecureContextOptions => ({
+  ...tls,
+  ca: [clientCa, ...(requestHeaderCa === undefined ? [] : [requestHeaderCa])],
+  minVersion: 'TLSv1.2',
+});
 
 /** Answers one request, whatever happens. */
 export async function handle(

@@ -5,7 +5,7 @@ import { unauthorized } from '@t8s/meta';
 import { annotate } from '../audit/audit.ts';
 import type { RequestContext, User } from '../context.ts';
 import { type FrontProxyHeaders, proxiedUser } from './front-proxy.ts';
-import type { Peer, PeerCertificates } from './peer-certificate.ts';
+import type { PeerCertificates } from './peer-certificate.ts';
 
 /** Whose token it is, and for which of the audiences asked about it is good. */
 export interface TokenOwner {
@@ -34,8 +34,6 @@ export interface AuthenticatorOptions {
 
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
-  /** A connection's certificate never changes. */
-  readonly #bySocket = new WeakMap<object, { peer: Peer | undefined }>();
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
@@ -43,9 +41,9 @@ export class Authenticator {
 
   /** Throws Unauthorized for credentials that are no good, which is not the same as none. */
   async authenticate(context: RequestContext): Promise<User> {
-    const { frontProxy, allowAnonymous } = this.#options;
+    const { certificates, frontProxy, allowAnonymous } = this.#options;
     const { request } = context;
-    const peer = this.#peer(request.socket as TLSSocket);
+    const peer = certificates.read(request.socket as TLSSocket);
     const proxied = peer && 'proxy' in peer ? proxiedUser(request, frontProxy) : undefined;
     if (proxied) return withKnownGroup(proxied);
     if (peer && 'user' in peer) return peer.user;
@@ -70,14 +68,6 @@ export class Authenticator {
       if (error instanceof InvalidToken) return undefined;
       throw error;
     }
-  }
-
-  #peer(socket: TLSSocket): Peer | undefined {
-    const known = this.#bySocket.get(socket);
-    if (known) return known.peer;
-    const peer = this.#options.certificates.read(socket);
-    this.#bySocket.set(socket, { peer });
-    return peer;
   }
 }
 

@@ -16,16 +16,14 @@ import {
 } from '@t8s/api';
 import type { Client, ResourceRef } from '@t8s/client';
 import { isStatus, type KubeObject } from '@t8s/meta';
+import type { Trust } from '../serving-files.ts';
 import { ensureFlowControl } from './flow-control.ts';
 
-export interface BootstrapOptions {
+export interface BootstrapOptions extends Trust {
   /** A client of this very server. */
   client: Client;
   /** First address of the service range. */
   serviceIp: string;
-  /** PEM texts: whose certificates are users, and whose are front proxies. */
-  clientCa: string;
-  requestHeaderCa: string | undefined;
   /** Where this server is reached: --advertise-address and --secure-port. */
   advertise: { ip: string; port: number };
 }
@@ -38,7 +36,7 @@ export async function ensureDefaultObjects(options: BootstrapOptions): Promise<v
   for (const name of namespaces) await ensure<Namespace>(client, namespaceKind, { metadata: { name }, spec: {} });
   for (const [name, value] of Object.entries(systemPriorityClasses))
     await ensure(client, priorityClassKind, { metadata: { name }, value, description: descriptions[name] ?? '' });
-  await keepTrust(client, trustedProxies(clientCa, requestHeaderCa));
+  await publishTrust(client, { clientCa, requestHeaderCa });
   await ensure<ConfigMap>(client, configMapKind, { metadata: tokenTracking, data: { since: new Date().toISOString().slice(0, 10) } });
   await ensure(client, serviceKind, kubernetesService(serviceIp));
   await publish(client, endpointsKind, kubernetesEndpoints(advertise));
@@ -55,7 +53,7 @@ const tokenTracking = { name: 'kube-apiserver-legacy-service-account-token-track
 const authenticationConfig = { name: 'extension-apiserver-authentication', namespace: 'kube-system' };
 
 /** How extension apiservers tell who asks: the same certificates, and proxies that say it in headers. */
-function trustedProxies(clientCa: string, requestHeaderCa: string | undefined): Record<string, string> {
+function trustedProxies({ clientCa, requestHeaderCa }: Trust): Record<string, string> {
   return {
     'client-ca-file': clientCa,
     ...(requestHeaderCa !== undefined && {
@@ -68,8 +66,9 @@ function trustedProxies(clientCa: string, requestHeaderCa: string | undefined): 
   };
 }
 
-/** What extension apiservers trust follows what this one does: its flags may have changed since. */
-async function keepTrust(client: Client, data: Record<string, string>): Promise<void> {
+/** What extension apiservers trust follows what this one does: its flags and files may have changed since. */
+export async function publishTrust(client: Client, trust: Trust): Promise<void> {
+  const data = trustedProxies(trust);
   await ensure<ConfigMap>(client, configMapKind, { metadata: authenticationConfig, data });
   const maps = client.resource(configMapKind);
   const current = await maps.get(authenticationConfig);
