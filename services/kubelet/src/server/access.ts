@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { subjectAccessReviewKind, tokenReviewKind, type UserInfo } from '@t8s/api';
 import type { Clock } from '@t8s/async';
 import type { Client } from '@t8s/client';
+import { pathSegments } from './request-target.ts';
 
 /** Undefined lets a request through; else why not: 401 for who is not known, 403 for who may not. */
 export type Access = (request: IncomingMessage) => Promise<{ code: 401 | 403; message: string } | undefined>;
@@ -58,9 +59,9 @@ export function apiAccess({ client, nodeName, clock }: AccessOptions): Access {
 
 const verbs: Record<string, string> = { GET: 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
 
-/** The sub-resource a path is about; any of several will do. */
+/** The sub-resource a path is about; any of several will do. What is no path is for those who may do anything. */
 export function subresourcesOf(url: string): string[] {
-  const [, first = ''] = /^\/+([^/?]*)/.exec(url) ?? [];
+  const [first = ''] = pathSegments(url) ?? [];
   if (first === 'stats' || first === 'metrics') return [first];
   if (first === 'logs') return ['log'];
   if (first === 'configz' || first === 'healthz' || first === 'pods') return [first, 'proxy'];

@@ -8,6 +8,7 @@ import type { Logger } from '@t8s/telemetry';
 import type { Access } from './access.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type LogOptions, readLog } from './log-reader.ts';
+import { requestTarget } from './request-target.ts';
 import { StreamServer, type StreamServerOptions, type UpgradeRequest } from './stream-server.ts';
 
 export interface KubeletServerOptions extends StreamServerOptions {
@@ -50,16 +51,16 @@ export function serveKubelet(options: KubeletServerOptions): Promise<number> {
 }
 
 async function respond(options: KubeletServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'https://kubelet');
   await requireAccess(options.access, request);
-  const [action = '', ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
+  const { path, query } = requestTarget(request.url);
+  const [action = '', ...rest] = path;
   if (action === 'healthz') return void response.end('ok');
   if (action === 'metrics') {
     const gather = { '': options.metrics, resource: options.resourceMetrics }[rest.join('/')];
     if (gather) return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await gather());
   }
   if (action === 'pods') return void response.setHeader('content-type', 'application/json').end(podList(options.pods()));
-  if (action === 'containerLogs') return sendLog(options, { rest, query: url.searchParams }, response);
+  if (action === 'containerLogs') return sendLog(options, { rest, query }, response);
   if (action === 'exec' || action === 'attach' || action === 'portForward')
     throw new HttpFailure(400, `unable to upgrade: ${action} wants SPDY/3.1 or a WebSocket`);
   throw new HttpFailure(404, '404 page not found');
@@ -117,9 +118,9 @@ function logOptions(query: URLSearchParams): LogOptions {
 }
 
 async function upgrade(streams: StreamServer, access: Access, { request, socket, head }: UpgradeRequest): Promise<void> {
-  const url = new URL(request.url ?? '/', 'https://kubelet');
   await requireAccess(access, request);
-  await streams.serve(url.pathname.split('/').slice(1).map(decodeURIComponent), url.searchParams, { request, socket, head });
+  const { path, query } = requestTarget(request.url);
+  await streams.serve(path, query, { request, socket, head });
 }
 
 function fail(response: ServerResponse, error: unknown, log: Logger): void {
