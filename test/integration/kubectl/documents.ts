@@ -16,7 +16,23 @@ spec:
 `;
 const named = (name: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {${name}}\n`;
 
+const roles = ({ rule = '[pods, secrets], verbs: [get, list]', who = 'jane', role = 'kind: Role, name: reader' } = {}): string =>
+  `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: $NS, labels: {a: b}}
+rules: [{apiGroups: [""], resources: ${rule}}, {apiGroups: [""], resources: [secrets], resourceNames: [x], verbs: [delete]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: reader, namespace: $NS}
+roleRef: {apiGroup: rbac.authorization.k8s.io, ${role}}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: ${who}}, {kind: ServiceAccount, name: ${who}, namespace: default}]
+`;
+
 export const documents: Readonly<Record<string, string>> = {
+  roles: roles(),
+  otherRoles: roles({ rule: '[pods, services], verbs: [get, watch]', who: 'joe' }),
+  otherRole: roles({ role: 'kind: ClusterRole, name: view' }),
   deployment: deployment(3, 'nginx:1.27'),
   deployment2: deployment(3, 'nginx:1.27').replaceAll('web', 'web2'),
   deployment3: deployment(3, 'nginx:1.27').replaceAll('web', 'web3'),

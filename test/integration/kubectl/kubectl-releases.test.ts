@@ -4,6 +4,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { kubectlPrograms } from '../../lab/kubectl-program.ts';
 import { type Cluster, startCluster } from '../harness.ts';
 import { execute } from '../real-kubectl.ts';
+import { documents } from './documents.ts';
 import { manifests } from './manifests.ts';
 import { includes, type Json, type Release, TwoReleases } from './two-releases.ts';
 
@@ -269,4 +270,44 @@ test('custom: a kind of its own', async (t) => {
   includes(await clients.stored(path), { spec: { cronSpec: '* * * * */5', image: 'x', replicas: 2 } });
   assert.match(await clients.says('explain crontab.spec.cronSpec'), /FIELD: cronSpec <string>/);
   assert.equal(await clients.says('delete ct --all'), 'crontab.stable.example.com "mine" deleted\n');
+});
+
+test('auth: what one may do, and roles brought to what a file says', async (t) => {
+  const clients = await both(t);
+  assert.equal(await clients.says('auth can-i list pods --as jane', { code: 1 }), 'no\n');
+  assert.equal(
+    await clients.says('auth reconcile -f -', { stdin: documents.roles ?? '' }),
+    [
+      'role.rbac.authorization.k8s.io/reader reconciled',
+      'rolebinding.rbac.authorization.k8s.io/reader reconciled',
+      '\treconciliation required create',
+      '\tmissing rules added:',
+      '\t\t{Verbs:[get list] APIGroups:[] Resources:[pods secrets] ResourceNames:[] NonResourceURLs:[]}',
+      '\t\t{Verbs:[delete] APIGroups:[] Resources:[secrets] ResourceNames:[x] NonResourceURLs:[]}',
+      '\treconciliation required create',
+      '\tmissing subjects added:',
+      '\t\t{Kind:User APIGroup:rbac.authorization.k8s.io Name:jane Namespace:}',
+      '\t\t{Kind:ServiceAccount APIGroup: Name:jane Namespace:default}\n',
+    ].join('\n'),
+  );
+  assert.equal(await clients.says('auth can-i list pods --as jane'), 'yes\n');
+  assert.equal(await clients.says('auth can-i delete secrets/x --as jane'), 'yes\n');
+  assert.equal(await clients.says('auth can-i delete secrets --as jane', { code: 1 }), 'no\n');
+  assert.deepEqual(
+    (await clients.says('auth can-i --list --as jane --no-headers'))
+      .split('\n')
+      .slice(0, 4)
+      .map((line) => line.split(/ {2,}/)),
+    [
+      ['selfsubjectreviews.authentication.k8s.io', '[]', '[]', '[create]'],
+      ['selfsubjectaccessreviews.authorization.k8s.io', '[]', '[]', '[create]'],
+      ['selfsubjectrulesreviews.authorization.k8s.io', '[]', '[]', '[create]'],
+      ['secrets', '[]', '[x]', '[delete]'],
+    ],
+  );
+  assert.match(
+    await clients.says('auth reconcile -f - --remove-extra-permissions', { stdin: documents.otherRoles ?? '' }),
+    /extra rules removed:\n/,
+  );
+  assert.equal(await clients.says('auth can-i get secrets --as joe', { code: 1 }), 'no\n');
 });

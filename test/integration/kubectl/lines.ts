@@ -344,6 +344,25 @@ auth can-i get pods/log
 auth can-i get nodes
 1.33: auth can-i
 auth can-i get pods --list
+auth can-i --list --as=jane
+auth can-i --list --as=jane --no-headers -n default
+auth can-i create pods/exec --as=jane
+auth can-i get pods/web --as=jane -A
+auth can-i list deployments.apps --subresource=status --as=jane
+auth reconcile -f - --dry-run=client < roles
+auth reconcile -f - < roles
+auth reconcile -f - < roles
+auth can-i list secrets --as=jane
+auth can-i delete secrets/x --as=jane
+auth can-i --list --as=jane
+auth reconcile -f - < otherRoles
+auth reconcile -f - -o name --remove-extra-permissions --remove-extra-subjects < otherRoles
+auth reconcile -f - < otherRole
+auth reconcile -f - -o yaml --dry-run=client < roles
+auth reconcile -f - < configMap
+auth reconcile -f - --dry-run=server < roles
+auth reconcile
+get role,rolebinding -o yaml
 auth can-i --list
 1.33: auth whoami
 1.33: auth whoami -o yaml
