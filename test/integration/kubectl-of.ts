@@ -2,19 +2,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { kubectlProgram } from '../lab/kubectl-program.ts';
 import type { Cluster } from './harness.ts';
 
 export type Kubectl = (args: readonly string[], input?: string) => Promise<string>;
 
-/** Returns what kubectl prints; throws what it prints when it fails. */
-export async function kubectlOf(cluster: Cluster, program?: string): Promise<Kubectl> {
+/** The kubectl of this repository. */
+export const bundledKubectl = [process.execPath, resolve(import.meta.dirname, '../../../services/cli/dist/main.js'), 'kubectl'];
+
+/** Returns what kubectl prints; throws what it prints when it fails. The machine's kubectl, unless another is given. */
+export async function kubectlOf(cluster: Cluster, command?: readonly string[]): Promise<Kubectl> {
   const { pki } = cluster;
   const kubeconfig = pki.file('admin.conf');
   await writeFile(kubeconfig, adminConfig(cluster));
-  const command = program ?? (await kubectlProgram());
+  const [program = '', ...first] = command ?? [await kubectlProgram()];
   return async (args, input = '') => {
-    const child = spawn(command, ['--kubeconfig', kubeconfig, '--cache-dir', pki.file('kubectl-cache'), ...args], {
+    const child = spawn(program, [...first, '--kubeconfig', kubeconfig, '--cache-dir', pki.file('kubectl-cache'), ...args], {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     let said = '';

@@ -12,7 +12,7 @@ export interface Pki {
   client(name: string, groups?: readonly string[]): Promise<KeyPair>;
 }
 
-/** Writes ca.crt, apiserver.{crt,key}, apiserver-kubelet-client.{crt,key}, front-proxy-{ca,client}.crt, front-proxy-client.key, sa.{key,pub} into `dir`. */
+/** Writes ca.{crt,key}, apiserver.{crt,key}, apiserver-kubelet-client.{crt,key}, front-proxy-{ca,client}.crt, front-proxy-client.key, sa.{key,pub} into `dir`. */
 export async function createPki(dir: string): Promise<Pki> {
   await mkdir(dir, { recursive: true });
   const file = (name: string): string => join(dir, name);
@@ -30,6 +30,7 @@ export async function createPki(dir: string): Promise<Pki> {
   ]);
   const files = {
     'ca.crt': ca.cert,
+    'ca.key': ca.key,
     'apiserver.crt': server.cert,
     'apiserver.key': server.key,
     'apiserver-kubelet-client.crt': kubeletClient.cert,

@@ -1,6 +1,7 @@
 /** What a certificate signing request (PKCS #10) asks for. */
 import 'reflect-metadata';
 import { Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from '@peculiar/x509';
+import { reader } from './pem.ts';
 
 export interface RequestedCertificate {
   subject: {
@@ -15,9 +16,11 @@ export interface RequestedCertificate {
   names: { dns: string[]; emails: string[]; uris: string[]; ips: string[] };
 }
 
-/** Reads a PEM text. Throws what the parser throws for one that is none. */
+const parse = reader('certificate request', (pem) => new Pkcs10CertificateRequest(pem));
+
+/** Reads a PEM text. Throws CertificateError for one that is none. */
 export function readCertificateRequest(pem: string): RequestedCertificate {
-  const { subjectName, extensions } = new Pkcs10CertificateRequest(pem);
+  const { subjectName, extensions } = parse(pem);
   const all = (field: string): string[] => subjectName.getField(field);
   const names = [...extensions]
     .filter((extension) => extension instanceof SubjectAlternativeNameExtension)

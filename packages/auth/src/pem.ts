@@ -48,7 +48,8 @@ export async function importKey(pem: string): Promise<SigningKey> {
   return { signingKey: await webcrypto.subtle.importKey('pkcs8', der, signingAlgorithm, false, ['sign']), signingAlgorithm };
 }
 
-const reader =
+/** Throws what a parser throws as CertificateError. */
+export const reader =
   <T>(what: string, read: (pem: string) => T) =>
   (pem: string): T => {
     try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '@t8s/api';
+import { createCertificateRequest } from '@t8s/auth';
 import type { KubeObject } from '@t8s/meta';
 import type { ResourceContext } from '../../context.ts';
 import type { AdmissionRequest, Operation } from '../plugin.ts';
@@ -144,4 +145,19 @@ test('labels: one’s own and what kubelets are to tell', () => {
   assert.deepEqual(forbiddenLabels(Object.fromEntries(may.map((name) => [name, '1']))), []);
   const mayNot = ['k8s.io/x', 'kubernetes.io/x', 'node-restriction.kubernetes.io/x', 'x.node-restriction.kubernetes.io/x'];
   assert.deepEqual(forbiddenLabels(Object.fromEntries(mayNot.map((name) => [name, '1']))), mayNot);
+});
+
+test('a node asks for certificates of its own name only', async () => {
+  const asks = async (commonName: string, signer: string): Promise<string | undefined> => {
+    const { request } = await createCertificateRequest({ commonName, organizations: ['system:nodes'] });
+    const spec = { signerName: `kubernetes.io/${signer}`, request: Buffer.from(request).toString('base64') };
+    return refusal({ operation: 'CREATE', resource: 'certificatesigningrequests', object: { metadata: {}, spec } });
+  };
+  assert.equal(await asks('system:node:n1', 'kubelet-serving'), undefined);
+  assert.equal(await asks('jane', 'kube-apiserver-client'), undefined);
+  for (const signer of ['kubelet-serving', 'kube-apiserver-client-kubelet'])
+    assert.match((await asks('system:node:n2', signer)) ?? '', /: can only create a node CSR with CN=system:node:n1$/);
+  const spec = { signerName: 'kubernetes.io/kubelet-serving', request: 'anVuaw==' };
+  const answer = await refusal({ operation: 'CREATE', resource: 'certificatesigningrequests', object: { metadata: {}, spec } });
+  assert.match(answer ?? '', /unable to parse csr: /);
 });

@@ -1,7 +1,7 @@
 /** Keeps kubelets to their own: node, lease, pods (upstream's NodeRestriction, v1.34). What the Node authorizer can't see, bodies, is looked at here. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Node } from '@t8s/api';
-import { nodeOf } from '@t8s/auth';
+import type { CertificateSigningRequest, Node } from '@t8s/api';
+import { CertificateError, nodeOf, readCertificateRequest } from '@t8s/auth';
 import type { KubeObject } from '@t8s/meta';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../plugin.ts';
@@ -31,6 +31,8 @@ export function nodeRestriction(objects: ObjectStore): AdmissionPlugin {
         return admitClaim(request, node);
       case '/serviceaccounts':
         return request.operation === 'CREATE' && request.subresource === 'token' ? admitToken(request, node, objects) : undefined;
+      case 'certificates.k8s.io/certificatesigningrequests':
+        return request.operation === 'CREATE' && request.subresource === '' ? admitCsr(request, node) : undefined;
       case 'coordination.k8s.io/leases':
         return ownName(request, node, 'can only access node lease with the same name as the requesting node');
       case 'storage.k8s.io/csinodes':
@@ -59,6 +61,24 @@ function refuseOperation(request: AdmissionRequest): never {
 
 function ownName(request: AdmissionRequest, node: string, why: string): void {
   if (request.name !== node) throw forbiddenBy(request, why);
+}
+
+const kubeletSigners = ['kubernetes.io/kubelet-serving', 'kubernetes.io/kube-apiserver-client-kubelet'];
+
+/** A node asks for certificates of its own name only. */
+function admitCsr(request: AdmissionRequest, node: string): void {
+  const { spec } = request.object as CertificateSigningRequest;
+  if (!kubeletSigners.includes(spec.signerName)) return;
+  if (commonName() !== `system:node:${node}`) throw forbiddenBy(request, `can only create a node CSR with CN=system:node:${node}`);
+
+  function commonName(): string {
+    try {
+      return readCertificateRequest(Buffer.from(spec.request ?? '', 'base64').toString()).subject.commonName;
+    } catch (error) {
+      if (!(error instanceof CertificateError)) throw error;
+      throw forbiddenBy(request, `unable to parse csr: ${error.message}`);
+    }
+  }
 }
 
 function admitNode(request: AdmissionRequest, node: string): void {

@@ -61,6 +61,8 @@ async function decide({ session, args, flags }: Invocation, decision: Decision):
     const current = await getObject(session.client, resource, { name: metadata.name });
     const status = (current['status'] ?? {}) as { conditions?: { type: string }[] };
     const conditions = status.conditions ?? [];
+    const other = conditions.find(({ type }) => type !== decision.type && ['Approved', 'Denied'].includes(type));
+    if (other) throw new Failure(`error: certificate signing request ${JSON.stringify(metadata.name)} is already ${other.type}`);
     if (conditions.some(({ type }) => type === decision.type) && !flags.on('force')) return current;
     const { type, reason } = decision;
     const time = formatTime(session.io.now());
