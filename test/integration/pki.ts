@@ -22,7 +22,7 @@ export async function createPki(dir: string): Promise<Pki> {
     issueCertificate({ ca, subject: { commonName: 'kube-apiserver' }, usages: ['server'], hosts }),
     issueCertificate({
       ca,
-      subject: { commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] },
+      subject: { commonName: 'kube-apiserver-kubelet-client' },
       usages: ['client'],
     }),
     issueCertificate({ ca: frontProxyCa, subject: { commonName: 'front-proxy-client' }, usages: ['client'] }),

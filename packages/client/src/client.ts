@@ -7,7 +7,7 @@ import type { KubeObject } from '@t8s/meta';
 import { WebSocket } from 'ws';
 import { type ResourceClient, type ResourceRef, RestResourceClient } from './resource-client.ts';
 import { statusError, upgradeError } from './status-error.ts';
-import { readBody, readChunks, Transport, type TransportRequest } from './transport.ts';
+import { type ClientCertificate, readBody, readChunks, Transport, type TransportRequest } from './transport.ts';
 import { readWarnings } from './warnings.ts';
 
 export interface ClientOptions {
@@ -16,6 +16,11 @@ export interface ClientOptions {
   userAgent: string;
   /** Who is asked for instead (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation). */
   impersonate?: { user: string; groups?: readonly string[]; uid?: string };
+  /**
+   * A certificate that is renewed while the client uses it: asked before each request. Another one is presented by new connections,
+   * those that stand go on.
+   */
+  certificate?: () => ClientCertificate | undefined;
   /** Told of each Warning header the server sends. */
   onWarning?: (message: string) => void;
 }
@@ -57,8 +62,10 @@ export interface TokenSource {
 
 const maxRetries = 10;
 
-export function createClient({ connection, userAgent, impersonate, onWarning }: ClientOptions): Client {
-  return clientOver(new Transport(connection, userAgent, impersonate && impersonation(impersonate)), { ...(onWarning && { onWarning }) });
+export function createClient({ connection, userAgent, impersonate, certificate, onWarning }: ClientOptions): Client {
+  const headers = impersonate ? impersonation(impersonate) : {};
+  const transport = new Transport({ connection, userAgent, headers, ...(certificate && { certificate }) });
+  return clientOver(transport, { ...(onWarning && { onWarning }) });
 }
 
 /**
@@ -66,7 +73,7 @@ export function createClient({ connection, userAgent, impersonate, onWarning }: 
  * its own. Closing one of them closes all.
  */
 export function createTokenClients({ connection, userAgent }: ClientOptions): (tokens: TokenSource) => Client {
-  const transport = new Transport(connection, userAgent);
+  const transport = new Transport({ connection, userAgent });
   return (tokens) => clientOver(transport, { tokens });
 }
 

@@ -32,37 +32,57 @@ export interface TlsOptions {
   servername?: string;
 }
 
+/** A client certificate with its key, PEM. */
+export interface ClientCertificate {
+  cert: string;
+  key: string;
+}
+
+interface Agents {
+  requests: HttpAgent;
+  streams: HttpAgent;
+}
+
+export interface TransportOptions {
+  connection: ConnectionConfig;
+  userAgent: string;
+  /** Headers that go with every request. */
+  headers?: Readonly<Record<string, string | string[]>>;
+  /** Asked before each request: the certificate instead of the connection's. */
+  certificate?: () => ClientCertificate | undefined;
+}
+
 export class Transport {
   readonly #connection: ConnectionConfig;
+  readonly #certificate: () => ClientCertificate | undefined;
   readonly #url: URL;
   readonly #common: Readonly<Record<string, string | string[]>>;
   readonly #target: RequestOptions;
   readonly #basePath: string;
   readonly #send: typeof httpRequest;
-  readonly #requests: HttpAgent;
-  readonly #streams: HttpAgent;
+  #agents: Agents;
+  /** What the agents present. */
+  #presented: ClientCertificate | undefined;
   #token: { value: string; readAt: number } | undefined;
 
-  /** `more` goes with every request. */
-  constructor(connection: ConnectionConfig, userAgent: string, more: Readonly<Record<string, string | string[]>> = {}) {
+  constructor({ connection, userAgent, headers = {}, certificate = () => undefined }: TransportOptions) {
     this.#connection = connection;
-    this.#common = { 'user-agent': userAgent, ...more };
+    this.#certificate = certificate;
+    this.#common = { 'user-agent': userAgent, ...headers };
     this.#url = new URL(connection.server);
     const { protocol, hostname, port, pathname } = this.#url;
     this.#basePath = pathname.replace(/\/$/, '');
     // Brackets mark an IPv6 address in a URL, and are no part of it.
     this.#target = { protocol, host: hostname.replace(/^\[|\]$/g, ''), ...(port !== '' && { port }) };
-    const isSecure = protocol === 'https:';
-    const agent = (options: AgentOptions): HttpAgent =>
-      isSecure ? new HttpsAgent({ ...options, ...this.tlsOptions() }) : new HttpAgent(options);
-    this.#send = isSecure ? httpsRequest : httpRequest;
-    this.#requests = agent({ keepAlive: true, maxSockets: maxConnections });
-    this.#streams = agent({});
+    this.#send = protocol === 'https:' ? httpsRequest : httpRequest;
+    this.#presented = certificate();
+    this.#agents = this.#createAgents();
   }
 
   /** What a TLS connection to this server needs, for other protocols than plain requests. */
   tlsOptions(): TlsOptions {
-    const { ca, cert, key, insecureSkipVerify, serverName } = this.#connection;
+    const { ca, insecureSkipVerify, serverName } = this.#connection;
+    const { cert, key } = this.#certificate() ?? this.#connection;
     return {
       ...(ca !== undefined && { ca }),
       ...(cert !== undefined && { cert }),
@@ -83,13 +103,13 @@ export class Transport {
 
   /** A request and its whole answer. Rejects with ConnectionError, or with the signal's reason. */
   async request(request: TransportRequest): Promise<{ response: IncomingMessage; body: Buffer }> {
-    const response = await this.#open(request, this.#requests);
+    const response = await this.#open(request, 'requests');
     return { response, body: await readBody(response, request) };
   }
 
   /** Resolves with the head of an answer whose body comes as it is made. Rejects as `request` does. */
   stream(request: TransportRequest): Promise<IncomingMessage> {
-    return this.#open(request, this.#streams);
+    return this.#open(request, 'streams');
   }
 
   /** Asks for another protocol on the connection: the connection itself, or the head of the answer that refuses it. */
@@ -98,7 +118,7 @@ export class Transport {
     return new Promise((resolve, reject) => {
       const outgoing = this.#send({
         ...this.#target,
-        agent: this.#streams,
+        agent: this.#currentAgents().streams,
         method,
         path: this.#basePath + path,
         headers: { ...this.headers(), connection: 'Upgrade', ...headers },
@@ -116,13 +136,34 @@ export class Transport {
   }
 
   close(): void {
-    this.#requests.destroy();
-    this.#streams.destroy();
+    this.#agents.requests.destroy();
+    this.#agents.streams.destroy();
   }
 
-  #open(request: TransportRequest, agent: HttpAgent, isRetry = false): Promise<IncomingMessage> {
+  #createAgents(): Agents {
+    const isSecure = this.#url.protocol === 'https:';
+    const agent = (options: AgentOptions): HttpAgent =>
+      isSecure ? new HttpsAgent({ ...options, ...this.tlsOptions() }) : new HttpAgent(options);
+    return { requests: agent({ keepAlive: true, maxSockets: maxConnections }), streams: agent({}) };
+  }
+
+  /** Another certificate is for new connections; what is under way ends on those it has. */
+  #currentAgents(): Agents {
+    const certificate = this.#certificate();
+    if (certificate !== this.#presented) {
+      const { requests } = this.#agents;
+      requests.maxFreeSockets = 0;
+      for (const socket of Object.values(requests.freeSockets).flat()) socket?.destroy();
+      this.#presented = certificate;
+      this.#agents = this.#createAgents();
+    }
+    return this.#agents;
+  }
+
+  #open(request: TransportRequest, use: keyof Agents, isRetry = false): Promise<IncomingMessage> {
     const { method, path, headers, body, signal } = request;
-    const isStream = agent === this.#streams;
+    const agent = this.#currentAgents()[use];
+    const isStream = use === 'streams';
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       const outgoing = this.#send({
@@ -139,7 +180,7 @@ export class Transport {
       outgoing.once('error', (error: NodeJS.ErrnoException) => {
         // The server closed an idle connection while the request was on its way: what changes nothing may be sent again.
         if (outgoing.reusedSocket && error.code === 'ECONNRESET' && method === 'GET' && !isRetry)
-          this.#open(request, agent, true).then(resolve, reject);
+          this.#open(request, use, true).then(resolve, reject);
         else reject(failure(error, request, this.#url.origin));
       });
       outgoing.end(body);

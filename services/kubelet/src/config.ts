@@ -1,3 +1,5 @@
+import type { HeldCertificate } from './certificates/held-certificate.ts';
+
 /** What a kubelet is told at its start; the flags in main.ts, with files read. */
 export interface KubeletConfig {
   nodeName: string;
@@ -18,5 +20,5 @@ export interface KubeletConfig {
   cniBinDirs: string[];
   /** ms. */
   nodeStatusFrequency: number;
-  server: { address: string; port: number; cert: string; key: string; clientCa: string };
+  server: { address: string; port: number; certificate: HeldCertificate; clientCa: string };
 }

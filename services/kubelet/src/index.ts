@@ -1,3 +1,4 @@
+export { HeldCertificate } from './certificates/held-certificate.ts';
 export * from './config.ts';
 export * from './kubelet.ts';
 export type { Access } from './server/access.ts';

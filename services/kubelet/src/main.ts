@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
-import { createClient } from '@t8s/client';
-import { type FlagSpec, kubernetesVersion, loadConnection, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
+import { systemClock } from '@t8s/async';
+import { type FlagSpec, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
+import { connectApi } from './certificates/connect-api.ts';
+import { servingCertificate } from './certificates/serving-certificate.ts';
 import { startKubelet } from './kubelet.ts';
 import { defaultAddress } from './node/machine.ts';
 
@@ -11,6 +12,18 @@ setFlagsFromString('--semi-space-growth-factor=1');
 
 const specs = {
   kubeconfig: { type: 'string', required: true, help: 'how to reach the API server' },
+  'bootstrap-kubeconfig': {
+    type: 'string',
+    default: '',
+    help: 'how to get a certificate, and with it the kubeconfig, where there is none',
+  },
+  'cert-dir': { type: 'string', default: '/var/lib/kubelet/pki', help: 'where certificates are kept that the kubelet gets for itself' },
+  'rotate-certificates': { type: 'boolean', default: false, help: 'ask for the next client certificate before this one ends' },
+  'rotate-server-certificates': {
+    type: 'boolean',
+    default: false,
+    help: 'ask for the certificate of the kubelet’s server, and for the next',
+  },
   'node-ip': { type: 'strings', default: [], help: 'addresses of the node; the default route’s where none is given' },
   'hostname-override': { type: 'string', default: '', help: 'name of the node; the host’s where it is empty' },
   'root-dir': { type: 'string', default: '/var/lib/kubelet', help: 'where volumes and pod files are kept' },
@@ -20,9 +33,9 @@ const specs = {
   'cluster-dns': { type: 'strings', default: [], help: 'address of the cluster’s DNS service' },
   'cluster-domain': { type: 'string', default: 'cluster.local', help: 'domain of the cluster' },
   'resolv-conf': { type: 'string', default: '/etc/resolv.conf', help: 'the node’s own resolver; empty for none' },
-  'client-ca-file': { type: 'string', required: true, help: 'CA of the clients of the kubelet’s server' },
-  'tls-cert-file': { type: 'string', required: true, help: 'certificate of the kubelet’s server' },
-  'tls-private-key-file': { type: 'string', required: true, help: 'its key' },
+  'client-ca-file': { type: 'file', required: true, help: 'CA of the clients of the kubelet’s server' },
+  'tls-cert-file': { type: 'string', default: '', help: 'certificate of the kubelet’s server; one that signs itself where it is empty' },
+  'tls-private-key-file': { type: 'string', default: '', help: 'its key' },
   address: { type: 'string', default: '0.0.0.0', help: 'where the kubelet’s server listens' },
   port: { type: 'number', default: 10250, help: 'port of the kubelet’s server' },
   'healthz-port': { type: 'number', default: 10248, help: 'port of /healthz on loopback; 0 for none' },
@@ -42,13 +55,28 @@ await runMain('kubelet', verbosity, async ({ signal, log }) => {
   const address = defaultAddress();
   const nodeIps = flags['node-ip'].length > 0 ? flags['node-ip'] : address ? [address] : [];
   if (nodeIps.length === 0) throw new UsageError('this machine has no address but loopback: give --node-ip');
-  const connection = loadConnection(flags.kubeconfig);
+  const nodeName = (flags['hostname-override'] || hostname()).toLowerCase();
+  const own = { nodeName, certDir: flags['cert-dir'], clock: systemClock, log, signal };
+  const client = await connectApi({
+    ...own,
+    kubeconfig: flags.kubeconfig,
+    bootstrapKubeconfig: flags['bootstrap-kubeconfig'],
+    rotates: flags['rotate-certificates'],
+  });
+  const certificate = await servingCertificate({
+    ...own,
+    nodeIps,
+    client,
+    certFile: flags['tls-cert-file'],
+    keyFile: flags['tls-private-key-file'],
+    rotates: flags['rotate-server-certificates'],
+  });
   const kubelet = await startKubelet({
     signal,
     log,
-    client: createClient({ connection, userAgent: `kubelet/${kubernetesVersion}` }),
+    client,
     config: {
-      nodeName: (flags['hostname-override'] || hostname()).toLowerCase(),
+      nodeName,
       nodeIps,
       rootDir: flags['root-dir'],
       runtimeEndpoint: flags['container-runtime-endpoint'],
@@ -65,9 +93,8 @@ await runMain('kubelet', verbosity, async ({ signal, log }) => {
       server: {
         address: flags.address,
         port: flags.port,
-        cert: readFile(flags['tls-cert-file']),
-        key: readFile(flags['tls-private-key-file']),
-        clientCa: readFile(flags['client-ca-file']),
+        certificate,
+        clientCa: flags['client-ca-file'],
       },
     },
   });
@@ -79,11 +106,3 @@ await runMain('kubelet', verbosity, async ({ signal, log }) => {
     });
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 });
-
-function readFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
-  }
-}

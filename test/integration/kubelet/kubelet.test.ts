@@ -38,3 +38,6 @@ test('exec, attach and port-forward of every kubectl on this machine', async () 
   const programs = await kubectlPrograms();
   runApart('./streams-on-docker.js', { KUBECTLS: programs.join(':') }, 300_000);
 });
+
+test('a bootstrap token brings a kubelet in, whose certificates are renewed under a stream', () =>
+  runApart('./bootstrap-on-docker.js', {}, 240_000));

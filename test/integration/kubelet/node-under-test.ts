@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { type Container, type CoreEvent, eventKind, type Pod, type PodSpec, podKind } from '@t8s/api';
-import { type Access, type Kubelet, startKubelet } from '@t8s/kubelet';
+import { type Access, HeldCertificate, type Kubelet, startKubelet } from '@t8s/kubelet';
 import { createLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
 
@@ -51,8 +51,7 @@ export class NodeUnderTest {
         server: {
           address: '127.0.0.1',
           port: 0,
-          cert: this.file('server.crt'),
-          key: this.file('server.key'),
+          certificate: new HeldCertificate({ cert: this.file('server.crt'), key: this.file('server.key') }),
           clientCa: this.file('ca.crt'),
         },
       },

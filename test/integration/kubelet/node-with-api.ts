@@ -1,13 +1,16 @@
 /** A kubelet on real Docker with a real apiserver in front: what a kubectl needs to reach a container. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type Pod, type PodSpec, podKind } from '@t8s/api';
 import { createClient } from '@t8s/client';
-import { startKubelet } from '@t8s/kubelet';
+import { HeldCertificate, startKubelet } from '@t8s/kubelet';
 import { createLogger } from '@t8s/telemetry';
 import { eventually } from '@t8s/testkit';
 import { type Cluster, freePort, startCluster } from '../harness.ts';
+import { kubectlOf } from '../kubectl-of.ts';
 import { type DockerHost, docker, importImages, startDocker } from './docker-host.ts';
+
+const addons = resolve(import.meta.dirname, '../../../../deploy/addons');
 
 export interface NodeWithApi {
   cluster: Cluster;
@@ -18,19 +21,31 @@ export interface NodeWithApi {
   stop(): Promise<void>;
 }
 
-export async function startNodeWithApi(rootFs: string): Promise<NodeWithApi> {
+export interface KubeletLaunch {
+  cluster: Cluster;
+  host: DockerHost;
+  /** Ends the kubelet. */
+  signal: AbortSignal;
+}
+
+/** `launch` starts the kubelet of node-0, in this process unless told otherwise; `args` are further flags of the apiserver. */
+export async function startNodeWithApi(
+  rootFs: string,
+  launch: (options: KubeletLaunch) => Promise<void> = launchKubelet,
+  args: readonly string[] = [],
+): Promise<NodeWithApi> {
   const host = await startDocker();
   importImages(rootFs);
-  const cluster = await startCluster();
+  const cluster = await startCluster(args);
   const { api, pki } = cluster;
+  const kubectl = await kubectlOf(cluster);
+  for (const file of ['identities', 'pod-network', 'bootstrap']) await kubectl(['apply', '-f', join(addons, `${file}.yaml`)]);
   const abort = new AbortController();
-  await launchKubelet({ cluster, host, server: api.url, signal: abort.signal });
-  const kubeconfig = join(pki.dir, 'admin.conf');
-  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(api.url, pki.file)));
+  await launch({ cluster, host, signal: abort.signal });
   const pods = api.admin.resource(podKind);
   return {
     cluster,
-    kubeconfig,
+    kubeconfig: pki.file('admin.conf'),
     async run(name, container, spec = {}) {
       const containers = [{ name: 'app', image: 't8s.local/busybox:1', imagePullPolicy: 'IfNotPresent', ...container }];
       const metadata = { name, namespace: 'default' };
@@ -57,15 +72,8 @@ export async function startNodeWithApi(rootFs: string): Promise<NodeWithApi> {
   };
 }
 
-interface KubeletLaunch {
-  cluster: Cluster;
-  host: DockerHost;
-  server: string;
-  signal: AbortSignal;
-}
-
-async function launchKubelet({ cluster: { pki }, host, server, signal }: KubeletLaunch): Promise<void> {
-  const connection = { server, ca: pki.ca, ...(await pki.client('system:node:node-0', ['system:masters'])) };
+async function launchKubelet({ cluster: { api, pki }, host, signal }: KubeletLaunch): Promise<void> {
+  const connection = { server: api.url, ca: pki.ca, ...(await pki.client('system:node:node-0', ['system:nodes'])) };
   const text = (name: string): Promise<string> => readFile(pki.file(name), 'utf8');
   await startKubelet({
     client: createClient({ connection, userAgent: 'kubelet' }),
@@ -89,21 +97,9 @@ async function launchKubelet({ cluster: { pki }, host, server, signal }: Kubelet
       server: {
         address: '127.0.0.1',
         port: await freePort(),
-        cert: await text('apiserver.crt'),
-        key: await text('apiserver.key'),
+        certificate: new HeldCertificate({ cert: await text('apiserver.crt'), key: await text('apiserver.key') }),
         clientCa: pki.ca,
       },
     },
   });
-}
-
-function kubeconfigOf(server: string, file: (name: string) => string): object {
-  return {
-    apiVersion: 'v1',
-    kind: 'Config',
-    clusters: [{ name: 'test', cluster: { server, 'certificate-authority': file('ca.crt') } }],
-    users: [{ name: 'admin', user: { 'client-certificate': file('admin.crt'), 'client-key': file('admin.key') } }],
-    contexts: [{ name: 'test', context: { cluster: 'test', user: 'admin' } }],
-    'current-context': 'test',
-  };
 }

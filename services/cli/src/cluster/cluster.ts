@@ -49,7 +49,7 @@ export interface Cluster {
   apiserverUrl: string;
   /** Path of a file in the PKI: `ca.crt`, `etcd/server.key`. */
   pki(file: string): string;
-  /** Path of a kubeconfig: admin, scheduler, controller-manager. */
+  /** Path of a kubeconfig: admin, super-admin, scheduler, controller-manager. */
   kubeconfig(name: string): string;
 }
 

@@ -19,7 +19,9 @@ export async function ensureKubeconfigs(cluster: Cluster): Promise<void> {
   const local = `https://127.0.0.1:${apiserverPort}`;
   const server = cluster.apiserverUrl;
   const clients: Client[] = [
-    { file: cluster.kubeconfig('admin'), commonName: 'kubernetes-admin', organizations: ['system:masters'], server: local },
+    { file: cluster.kubeconfig('admin'), commonName: 'kubernetes-admin', organizations: ['kubeadm:cluster-admins'], server: local },
+    // No rule binds it, and none takes its rights away: for the set-up itself, and for who has locked himself out.
+    { file: cluster.kubeconfig('super-admin'), commonName: 'kubernetes-super-admin', organizations: ['system:masters'], server: local },
     { file: cluster.kubeconfig('scheduler'), commonName: 'system:kube-scheduler', server: local },
     { file: cluster.kubeconfig('controller-manager'), commonName: 'system:kube-controller-manager', server: local },
     ...cluster.hosts.flatMap((host): Client[] => [

@@ -58,7 +58,7 @@ function requests({ serviceAddress, hosts, settings }: Cluster): Request[] {
     {
       file: 'apiserver-kubelet-client',
       ca: 'ca',
-      subject: { commonName: 'kube-apiserver-kubelet-client', organizations: ['system:masters'] },
+      subject: { commonName: 'kube-apiserver-kubelet-client' },
       usages: ['client'],
     },
     { file: 'front-proxy-client', ca: 'front-proxy-ca', subject: { commonName: 'front-proxy-client' }, usages: ['client'] },

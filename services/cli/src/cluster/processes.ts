@@ -98,11 +98,14 @@ export function controlPlaneSpecs(cluster: Cluster, installation: Installation):
   return [
     service(installation, {
       name: 'controller-manager',
-      files: [kubeconfig('controller-manager'), pki('ca.crt'), pki('sa.key')],
+      files: [kubeconfig('controller-manager'), pki('ca.crt'), pki('ca.key'), pki('sa.key')],
       flags: {
         kubeconfig: kubeconfig('controller-manager'),
+        controllers: '*,bootstrap-signer-controller,token-cleaner-controller',
         'cluster-cidr': settings.podCidr,
         'root-ca-file': pki('ca.crt'),
+        'cluster-signing-cert-file': pki('ca.crt'),
+        'cluster-signing-key-file': pki('ca.key'),
         'service-account-private-key-file': pki('sa.key'),
       },
     }),

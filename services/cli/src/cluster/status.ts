@@ -1,7 +1,5 @@
 /** `t8s status`: what runs. */
 import { type Node, nodeKind, type Pod, podKind } from '@t8s/api';
-import { createClient } from '@t8s/client';
-import { kubernetesVersion, loadConnection } from '@t8s/component';
 import { humanDuration } from '@t8s/meta';
 import { SupervisorGone } from '../supervisor/control.ts';
 import type { ProcessStatus } from '../supervisor/process-spec.ts';
@@ -9,6 +7,7 @@ import { findProcess } from '../supervisor/supervised-process.ts';
 import { keptSpecs } from '../supervisor/supervisor.ts';
 import { describeCluster } from './cluster.ts';
 import { troubleOf } from './health.ts';
+import { clientAs } from './identities.ts';
 import { nodeTrouble } from './readiness.ts';
 import { nameOf, runningProcesses } from './running.ts';
 import { readSettings } from './settings.ts';
@@ -29,7 +28,7 @@ export async function status({ dataDir, out }: { dataDir: string; out: (text: st
   out(table([['PROCESS', 'STATE', 'PID', 'MEMORY', 'RESTARTS', 'AGE'], ...rows]));
   const isRunning = rows.every((row) => row[1] === 'running');
   const cluster = describeCluster(dataDir, settings);
-  const client = createClient({ connection: loadConnection(cluster.kubeconfig('admin')), userAgent: `t8s/${kubernetesVersion}` });
+  const client = clientAs(cluster, 'admin');
   try {
     const nodes = (await client.resource(nodeKind).list()).items;
     const pods = (await client.resource(podKind).list()).items;

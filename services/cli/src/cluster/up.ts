@@ -1,8 +1,7 @@
 /** `t8s up`: a cluster on this machine, from nothing or from whatever is left of it. The steps, in their order. */
 import { rmSync } from 'node:fs';
 import { nodeKind } from '@t8s/api';
-import { type Client, createClient } from '@t8s/client';
-import { kubernetesVersion, loadConnection } from '@t8s/component';
+import type { Client } from '@t8s/client';
 import { isStatus } from '@t8s/meta';
 import type { SupervisorClient } from '../supervisor/control.ts';
 import { dnsDeployment, ensureAddons, labelControlPlane } from './addons.ts';
@@ -11,6 +10,7 @@ import { curlDemo, deployDemo } from './demo.ts';
 import { dockerAnswers, dockerProcess, dockerSpec, removePodContainers, startMachineDocker, waitForDocker } from './docker.ts';
 import { apiserverTrouble, etcdTrouble } from './health.ts';
 import { ensureBridge, ensureHost, removeHost } from './host-network.ts';
+import { clientAs, ensureIdentities } from './identities.ts';
 import { buildImages, type ImageArchive, loadImages } from './images/images.ts';
 import { ensureKubeconfigs } from './kubeconfigs.ts';
 import { installPackages } from './packages.ts';
@@ -96,11 +96,13 @@ async function start({ dataDir, settings, previousNodes, wasRunning, demo, insta
     await ensureBridge(settled);
     await Promise.all(cluster.hosts.map((host) => startDocker({ cluster, host, supervisor, signal })));
   });
-  const client = createClient({ connection: loadConnection(cluster.kubeconfig('admin')), userAgent: `t8s/${kubernetesVersion}` });
+  const client = clientAs(cluster, 'admin');
+  const superAdmin = clientAs(cluster, 'super-admin');
   try {
     await progress.step('Control plane', async () => {
       const remedy = `see ${logFile(cluster, 'apiserver')}`;
-      await poll({ what: 'apiserver', timeout: 60_000, signal, remedy }, () => apiserverTrouble(client));
+      await poll({ what: 'apiserver', timeout: 60_000, signal, remedy }, () => apiserverTrouble(superAdmin));
+      await ensureIdentities(superAdmin, cluster, installation);
       for (const spec of controlPlaneSpecs(cluster, installation)) await supervisor.put(spec);
     });
     const archive = await progress.step('Images', async () => {
@@ -123,6 +125,7 @@ async function start({ dataDir, settings, previousNodes, wasRunning, demo, insta
     for (const answer of answers) progress.say(`  ${answer}`);
     finish(progress, url);
   } finally {
+    superAdmin.close();
     client.close();
   }
 }

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Pod } from '@t8s/api';
 import type { Logger } from '@t8s/telemetry';
+import type { HeldCertificate } from '../certificates/held-certificate.ts';
 import type { Access } from './access.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type LogOptions, readLog } from './log-reader.ts';
@@ -14,8 +15,8 @@ import { StreamServer, type StreamServerOptions, type UpgradeRequest } from './s
 export interface KubeletServerOptions extends StreamServerOptions {
   address: string;
   port: number;
-  cert: string;
-  key: string;
+  /** Connections that begin before there is one fail. */
+  certificate: HeldCertificate;
   /** The CA that client certificates must chain to. */
   clientCa: string;
   access: Access;
@@ -28,8 +29,10 @@ export interface KubeletServerOptions extends StreamServerOptions {
 
 /** Listens until the signal aborts. Resolves with the port. */
 export function serveKubelet(options: KubeletServerOptions): Promise<number> {
-  const { address, port, cert, key, clientCa, signal, log } = options;
-  const server: Server = createServer({ cert, key, ca: clientCa, requestCert: true, rejectUnauthorized: false });
+  const { address, port, certificate, clientCa: ca, signal, log } = options;
+  const server: Server = createServer({ ...certificate.current, ca, requestCert: true, rejectUnauthorized: false });
+  // For new connections; those that stand go on.
+  certificate.onRenewed((pair) => server.setSecureContext({ ...pair, ca }));
   const streams = new StreamServer(options);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     respond(options, request, response).catch((error: unknown) => fail(response, error, log));

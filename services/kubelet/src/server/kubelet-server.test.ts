@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { Agent, get } from 'node:https';
+import { test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
+import { createCa, issueCertificate } from '@t8s/auth';
+import { silentLogger } from '@t8s/telemetry';
+import { HeldCertificate } from '../certificates/held-certificate.ts';
+import { serveKubelet } from './kubelet-server.ts';
+
+test('there is no connection before there is a certificate; a new one is for new connections, others go on', async () => {
+  const ca = await createCa({ commonName: 'kubernetes' });
+  const certificateOf = (commonName: string) => issueCertificate({ ca, subject: { commonName }, usages: ['server'], hosts: ['127.0.0.1'] });
+  const certificate = new HeldCertificate();
+  const abort = new AbortController();
+  const port = await serveKubelet({
+    address: '127.0.0.1',
+    port: 0,
+    certificate,
+    clientCa: ca.cert,
+    access: async () => undefined,
+    streams: { exec: assert.fail, attach: assert.fail, netnsOf: assert.fail },
+    container: assert.fail,
+    sandbox: assert.fail,
+    pods: () => [],
+    metrics: async () => '',
+    resourceMetrics: async () => '',
+    log: silentLogger,
+    signal: abort.signal,
+  });
+  /** Whose certificate the server shows. */
+  const peer = (agent: Agent): Promise<string> =>
+    new Promise((resolve, reject) => {
+      get({ host: '127.0.0.1', port, path: '/healthz', ca: ca.cert, agent }, (response) => {
+        const { CN } = (response.socket as TLSSocket).getPeerCertificate().subject;
+        response.resume().once('end', () => resolve(String(CN)));
+      }).once('error', reject);
+    });
+  const standing = new Agent({ keepAlive: true });
+  await assert.rejects(peer(new Agent()));
+  certificate.set(await certificateOf('old'));
+  assert.equal(await peer(standing), 'old');
+  certificate.set(await certificateOf('new'));
+  assert.equal(await peer(standing), 'old', 'the same connection');
+  assert.equal(await peer(new Agent()), 'new');
+  standing.destroy();
+  abort.abort();
+});
