@@ -33,7 +33,7 @@ test('there is no connection before there is a certificate; a new one is for new
       get({ host: '127.0.0.1', port, path: '/healthz', ca: ca.cert, agent }, (response) => {
         const { CN } = (response.socket as TLSSocket).getPeerCertificate().subject;
         response.resume().once('end', () => resolve(String(CN)));
-      }).once('error', reject);
+      }).on('error', reject);
     });
   const standing = new Agent({ keepAlive: true });
   await assert.rejects(peer(new Agent()));
