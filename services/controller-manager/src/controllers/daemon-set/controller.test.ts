@@ -62,3 +62,77 @@ test('an update goes node by node, and a failed pod is replaced after its back-o
   assert.equal((await pods(run)).length, 3);
   run.stop();
 });
+
+const images = async (run: TestRun): Promise<string[]> =>
+  (await pods(run)).map((p) => `${nodeOf(p)} ${p.spec.containers[0]?.image}`).sort();
+const patch = (run: TestRun, spec: object): Promise<DaemonSet> =>
+  run.client.resource(daemonSetKind).patch(ref, { type: 'strategic', body: { spec } });
+
+test('pods follow the labels of nodes', async () => {
+  const run = await start(['n1', 'n2']);
+  await patch(run, { template: { spec: { nodeSelector: { disk: 'ssd' } } } });
+  await run.settle();
+  assert.deepEqual(await images(run), []);
+  const label = (disk: string): Promise<unknown> =>
+    run.client.resource(nodeKind).patch({ name: 'n2' }, { type: 'merge', body: { metadata: { labels: { disk } } } });
+  await label('ssd');
+  await run.settle();
+  assert.deepEqual(await images(run), ['n2 v1']);
+  await label('slow');
+  await run.settle();
+  assert.deepEqual(await images(run), []);
+  run.stop();
+});
+
+test('on delete pods are updated when somebody deletes them, and only then', async () => {
+  const run = await start(['n1', 'n2']);
+  await makeReady(run);
+  await patch(run, { updateStrategy: { type: 'OnDelete' }, template: { spec: { containers: [{ name: 'c', image: 'v2' }] } } });
+  await run.settle();
+  assert.deepEqual(await images(run), ['n1 v1', 'n2 v1']);
+  const [first] = await pods(run);
+  await run.client.resource(podKind).delete({ namespace: 'd', name: first?.metadata.name ?? '' });
+  await run.settle();
+  assert.deepEqual(await images(run), ['n1 v2', 'n2 v1']);
+  assert.equal((await run.client.resource(daemonSetKind).get(ref)).status?.updatedNumberScheduled, 1);
+  run.stop();
+});
+
+test('a surge has old and new beside each other, never fewer than one that works', async () => {
+  const run = await start(['n1', 'n2']);
+  await makeReady(run);
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  await patch(run, { updateStrategy, template: { spec: { containers: [{ name: 'c', image: 'v2' }] } } });
+  await run.settle();
+  assert.deepEqual(await images(run), ['n1 v1', 'n1 v2', 'n2 v1']);
+  for (let i = 0; i < 3; i++) await makeReady(run);
+  assert.deepEqual(await images(run), ['n1 v2', 'n2 v2']);
+  run.stop();
+});
+
+test('adopts what it selects, and lets go what it no longer does', async () => {
+  const run = await start(['n1']);
+  await makeReady(run);
+  const [pod] = await pods(run);
+  const at = { namespace: 'd', name: pod?.metadata.name ?? '' };
+  await run.client.resource(podKind).patch(at, { type: 'merge', body: { metadata: { labels: { app: 'mine' } } } });
+  await run.settle();
+  assert.deepEqual(
+    (await pods(run)).map((p) => [p.metadata.labels?.['app'], p.metadata.ownerReferences?.length ?? 0]),
+    [
+      ['mine', 0],
+      ['agent', 1],
+    ],
+  );
+  await run.settle(2000);
+  const [, other] = await pods(run);
+  await run.client.resource(podKind).delete({ namespace: 'd', name: other?.metadata.name ?? '' });
+  await run.client.resource(podKind).patch(at, { type: 'merge', body: { metadata: { labels: { app: 'agent' } } } });
+  await run.settle();
+  assert.equal(
+    (await pods(run)).some((p) => p.metadata.name === at.name && p.metadata.ownerReferences?.length === 1),
+    true,
+  );
+  assert.equal((await pods(run)).length, 1, 'one of two goes');
+  run.stop();
+});

@@ -85,22 +85,21 @@ export function daemonSetController(context: ControllerContext): Controller {
     key: string,
     set: Owner<DaemonSet>,
     hash: string,
-    { createOn, remove, failed }: Decision,
+    { createOn, remove, ended }: Decision,
   ): Promise<{ wait: number | undefined; changed: boolean }> {
     let wait: number | undefined;
     const due: Pod[] = [];
-    for (const pod of failed) {
-      const left = failureBackoff(key, nodeOf(pod));
-      if (left > 0) wait = Math.min(wait ?? left, left);
-      else {
-        due.push(pod);
-        events.event(
-          set,
-          'Warning',
-          'FailedDaemonPod',
-          `Found failed daemon pod ${objectKey(pod)} on node ${nodeOf(pod)}, will try to kill it`,
-        );
+    for (const pod of ended) {
+      const failed = pod.status?.phase === 'Failed';
+      const left = failed ? failureBackoff(key, nodeOf(pod)) : 0;
+      if (left > 0) {
+        wait = Math.min(wait ?? left, left);
+        continue;
       }
+      due.push(pod);
+      const found = `Found ${failed ? 'failed' : 'succeeded'} daemon pod ${objectKey(pod)} on node ${nodeOf(pod)}`;
+      if (failed) events.event(set, 'Warning', 'FailedDaemonPod', `${found}, will try to kill it`);
+      else events.event(set, 'Normal', 'SucceededDaemonPod', `${found}, will try to delete it`);
     }
     const removals = await Promise.allSettled([...remove, ...due].map((pod) => control.delete(set, pod)));
     const { error } = await slowStart(createOn.length, (i) => createPod(set, hash, createOn[i] ?? ''));
