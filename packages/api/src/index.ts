@@ -13,6 +13,7 @@ export * from './batch/cron-job/schedule.ts';
 export { isTimeZone } from './batch/cron-job/time-zone.ts';
 export * from './columns.ts';
 export * from './core/node/placement.ts';
+export * from './core/persistent-volume/match.ts';
 export { storageClassAnnotation } from './core/persistent-volume/warnings.ts';
 export * from './core/pod/qos.ts';
 export * from './core/pod/resources.ts';

@@ -3,11 +3,12 @@ import { type PersistentVolumeClaim, type Pod, persistentVolumeClaimKind, podKin
 import type { Controller } from '@t8s/controller';
 import { controllerOf, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
+import { claimIndexers, claimName } from '../../pods/volume-claims.ts';
 import { protectionController } from '../../protection.ts';
 
 export function pvcProtection(context: ControllerContext): Controller {
   const { client, informers } = context;
-  const pods = informers.informer(podKind, { indexers: { claim: claimsOf } });
+  const pods = informers.informer(podKind, { indexers: claimIndexers });
   const controller = protectionController(context, {
     name: 'pvcprotection',
     kind: persistentVolumeClaimKind,
@@ -25,24 +26,15 @@ export function pvcProtection(context: ControllerContext): Controller {
   return controller;
 
   function enqueue(pod: Pod): void {
-    for (const key of claimsOf(pod)) controller.enqueue(key);
+    for (const key of claimIndexers.claim(pod)) controller.enqueue(key);
   }
 }
-
-/** Keys of the claims a pod may use. */
-const claimsOf = ({ metadata, spec }: Pod): string[] =>
-  (spec.volumes ?? []).flatMap(({ name, persistentVolumeClaim, ephemeral }) => {
-    const claim = persistentVolumeClaim?.claimName ?? (ephemeral && `${metadata.name}-${name}`);
-    return claim === undefined ? [] : [`${metadata.namespace}/${claim}`];
-  });
 
 function uses(pod: Pod, { metadata }: PersistentVolumeClaim): boolean {
   if (!pod.spec.nodeName) return false;
   const isOwn = controllerOf({ metadata })?.uid === pod.metadata.uid;
   return (pod.spec.volumes ?? []).some(
-    ({ name, persistentVolumeClaim, ephemeral }) =>
-      persistentVolumeClaim?.claimName === metadata.name ||
-      (ephemeral && isOwn && !isDone(pod) && `${pod.metadata.name}-${name}` === metadata.name),
+    (volume) => claimName(pod, volume) === metadata.name && (!volume.ephemeral || (isOwn && !isDone(pod))),
   );
 }
 

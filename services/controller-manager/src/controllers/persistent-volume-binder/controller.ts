@@ -1,0 +1,114 @@
+/** Brings claims and volumes together, and sees to volumes whose claim has gone: https://kubernetes.io/docs/concepts/storage/persistent-volumes/ */
+import {
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type Pod,
+  persistentVolumeClaimKind,
+  persistentVolumeKind,
+  podKind,
+  type StorageClass,
+  storageClassKind,
+} from '@t8s/api';
+import { Controller } from '@t8s/controller';
+import type { Informer } from '@t8s/informer';
+import { isStatus, objectKey } from '@t8s/meta';
+import type { ControllerContext } from '../../context.ts';
+import { claimIndexers } from '../../pods/volume-claims.ts';
+import { HelperPods } from '../../volumes/helper-pods.ts';
+import { syncClaim } from './claims.ts';
+import { recycler } from './recycle.ts';
+import { syncVolume } from './volumes.ts';
+import { Writes } from './writes.ts';
+
+/** What both sides work with. */
+export interface Binder {
+  claims: Informer<PersistentVolumeClaim>;
+  volumes: Informer<PersistentVolume>;
+  classes: Informer<StorageClass>;
+  writes: Writes;
+  event(object: PersistentVolume | PersistentVolumeClaim, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** As the API has it now. */
+  readClaim(namespace: string, name: string): Promise<PersistentVolumeClaim | undefined>;
+  podsOf(claim: PersistentVolumeClaim): Pod[];
+  /** Empties a volume and frees it; called again until it is done. */
+  recycle(volume: PersistentVolume): Promise<void>;
+}
+
+const claimKey = (key: string): string => `claim/${key}`;
+const volumeKey = (name: string): string => `volume/${name}`;
+
+export function persistentVolumeBinder(
+  { client, informers, events, clock, log }: ControllerContext,
+  { helperImage }: { helperImage: string },
+): Controller {
+  const claims = informers.informer(persistentVolumeClaimKind, {
+    indexers: { unbound: ({ spec }: PersistentVolumeClaim) => ((spec.volumeName ?? '') === '' ? ['all'] : []) },
+  });
+  const volumes = informers.informer(persistentVolumeKind);
+  const classes = informers.informer(storageClassKind);
+  const pods = informers.informer(podKind, { indexers: claimIndexers });
+  const recorder = events('persistentvolume-controller');
+  const binder: Binder = {
+    claims,
+    volumes,
+    classes,
+    writes: new Writes(client),
+    event: (object, type, reason, message) => recorder.event(object, type, reason, message),
+    async readClaim(namespace, name) {
+      try {
+        return await client.resource(persistentVolumeClaimKind).get({ namespace, name });
+      } catch (error) {
+        if (isStatus(error, 'NotFound')) return undefined;
+        throw error;
+      }
+    },
+    podsOf: (claim) => pods.byIndex('claim', objectKey(claim)),
+    recycle: (volume) => recycle(volume),
+  };
+  const recycle = recycler(binder, new HelperPods({ client, pods, image: helperImage }));
+  // One at a time: two claims never look at the same free volume.
+  const controller = new Controller({
+    name: 'persistentvolume-binder',
+    informers: [claims, volumes, classes, pods],
+    reconcile,
+    log,
+    clock,
+  });
+  const unbound = (): string[] => claims.byIndex('unbound', 'all').map((claim) => claimKey(objectKey(claim)));
+  controller.watch(claims, (claim) => [claimKey(objectKey(claim)), ...(claim.spec.volumeName ? [volumeKey(claim.spec.volumeName)] : [])]);
+  claims.addHandler({
+    deleted: (claim) =>
+      void volumes
+        .list()
+        .filter((volume) => refersTo(volume, claim))
+        .forEach(enqueueVolume),
+  });
+  controller.watch(volumes, (volume) => {
+    const { claimRef } = volume.spec;
+    const other = claimRef ? [claimKey(`${claimRef.namespace}/${claimRef.name}`)] : volume.status?.phase === 'Available' ? unbound() : [];
+    return [volumeKey(volume.metadata.name ?? ''), ...other];
+  });
+  controller.watch(classes, unbound);
+  controller.watch(pods, (pod) => {
+    const subject = HelperPods.subjectOf(pod);
+    return subject?.startsWith('volume/') ? [subject] : [];
+  });
+  return controller;
+
+  function enqueueVolume({ metadata }: PersistentVolume): void {
+    controller.enqueue(volumeKey(metadata.name ?? ''));
+  }
+
+  async function reconcile(key: string): Promise<void> {
+    const name = key.slice(key.indexOf('/') + 1);
+    if (key.startsWith('claim/')) {
+      const claim = claims.get(name);
+      return claim && syncClaim(claim, binder);
+    }
+    const volume = volumes.get(name);
+    return volume && syncVolume(volume, binder);
+  }
+}
+
+const refersTo = ({ spec: { claimRef } }: PersistentVolume, { metadata }: PersistentVolumeClaim): boolean =>
+  claimRef?.name === metadata.name && claimRef?.namespace === metadata.namespace;

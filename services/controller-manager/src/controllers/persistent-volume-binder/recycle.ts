@@ -1,0 +1,34 @@
+/** The reclaim policy Recycle: a pod empties the volume, and it is free again. */
+import type { PersistentVolume } from '@t8s/api';
+import { HelperFailed, type HelperPods } from '../../volumes/helper-pods.ts';
+import type { Binder } from './controller.ts';
+
+const activeDeadlineSeconds = 60;
+
+export function recycler({ writes, event }: Binder, helpers: HelperPods): (volume: PersistentVolume) => Promise<void> {
+  return async (volume) => {
+    const { name = '', uid = '' } = volume.metadata;
+    const { hostPath, nfs } = volume.spec;
+    if (!hostPath && !nfs) return fail(volume, 'no recyclable volume plugin matched');
+    try {
+      const isDone = await helpers.run({
+        name: `recycler-for-${name}-${uid.slice(0, 8)}`.slice(0, 253),
+        subject: `volume/${name}`,
+        volume: hostPath ? { hostPath: { path: hostPath.path } } : { nfs: { server: nfs?.server ?? '', path: nfs?.path ?? '' } },
+        command: ['sh', '-c', 'rm -rf /volume/..?* /volume/.[!.]* /volume/* && test -z "$(ls -A /volume)"'],
+        activeDeadlineSeconds,
+      });
+      if (!isDone) return;
+    } catch (error) {
+      if (error instanceof HelperFailed) return fail(volume, error.message);
+      throw error;
+    }
+    event(volume, 'Normal', 'VolumeRecycled', 'Volume recycled');
+    await writes.unbind(volume);
+  };
+
+  async function fail(volume: PersistentVolume, why: string): Promise<void> {
+    const message = `Recycle failed: ${why}`;
+    if (await writes.setVolumePhase(volume, 'Failed', message)) event(volume, 'Warning', 'VolumeFailedRecycle', message);
+  }
+}

@@ -1,0 +1,53 @@
+/** A volume looks for its claim, and is reclaimed when that has gone. */
+import type { PersistentVolume, PersistentVolumeClaim } from '@t8s/api';
+import { provisionedByAnnotation } from '../../volumes/annotations.ts';
+import type { Binder } from './controller.ts';
+
+export async function syncVolume(volume: PersistentVolume, binder: Binder): Promise<void> {
+  const { writes, event } = binder;
+  const { claimRef } = volume.spec;
+  // Reserved for a claim that is not there yet is still free.
+  if (!claimRef || (claimRef.uid ?? '') === '') return void (await writes.setVolumePhase(volume, 'Available'));
+  const claim = await claimOf(volume, binder);
+  if (!claim) return release(volume, binder);
+  const { volumeName = '' } = claim.spec;
+  if (volumeName === volume.metadata.name) return void (await writes.setVolumePhase(volume, 'Bound'));
+  // Half of a binding: the claim goes on with it.
+  if (volumeName === '') {
+    if ((claim.spec.volumeMode ?? 'Filesystem') !== (volume.spec.volumeMode ?? 'Filesystem')) {
+      const message = `Cannot bind PersistentVolume to requested PersistentVolumeClaim "${claim.metadata.name}" due to incompatible volumeMode.`;
+      event(volume, 'Warning', 'VolumeMismatch', message);
+    }
+    return;
+  }
+  // The claim has another: what was made for it goes, what was free before is free again.
+  if (volume.metadata.annotations?.[provisionedByAnnotation] !== undefined && volume.spec.persistentVolumeReclaimPolicy === 'Delete')
+    return release(volume, binder);
+  await writes.unbind(volume);
+}
+
+/** The claim with the very uid. Memory may be behind: what is missing there is asked for. */
+async function claimOf(
+  { spec: { claimRef } }: PersistentVolume,
+  { claims, readClaim }: Binder,
+): Promise<PersistentVolumeClaim | undefined> {
+  const { namespace = '', name = '', uid } = claimRef ?? {};
+  const known = claims.get(`${namespace}/${name}`);
+  const claim = known?.metadata.uid === uid ? known : await readClaim(namespace, name);
+  return claim?.metadata.uid === uid ? claim : undefined;
+}
+
+async function release(volume: PersistentVolume, { writes, event, recycle }: Binder): Promise<void> {
+  const { status, spec, metadata } = volume;
+  if (status?.phase !== 'Released' && status?.phase !== 'Failed') {
+    // What comes next stands on the new version.
+    await writes.setVolumePhase(volume, 'Released');
+    return;
+  }
+  if (status.phase === 'Failed') return;
+  if (spec.persistentVolumeReclaimPolicy === 'Recycle') return recycle(volume);
+  const provisioner = metadata.annotations?.[provisionedByAnnotation];
+  if (spec.persistentVolumeReclaimPolicy !== 'Delete' || provisioner !== undefined) return;
+  const why = `error getting deleter volume plugin for volume "${metadata.name}": no deletable volume plugin matched`;
+  if (await writes.setVolumePhase(volume, 'Failed', why)) event(volume, 'Warning', 'VolumeFailedDelete', why);
+}

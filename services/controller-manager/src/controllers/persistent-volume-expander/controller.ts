@@ -1,0 +1,46 @@
+/** Claims that ask for more than they have: what is built in has no bounds of its own, so that saying so is all there is to do. */
+import { type PersistentVolumeClaim, persistentVolumeClaimKind, persistentVolumeKind, storageClassKind, storageClassOf } from '@t8s/api';
+import { Controller } from '@t8s/controller';
+import { isStatus, objectKey, parseQuantity } from '@t8s/meta';
+import type { ControllerContext } from '../../context.ts';
+import { provisionedByAnnotation } from '../../volumes/annotations.ts';
+
+export function persistentVolumeExpander({ client, informers, events, clock, log }: ControllerContext): Controller {
+  const claims = informers.informer(persistentVolumeClaimKind);
+  const volumes = informers.informer(persistentVolumeKind);
+  const classes = informers.informer(storageClassKind);
+  const recorder = events('volume_expand');
+  const controller = new Controller({ name: 'persistentvolume-expander', informers: [claims, volumes, classes], reconcile, log, clock });
+  controller.watch(claims, (claim) => (wantsMore(claim) ? [objectKey(claim)] : []));
+  return controller;
+
+  async function reconcile(key: string): Promise<void> {
+    const claim = claims.get(key);
+    const volume = claim && volumes.get(claim.spec.volumeName ?? '');
+    if (!claim || !volume || !wantsMore(claim) || !classes.get(storageClassOf(claim))?.allowVolumeExpansion) return;
+    const storage = claim.spec.resources?.requests?.['storage'] ?? '0';
+    const provisioner = volume.metadata.annotations?.[provisionedByAnnotation];
+    if (!provisioner?.startsWith('t8s.local/')) {
+      recorder.event(claim, 'Normal', 'ExternalExpanding', 'waiting for an external controller to expand this PVC');
+      return;
+    }
+    try {
+      if (parseQuantity(storage).compare(parseQuantity(volume.spec.capacity?.['storage'] ?? '0')) > 0)
+        await client
+          .resource(persistentVolumeKind)
+          .update({ ...volume, spec: { ...volume.spec, capacity: { ...volume.spec.capacity, storage } } });
+      const status = { ...claim.status, capacity: { ...claim.status?.capacity, storage } };
+      await client.resource(persistentVolumeClaimKind).updateStatus({ ...claim, status });
+    } catch (error) {
+      if (isStatus(error, 'NotFound')) return;
+      throw error;
+    }
+    recorder.event(claim, 'Normal', 'VolumeResizeSuccessful', `Resize volume succeeded: ${storage}`);
+  }
+}
+
+function wantsMore({ spec, status }: PersistentVolumeClaim): boolean {
+  const [request, capacity] = [spec.resources?.requests?.['storage'], status?.capacity?.['storage']];
+  if (status?.phase !== 'Bound' || request === undefined || capacity === undefined) return false;
+  return parseQuantity(request).compare(parseQuantity(capacity)) > 0;
+}

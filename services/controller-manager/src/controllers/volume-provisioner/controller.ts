@@ -1,0 +1,133 @@
+/**
+ * The built-in provisioners: directories on the node of the claim's first pod, and directories of an NFS server. To the binder they are
+ * like any other provisioner: they see that a claim names them, make a volume, and delete it when its claim has gone.
+ */
+import {
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  persistentVolumeClaimKind,
+  persistentVolumeKind,
+  podKind,
+  type StorageClass,
+  selectedNodeAnnotation,
+  storageClassKind,
+  storageClassOf,
+  waitsForConsumer,
+} from '@t8s/api';
+import { Controller } from '@t8s/controller';
+import { isStatus, objectKey } from '@t8s/meta';
+import type { ControllerContext } from '../../context.ts';
+import { provisionedByAnnotation, provisionerAnnotation } from '../../volumes/annotations.ts';
+import { HelperFailed, HelperPods } from '../../volumes/helper-pods.ts';
+import { type Provisioner, provisioners, UnusableClass } from './provisioners.ts';
+
+const claimKey = (key: string): string => `provision/${key}`;
+const volumeKey = (name: string): string => `delete/${name}`;
+
+/** Seconds a helper pod may take. */
+const activeDeadlineSeconds = 120;
+
+export function volumeProvisioner(
+  { client, informers, events, clock, log }: ControllerContext,
+  { helperImage, directory }: { helperImage: string; directory: string },
+): Controller {
+  const claims = informers.informer(persistentVolumeClaimKind);
+  const volumes = informers.informer(persistentVolumeKind);
+  const classes = informers.informer(storageClassKind);
+  const pods = informers.informer(podKind);
+  const recorder = events('volume-provisioner');
+  const helpers = new HelperPods({ client, pods, image: helperImage });
+  const known = provisioners(directory);
+  const controller = new Controller({
+    name: 'volume-provisioner',
+    informers: [claims, volumes, classes, pods],
+    reconcile,
+    workers: 4,
+    log,
+    clock,
+  });
+  controller.watch(claims, (claim) => [claimKey(objectKey(claim))]);
+  controller.watch(volumes, ({ metadata }) => [volumeKey(metadata.name ?? '')]);
+  controller.watch(pods, (pod) => [HelperPods.subjectOf(pod) ?? []].flat().filter((subject) => !subject.startsWith('volume/')));
+  return controller;
+
+  async function reconcile(key: string): Promise<void> {
+    const name = key.slice(key.indexOf('/') + 1);
+    if (key.startsWith('delete/')) {
+      const volume = volumes.get(name);
+      return volume && remove(volume);
+    }
+    const claim = claims.get(name);
+    const provisioner = known.get(claim?.metadata.annotations?.[provisionerAnnotation] ?? '');
+    const storageClass = claim && classes.get(storageClassOf(claim));
+    if (!claim || claim.metadata.deletionTimestamp || claim.spec.volumeName || !provisioner || !storageClass) return;
+    const node = claim.metadata.annotations?.[selectedNodeAnnotation];
+    if (waitsForConsumer(storageClass) && node === undefined) return;
+    await provision({ claim, storageClass, provisioner, ...(node !== undefined && { node }) });
+  }
+
+  async function provision({ claim, storageClass, provisioner, node }: Order): Promise<void> {
+    const name = `pvc-${claim.metadata.uid}`;
+    if (volumes.get(name)) return;
+    try {
+      const made = provisioner.make({ name, claim, storageClass, ...(node !== undefined && { node }) });
+      const task = { ...made.prepare, name: `create-${name}`, subject: claimKey(objectKey(claim)), activeDeadlineSeconds };
+      if (!(await helpers.run(task))) return;
+      await client.resource(persistentVolumeKind).create(volumeFor({ claim, storageClass, provisioner }, name, made.spec));
+    } catch (error) {
+      if (isStatus(error, 'AlreadyExists')) return;
+      if (!(error instanceof HelperFailed) && !(error instanceof UnusableClass)) throw error;
+      recorder.event(
+        claim,
+        'Warning',
+        'ProvisioningFailed',
+        `failed to provision volume with StorageClass "${storageClass.metadata.name}": ${error.message}`,
+      );
+      if (error instanceof HelperFailed) throw error;
+      return;
+    }
+    recorder.event(claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`);
+  }
+
+  /** Volumes of ours whose claim has gone, and that are not to be kept. */
+  async function remove(volume: PersistentVolume): Promise<void> {
+    const { metadata, spec, status } = volume;
+    const { name = '', uid = '' } = metadata;
+    const provisioner = known.get(metadata.annotations?.[provisionedByAnnotation] ?? '');
+    if (!provisioner || metadata.deletionTimestamp || status?.phase !== 'Released' || spec.persistentVolumeReclaimPolicy !== 'Delete')
+      return;
+    const task = { ...provisioner.remove(volume), name: `delete-${name}`, subject: volumeKey(name), activeDeadlineSeconds };
+    try {
+      if (!(await helpers.run(task))) return;
+      await client.resource(persistentVolumeKind).delete({ name }, { preconditions: { uid } });
+    } catch (error) {
+      if (isStatus(error, 'NotFound', 'Conflict')) return;
+      if (error instanceof HelperFailed) recorder.event(volume, 'Warning', 'VolumeFailedDelete', error.message);
+      throw error;
+    }
+  }
+}
+
+interface Order {
+  claim: PersistentVolumeClaim;
+  storageClass: StorageClass;
+  provisioner: Provisioner;
+  node?: string;
+}
+
+function volumeFor({ claim, storageClass, provisioner }: Order, name: string, source: Partial<PersistentVolume['spec']>): PersistentVolume {
+  const { uid, namespace, name: claimName, resourceVersion } = claim.metadata;
+  return {
+    metadata: { name, annotations: { [provisionedByAnnotation]: provisioner.name } },
+    spec: {
+      ...source,
+      capacity: { storage: claim.spec.resources?.requests?.['storage'] ?? '0' },
+      accessModes: claim.spec.accessModes ?? [],
+      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy ?? 'Delete',
+      storageClassName: storageClass.metadata.name ?? '',
+      volumeMode: 'Filesystem',
+      ...(storageClass.mountOptions && { mountOptions: storageClass.mountOptions }),
+      claimRef: { kind: 'PersistentVolumeClaim', apiVersion: 'v1', namespace, name: claimName, uid, resourceVersion },
+    },
+  };
+}

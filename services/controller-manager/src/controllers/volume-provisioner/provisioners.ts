@@ -1,0 +1,89 @@
+import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec, StorageClass } from '@t8s/api';
+import type { HelperTask } from '../../volumes/helper-pods.ts';
+
+type Work = Pick<HelperTask, 'volume' | 'command' | 'node'>;
+
+export interface Request {
+  /** Of the volume to be. */
+  name: string;
+  claim: PersistentVolumeClaim;
+  storageClass: StorageClass;
+  /** Of the claim's first pod. */
+  node?: string;
+}
+
+/** What a class of storage provisions, and how its directories are made and deleted. */
+export interface Provisioner {
+  /** As classes name it. */
+  name: string;
+  /** The source of the volume and who may reach it, and what must be done before it is there. Throws UnusableClass. */
+  make(request: Request): { spec: Partial<PersistentVolumeSpec>; prepare: Work };
+  remove(volume: PersistentVolume): Work;
+}
+
+/** The class and the claim don't go together; the message says why. */
+export class UnusableClass extends Error {
+  override readonly name = 'UnusableClass';
+}
+
+const hostname = 'kubernetes.io/hostname';
+/** Every user may write: who the pod's processes are is not known here. */
+const create = (name: string): string[] => ['mkdir', '-m', '0777', '-p', `/volume/${name}`];
+const remove = (name: string): string[] => ['rm', '-rf', `/volume/${name}`];
+
+/** By their names. `directory` is where volumes are on every node, unless their class says otherwise. */
+export function provisioners(directory: string): ReadonlyMap<string, Provisioner> {
+  return new Map([directoryProvisioner(directory), nfsProvisioner].map((provisioner) => [provisioner.name, provisioner]));
+}
+
+/** A directory of the node where the claim's first pod runs: its other pods go there too. The class may name `path`. */
+function directoryProvisioner(base: string): Provisioner {
+  return {
+    name: 't8s.local/directory',
+    make({ name, claim, storageClass, node }) {
+      refuse(claim, ['ReadWriteOnce', 'ReadWriteOncePod']);
+      if (node === undefined)
+        throw new UnusableClass('the class must have volumeBindingMode WaitForFirstConsumer: its volumes are on a node');
+      const path = storageClass.parameters?.['path'] ?? base;
+      const matchExpressions = [{ key: hostname, operator: 'In', values: [node] }];
+      return {
+        spec: { local: { path: `${path}/${name}` }, nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } } },
+        prepare: { volume: hostDirectory(path), command: create(name), node },
+      };
+    },
+    remove({ metadata: { name = '' }, spec }) {
+      const path = spec.local?.path ?? '';
+      const [term] = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
+      const node = term?.matchExpressions?.find(({ key }) => key === hostname)?.values?.[0];
+      return { volume: hostDirectory(path.slice(0, path.lastIndexOf('/'))), command: remove(name), ...(node !== undefined && { node }) };
+    },
+  };
+}
+
+/** A directory below the one that the class names by `server` and `path`. */
+const nfsProvisioner: Provisioner = {
+  name: 't8s.local/nfs',
+  make({ name, claim, storageClass }) {
+    refuse(claim, ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMany']);
+    const { server, path } = storageClass.parameters ?? {};
+    if (!server || !path) throw new UnusableClass('the class must have the parameters server and path');
+    return {
+      spec: { nfs: { server, path: `${path.replace(/\/$/, '')}/${name}` } },
+      prepare: { volume: { nfs: { server, path } }, command: create(name) },
+    };
+  },
+  remove({ metadata: { name = '' }, spec }) {
+    const { server = '', path = '' } = spec.nfs ?? {};
+    return { volume: { nfs: { server, path: path.slice(0, path.lastIndexOf('/')) || '/' } }, command: remove(name) };
+  },
+};
+
+const hostDirectory = (path: string): Work['volume'] => ({ hostPath: { path, type: 'DirectoryOrCreate' } });
+
+function refuse({ spec }: PersistentVolumeClaim, modes: readonly string[]): void {
+  const other = spec.accessModes?.find((mode) => !modes.includes(mode));
+  if (other !== undefined) throw new UnusableClass(`access mode ${other} is not supported`);
+  if (spec.volumeMode === 'Block') throw new UnusableClass('volumeMode Block is not supported');
+  if (spec.selector) throw new UnusableClass('claim.spec.selector is not supported for dynamic provisioning');
+  if (spec.dataSource || spec.dataSourceRef) throw new UnusableClass('a data source is not supported');
+}

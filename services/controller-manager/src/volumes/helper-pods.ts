@@ -1,0 +1,99 @@
+/**
+ * Pods that do what must be done at a volume, on a node that has it: make a directory, empty one, delete one. Level-triggered: `run` is
+ * called again whenever such a pod changes, and says when it has succeeded.
+ */
+import { type Pod, podKind, type Volume } from '@t8s/api';
+import type { Client } from '@t8s/client';
+import type { Informer } from '@t8s/informer';
+import { isStatus } from '@t8s/meta';
+
+export interface HelperTask {
+  /** Of the pod, in kube-system. */
+  name: string;
+  /** What it works for: `<kind>/<key>` comes back with the pod's events. */
+  subject: string;
+  /** Mounted at /volume. */
+  volume: Omit<Volume, 'name'>;
+  command: readonly string[];
+  /** Any node where absent. */
+  node?: string;
+  activeDeadlineSeconds: number;
+}
+
+/** The pod failed; its words. */
+export class HelperFailed extends Error {
+  override readonly name = 'HelperFailed';
+}
+
+const namespace = 'kube-system';
+/** The label that holds what a pod works for is too short for it: an annotation. */
+const subjectAnnotation = 't8s.local/volume-task';
+
+export class HelperPods {
+  readonly #client: Client;
+  readonly #pods: Informer<Pod>;
+  readonly #image: string;
+
+  constructor({ client, pods, image }: { client: Client; pods: Informer<Pod>; image: string }) {
+    this.#client = client;
+    this.#pods = pods;
+    this.#image = image;
+  }
+
+  /** What a pod works for; undefined of pods that are none of these. */
+  static subjectOf({ metadata }: Pod): string | undefined {
+    return metadata.namespace === namespace ? metadata.annotations?.[subjectAnnotation] : undefined;
+  }
+
+  /** True when it is done: the pod is deleted then. Throws HelperFailed. */
+  async run(task: HelperTask): Promise<boolean> {
+    const pod = this.#pods.get(`${namespace}/${task.name}`);
+    if (!pod) {
+      await this.#create(task);
+      return false;
+    }
+    const { phase = 'Pending', message, reason } = pod.status ?? {};
+    if (pod.metadata.deletionTimestamp || (phase !== 'Succeeded' && phase !== 'Failed')) return false;
+    const failure = phase === 'Failed' ? terminationOf(pod) || message || reason || 'the pod failed' : undefined;
+    await this.#delete(pod);
+    if (failure !== undefined) throw new HelperFailed(failure);
+    return true;
+  }
+
+  async #create({ name, subject, volume, command, node, activeDeadlineSeconds }: HelperTask): Promise<void> {
+    const container = {
+      name: 'helper',
+      image: this.#image,
+      imagePullPolicy: 'IfNotPresent',
+      command: [...command],
+      volumeMounts: [{ name: 'volume', mountPath: '/volume' }],
+      terminationMessagePolicy: 'FallbackToLogsOnError',
+    };
+    try {
+      await this.#client.resource(podKind).create({
+        metadata: { namespace, name, annotations: { [subjectAnnotation]: subject } },
+        spec: {
+          restartPolicy: 'Never',
+          activeDeadlineSeconds,
+          ...(node !== undefined && { nodeName: node }),
+          tolerations: [{ operator: 'Exists' }],
+          automountServiceAccountToken: false,
+          containers: [container],
+          volumes: [{ name: 'volume', ...volume }],
+        },
+      });
+    } catch (error) {
+      if (!isStatus(error, 'AlreadyExists')) throw error;
+    }
+  }
+
+  async #delete({ metadata: { name = '', uid = '' } }: Pod): Promise<void> {
+    try {
+      await this.#client.resource(podKind).delete({ namespace, name }, { preconditions: { uid }, gracePeriodSeconds: 0 });
+    } catch (error) {
+      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
+    }
+  }
+}
+
+const terminationOf = ({ status }: Pod): string => status?.containerStatuses?.[0]?.state?.terminated?.message?.trim() ?? '';
