@@ -12,6 +12,7 @@ import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
 import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
 import { endpointsController } from './controllers/endpoints/controller.ts';
+import { ephemeralVolumeController } from './controllers/ephemeral-volume/controller.ts';
 import { garbageCollector } from './controllers/garbage-collector/controller.ts';
 import { horizontalPodAutoscaler } from './controllers/horizontal-pod-autoscaler/controller.ts';
 import { jobController } from './controllers/job/controller.ts';
@@ -19,6 +20,8 @@ import { legacyTokenCleaner } from './controllers/legacy-token-cleaner/controlle
 import { namespaceController } from './controllers/namespace/controller.ts';
 import { nodeIpamController } from './controllers/node-ipam/controller.ts';
 import { nodeLifecycleController } from './controllers/node-lifecycle/controller.ts';
+import { persistentVolumeBinder } from './controllers/persistent-volume-binder/controller.ts';
+import { persistentVolumeExpander } from './controllers/persistent-volume-expander/controller.ts';
 import { podGcController } from './controllers/pod-gc/controller.ts';
 import { pvProtection } from './controllers/pv-protection/controller.ts';
 import { pvcProtection } from './controllers/pvc-protection/controller.ts';
@@ -33,6 +36,7 @@ import { taintEvictionController } from './controllers/taint-eviction/controller
 import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
 import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
+import { volumeProvisioner } from './controllers/volume-provisioner/controller.ts';
 import type { ManagerFlags } from './flags.ts';
 
 export interface Descriptor {
@@ -117,6 +121,20 @@ export const descriptors: readonly Descriptor[] = [
         initialReadinessDelay: flags['horizontal-pod-autoscaler-initial-readiness-delay'],
       }),
   },
+  // Volumes.
+  {
+    name: 'persistentvolume-binder-controller',
+    account: 'persistent-volume-binder',
+    create: (context, flags) => persistentVolumeBinder(context, { helperImage: flags['volume-helper-image'] }),
+  },
+  {
+    name: 'volume-provisioner-controller',
+    account: 'persistent-volume-binder',
+    create: (context, flags) =>
+      volumeProvisioner(context, { helperImage: flags['volume-helper-image'], directory: flags['volume-directory'] }),
+  },
+  { name: 'persistentvolume-expander-controller', account: 'expand-controller', create: persistentVolumeExpander },
+  { name: 'ephemeral-volume-controller', account: 'ephemeral-volume-controller', create: ephemeralVolumeController },
   // Services.
   { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },
   { name: 'endpoints-controller', account: 'endpoint-controller', create: endpointsController },

@@ -24,6 +24,16 @@ export const flagSpecs = {
   'cluster-signing-duration': { type: 'duration', default: '8760h', help: 'longest life of a certificate that is signed' },
   'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
   'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },
+  'volume-directory': {
+    type: 'string',
+    default: '/var/lib/t8s/volumes',
+    help: 'where the provisioner t8s.local/directory makes its directories',
+  },
+  'volume-helper-image': {
+    type: 'string',
+    default: 't8s.local/busybox:1',
+    help: 'image whose shell makes, empties and deletes directories of volumes',
+  },
   'horizontal-pod-autoscaler-sync-period': { type: 'duration', default: '15s', help: 'how often an autoscaler looks at its metrics' },
   'horizontal-pod-autoscaler-downscale-stabilization': { type: 'duration', default: '5m', help: 'how long lower recommendations wait' },
   'horizontal-pod-autoscaler-tolerance': { type: 'number', default: 0.1, help: 'ratios of use to target so close to 1 change nothing' },

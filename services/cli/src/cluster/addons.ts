@@ -21,7 +21,7 @@ export async function ensureAddons({
   installation: Installation;
   content: string;
 }): Promise<void> {
-  for (const file of ['pod-network.yaml', 'metrics.yaml', 'dns.yaml'])
+  for (const file of ['pod-network.yaml', 'metrics.yaml', 'storage.yaml', 'dns.yaml'])
     for (const object of readManifest(join(installation.dir, 'deploy/addons', file)))
       await ensureObject(client, adjust(object, cluster.dnsAddress, content));
 }

@@ -1,7 +1,7 @@
 /** Makes the claims of pods' generic ephemeral volumes; they go with the pod, which owns them. */
 import { type Pod, persistentVolumeClaimKind, podKind, type Volume } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { controllerOf, objectKey } from '@t8s/meta';
+import { controllerOf, isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claimIndexers, claimName } from '../../pods/volume-claims.ts';
 
@@ -42,6 +42,8 @@ export function ephemeralVolumeController({ client, informers, events, clock, lo
         spec,
       });
     } catch (error) {
+      // Memory is behind: the next try sees whose it is.
+      if (isStatus(error, 'AlreadyExists')) throw error;
       recorder.event(pod, 'Warning', 'EphemeralVolumeCreateFailed', `failed to create PVC ${name}: ${(error as Error).message}`);
       throw error;
     }

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventKind, persistentVolumeClaimKind, persistentVolumeKind, storageClassKind } from '@t8s/api';
+import { startControllers } from '../../test-context.ts';
+import { persistentVolumeExpander } from './controller.ts';
+
+test('a claim that asks for more has it, where its class allows and the volume is one of ours', async () => {
+  const { client, settle, stop } = await startControllers((context) => [persistentVolumeExpander(context)]);
+  const capacities: Record<string, string | undefined> = {};
+  for (const [name, allowVolumeExpansion, by] of [
+    ['ours', true, 't8s.local/directory'],
+    ['theirs', true, 'example.com/p'],
+    ['fixed', false, 't8s.local/directory'],
+  ] as const) {
+    await client.resource(storageClassKind).create({ metadata: { name }, provisioner: by, allowVolumeExpansion });
+    await client.resource(persistentVolumeKind).create({
+      metadata: { name, annotations: { 'pv.kubernetes.io/provisioned-by': by } },
+      spec: { capacity: { storage: '1Gi' }, storageClassName: name },
+    });
+    const claim = await client.resource(persistentVolumeClaimKind).create({
+      metadata: { namespace: 'default', name },
+      spec: { volumeName: name, storageClassName: name, resources: { requests: { storage: '2Gi' } } },
+    });
+    await client.resource(persistentVolumeClaimKind).updateStatus({ ...claim, status: { phase: 'Bound', capacity: { storage: '1Gi' } } });
+    await settle();
+    const { status } = await client.resource(persistentVolumeClaimKind).get({ namespace: 'default', name });
+    capacities[name] =
+      `${status?.capacity?.['storage']} ${(await client.resource(persistentVolumeKind).get({ name })).spec.capacity?.['storage']}`;
+  }
+  assert.deepEqual(capacities, { ours: '2Gi 2Gi', theirs: '1Gi 1Gi', fixed: '1Gi 1Gi' });
+  const { items } = await client.resource(eventKind).list();
+  assert.deepEqual(items.map(({ reason }) => reason).sort(), ['ExternalExpanding', 'VolumeResizeSuccessful']);
+  stop();
+});
