@@ -6,6 +6,7 @@ import { type AdmissionSetup, admissionSetup, type Json, rule } from './admissio
 import { type AdmissionWebhooks, patching, startAdmissionWebhooks } from './admission-webhook.ts';
 import { type Cluster, startCluster } from './harness.ts';
 import { type Kubectl, kubectlOf } from './kubectl-of.ts';
+import { metricOf } from './metric-of.ts';
 
 let cluster: Cluster;
 let hooks: AdmissionWebhooks;
@@ -81,6 +82,8 @@ test('a denial stands in kubectl as upstream words it; an update shows both obje
     assert.equal(await refusal(['label', 'configmap', 'guarded', 'a=b']), `Error from server (Forbidden): ${words('UPDATE')}`);
     assert.equal(await refusal(['delete', 'configmap', 'guarded']), `Error from server (Forbidden): ${words('DELETE')}`);
   });
+  const rejected = { name: 'guard.example.com', type: 'validating', operation: 'UPDATE', error_type: 'no_error', rejection_code: '403' };
+  assert.equal(await metricOf(cluster.api.admin, 'apiserver_admission_webhook_rejection_count', rejected), 1);
   const [update, removal] = hooks.asked('/guard').filter(({ name }) => name === 'guarded');
   assert.deepEqual([update?.object?.metadata.labels, update?.oldObject?.metadata.labels], [{ a: 'b' }, undefined]);
   assert.deepEqual([removal?.object, removal?.oldObject?.metadata.name], [null, 'guarded']);

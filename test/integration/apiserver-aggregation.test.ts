@@ -12,6 +12,7 @@ import { isStatus, type KubeObject } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
 import { type ExtensionServer, startExtensionServer } from './extension-server.ts';
 import { type Cluster, startCluster } from './harness.ts';
+import { metricOf } from './metric-of.ts';
 import { execute, realKubectl } from './real-kubectl.ts';
 
 let cluster: Cluster;
@@ -224,6 +225,9 @@ test('a broken extension server is unavailable until it is whole again', async (
   const url = `https://localhost:${extension.port}${base}`;
   assert.equal(message, `failing or missing response from ${url}: bad status from ${url}: 500`);
   await eventually(async () => assert.deepEqual([(await discovered())?.freshness, (await discovered())?.resources?.length], ['Stale', 1]));
+  assert.equal(await metricOf(admin, 'aggregator_unavailable_apiservice', { name }), 1);
+  const becoming = { name, reason: 'FailedDiscoveryCheck' };
+  assert.ok(((await metricOf(admin, 'aggregator_unavailable_apiservice_total', becoming)) ?? 0) >= 1);
   extension.fail(false);
   assert.deepEqual(await availability(name, 'Passed'), ['True', 'all checks passed']);
 });

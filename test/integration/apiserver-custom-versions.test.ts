@@ -9,6 +9,7 @@ import { eventually } from '@t8s/testkit';
 import { type ConversionWebhook, startConversionWebhook } from './conversion-webhook.ts';
 import { type CronTab, cronTab, cronTabs as cronTabsOf, define, definition, refusal, version } from './cron-tabs.ts';
 import { type Apiserver, type Cluster, startCluster } from './harness.ts';
+import { metricOf } from './metric-of.ts';
 
 type Json = Record<string, unknown>;
 
@@ -287,5 +288,7 @@ test('what the webhook does wrong is told', async () => {
       /failed: Post "https:\/\/localhost:\d+\/convert\?timeout=30s": dial tcp 127\.0\.0\.1:\d+: connect: connection refused$/,
     );
     assert.equal(gone.code, 500);
+    const failed = { result: 'failure', failure_type: 'conversion_webhook_call_failure' };
+    assert.ok(((await metricOf(admin, 'apiserver_conversion_webhook_request_total', failed)) ?? 0) >= 3);
   });
 });

@@ -8,6 +8,7 @@ import { isStatus, type KubeList, type KubeObject } from '@t8s/meta';
 import { EtcdStore } from '@t8s/storage';
 import { eventually } from '@t8s/testkit';
 import { type Cluster, startCluster } from './harness.ts';
+import { metricOf } from './metric-of.ts';
 
 let cluster: Cluster;
 let admin: Client;
@@ -66,12 +67,18 @@ test('a watch goes on where a list ended, for many watchers alike', async () => 
   const { metadata } = await admin.getJson<KubeList>(maps);
   const path = `${maps}?watch=1&resourceVersion=${metadata.resourceVersion}`;
   const early = Array.from({ length: 20 }, () => lines(path, 3));
+  const of = { group: '', version: 'v1', resource: 'configmaps' };
+  await eventually(async () => assert.equal(await metricOf(admin, 'apiserver_longrunning_requests', { ...of, verb: 'WATCH' }), 20));
+  const before = (await metricOf(admin, 'apiserver_watch_events_total', of)) ?? 0;
   await create('many1');
   await create('many2');
   await admin.resource(configMapKind).deleteCollection({ namespace: 'default', labelSelector: '!x', fieldSelector: 'metadata.name=many1' });
   const late = Array.from({ length: 20 }, () => lines(path, 3));
   for (const events of await Promise.all([...early, ...late]))
     assert.deepEqual(told(events), ['ADDED many1', 'ADDED many2', 'DELETED many1']);
+  assert.ok(((await metricOf(admin, 'apiserver_watch_events_total', of)) ?? 0) >= before + 60);
+  const created = { ...of, verb: 'POST', code: '201', subresource: '', scope: 'resource' };
+  assert.ok(((await metricOf(admin, 'apiserver_request_total', created)) ?? 0) >= 2);
   await admin.resource(configMapKind).delete({ namespace: 'default', name: 'many2' });
 });
 

@@ -33,6 +33,7 @@ import { dispatcher } from './endpoints/dispatch.ts';
 import type { Services } from './endpoints/services.ts';
 import { Watches } from './endpoints/watch/watches.ts';
 import { InflightLimits, type LimitOptions } from './flowcontrol/inflight-limits.ts';
+import { ApiServerMetrics } from './metrics.ts';
 import { plainEndpoints } from './plain-endpoints.ts';
 import { type KubeletClientOptions, kubeletSubresources, readResourceMetrics } from './proxy/kubelet.ts';
 import { proxySubresources } from './proxy/proxy.ts';
@@ -120,6 +121,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const { identity, toEndpoints } = options.aggregation;
   const locate = toEndpoints ? byEndpoint(cache) : byClusterIp(cache);
   const webhooks = new WebhookClient({ locate });
+  const metrics = new ApiServerMetrics();
   const objects = new ObjectStore({ store, cache, eventTtlSeconds: options.eventTtlSeconds });
   const services = new ServiceHooks({ store, range, nodePorts: options.nodePorts });
   const wired: Services = {
@@ -130,7 +132,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     plugins: admissionPlugins(
       options.admission.plugins,
       [rbacEscalation(policy), paramAccess({ objects, served, authorize: policy.authorize })],
-      { objects, served, authorize: policy.authorize, client: webhooks, configuration: options.admission.configuration, log },
+      { objects, served, authorize: policy.authorize, client: webhooks, metrics, configuration: options.admission.configuration, log },
     ),
     hooks: { services, namespaces: namespaceHooks, customresourcedefinitions: definitionHooks },
   };
@@ -169,7 +171,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     ...kubeletSubresources(options.kubelet),
     ...proxySubresources(options.kubelet),
   };
-  const aggregation = new Aggregation({ cache, identity, locate, log });
+  const aggregation = new Aggregation({ cache, identity, locate, metrics, log });
   let isBootstrapped = false;
   /** Secrets whose use is being noted: once is enough for all who use them meanwhile. */
   const noted = new Set<string>();
@@ -178,6 +180,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     serviceAccounts,
     served,
     remotes: aggregation.catalog,
+    registry: metrics.registry,
     checks: [
       { name: 'ping', live: true, check: () => undefined },
       { name: 'etcd', live: false, check: async () => void (await store.currentRevision()) },
@@ -186,6 +189,8 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
       { name: 'shutdown', live: false, check: () => require(!signal.aborted, 'process is shutting down') },
     ],
   });
+  const inFlight = new InflightLimits(limits);
+  metrics.watch({ limits: inFlight, watches: wired.watches, cache, served, unavailable: () => aggregation.unavailable() });
   const chain = buildChain({
     authenticator: new Authenticator({
       tokens,
@@ -195,7 +200,8 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     }),
     authorizer: policy.authorize,
     log,
-    limits: new InflightLimits(limits),
+    limits: inFlight,
+    metrics,
     dispatch: aggregation.before(dispatcher(wired, own, plain)),
   });
   const { requestTimeoutMs } = options;
@@ -212,7 +218,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     cache,
     served,
     definitions: client.resource(customResourceDefinitionKind),
-    converter: (crd) => (asksWebhook(crd) ? webhookConverter(crd, webhooks) : renaming),
+    converter: (crd) => (asksWebhook(crd) ? webhookConverter(crd, webhooks, metrics) : renaming),
     remove: async (resource, object) => void (await deleteObject(resource, wired, { ...object, options: {} })),
     log,
   });

@@ -11,6 +11,7 @@ import { authorize } from './authz/authorize.ts';
 import type { RequestContext } from './context.ts';
 import type { Dispatcher } from './endpoints/dispatch.ts';
 import type { InflightLimits } from './flowcontrol/inflight-limits.ts';
+import type { ApiServerMetrics } from './metrics.ts';
 
 export interface ChainOptions {
   authenticator: Authenticator;
@@ -18,13 +19,15 @@ export interface ChainOptions {
   log: Logger;
   limits: InflightLimits;
   dispatch: Dispatcher;
+  metrics: ApiServerMetrics;
 }
 
 export type Chain = (context: RequestContext) => Promise<void>;
 
-export function buildChain({ authenticator, authorizer, log, limits, dispatch }: ChainOptions): Chain {
+export function buildChain({ authenticator, authorizer, log, limits, dispatch, metrics }: ChainOptions): Chain {
   return async (context) => {
-    context.user = await authenticator.authenticate(context); // 401
+    metrics.request(context); //                                         counted when it ends
+    context.user = await authenticator.authenticate(context); //         401
     audit(context, log); //                                              one line when it ends
     impersonate(context, authorizer); //                                 403
     const leave = limits.enter(context); //                              429

@@ -3,7 +3,7 @@ import { arch, platform } from 'node:os';
 import { kubernetesVersion } from '@t8s/component';
 import { internalError, StatusError, unknownPath } from '@t8s/meta';
 import express, { type ErrorRequestHandler } from 'express';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { RemoteCatalog } from './aggregation/remote-catalog.ts';
 import { configurationPath, type IssuerDiscoveryOptions, issuerDiscovery, keysPath } from './discovery/issuer.ts';
 import { discoveryRouter } from './discovery/router.ts';
@@ -18,16 +18,16 @@ export interface PlainOptions {
   serviceAccounts: Omit<IssuerDiscoveryOptions, 'serverAddress'>;
   served: ServedResources;
   remotes: RemoteCatalog;
+  /** Of metrics. */
+  registry: Registry;
   /** Each throws with the reason it fails. `readyz` has them all, `livez` those of a process that must be restarted. */
   checks: { name: string; live: boolean; check(): void | Promise<void> }[];
 }
 
-export function plainEndpoints({ serverAddress, serviceAccounts, served, remotes, checks }: PlainOptions): Dispatcher {
+export function plainEndpoints({ serverAddress, serviceAccounts, served, remotes, registry, checks }: PlainOptions): Dispatcher {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
 
   app.get('/version', (_, response) => void response.type('json').send(JSON.stringify(version(), null, 2)));
   app.get('/metrics', async (_, response) => void response.setHeader('Content-Type', registry.contentType).end(await registry.metrics()));

@@ -3,6 +3,7 @@ import type { Authorizer } from '@t8s/auth';
 import { UsageError } from '@t8s/component';
 import { aggregate, quote } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
+import type { ApiServerMetrics } from '../metrics.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
@@ -38,6 +39,7 @@ export interface AdmissionOptions {
   /** Whom plugins ask what users may do. */
   authorize: Authorizer;
   client: WebhookClient;
+  metrics: ApiServerMetrics;
   configuration: AdmissionConfiguration;
   log: Logger;
 }

@@ -4,6 +4,7 @@ import type { Client } from '@t8s/client';
 import type { WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import type { Dispatcher } from '../endpoints/dispatch.ts';
+import type { ApiServerMetrics } from '../metrics.ts';
 import type { ServiceLocator } from '../proxy/service-location.ts';
 import { Availability } from './availability.ts';
 import { LocalServices } from './local-services.ts';
@@ -15,6 +16,7 @@ export interface AggregationOptions {
   cache: WatchCache;
   identity: ProxyIdentity;
   locate: ServiceLocator;
+  metrics: ApiServerMetrics;
   log: Logger;
 }
 
@@ -33,6 +35,11 @@ export class Aggregation {
   /** Sends each request where it belongs; `local` answers what is ours. */
   before(local: Dispatcher): Dispatcher {
     return aggregator({ remotes: this.#remotes, locate: this.#options.locate, local });
+  }
+
+  /** Which extension servers there are, and which can't be asked now. */
+  unavailable(): { name: string; isUnavailable: boolean }[] {
+    return this.#remotes.all.map(({ name, isAvailable }) => ({ name, isUnavailable: !isAvailable }));
   }
 
   /** Begins before the cache does, with a client of this very server; ends when the signal aborts. */

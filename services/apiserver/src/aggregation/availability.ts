@@ -7,6 +7,7 @@ import type { CacheEvent, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import { WorkQueue } from '@t8s/workqueue';
 import { follow } from '../custom-resources/follow.ts';
+import type { ApiServerMetrics } from '../metrics.ts';
 import { isReady, type ServiceLocator, serviceNameLabel, slicesOf } from '../proxy/service-location.ts';
 import { checkDiscovery } from './discovery-check.ts';
 import type { ProxyIdentity, RemoteService, RemoteServices } from './remote-services.ts';
@@ -17,6 +18,7 @@ export interface AvailabilityOptions {
   apiServices: ResourceClient<APIService>;
   locate: ServiceLocator;
   identity: ProxyIdentity;
+  metrics: ApiServerMetrics;
   log: Logger;
 }
 
@@ -123,6 +125,7 @@ export class Availability {
     const before = status?.conditions?.find(({ type }) => type === available);
     const { status: is, reason, message } = verdict;
     if (before?.status === is && before.reason === reason && before.message === message) return;
+    if (is === 'False' && before?.status !== is) this.#options.metrics.unavailable.inc({ name: metadata.name ?? '', reason });
     const lastTransitionTime = before?.status === is ? before.lastTransitionTime : formatTime(Date.now());
     const condition = { lastTransitionTime, message, reason, status: is, type: available };
     const others = (status?.conditions ?? []).filter(({ type }) => type !== available);

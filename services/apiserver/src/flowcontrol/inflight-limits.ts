@@ -29,6 +29,10 @@ export class InflightLimits {
     this.#limits = limits;
   }
 
+  get inFlight(): { readOnly: number; mutating: number } {
+    return { readOnly: this.#readOnly, mutating: this.#mutating };
+  }
+
   /** Counts the request in. Returns what counts it out. Throws TooManyRequests. */
   enter(context: RequestContext): () => void {
     const { info, user } = context;

@@ -11,6 +11,8 @@ export interface Refusal {
   reason?: string;
   /** Of the validation that is not met. */
   index: number;
+  /** It could not be told whether it is. */
+  failed?: boolean;
 }
 
 export interface Verdict {
@@ -41,13 +43,13 @@ export function verdictOf(policy: ValidatingAdmissionPolicy, given: Activation):
   const { failurePolicy, validations: rules = [], auditAnnotations: annotated = [] } = policy.spec;
   const failed = (message: string): string[] => (failurePolicy === 'Ignore' ? [] : [message]);
   const match = matchConditions(conditions, given, failurePolicy);
-  if ('error' in match) return { ...nothing, refusals: failed(match.error).map((message) => ({ message, index: 0 })) };
+  if ('error' in match) return { ...nothing, refusals: failed(match.error).map((message) => ({ message, index: 0, failed: true })) };
   if (!match.matches) return nothing;
   const budget = new CostBudget();
   const activation = { ...given, variables: lazily(variables, given, budget) };
-  const refusals = validations.flatMap(({ condition, message }, index) => {
+  const refusals = validations.flatMap<Refusal>(({ condition, message }, index) => {
     const result = evaluate(condition, activation, budget);
-    if ('error' in result) return failed(result.error).map((why) => ({ message: why, index }));
+    if ('error' in result) return failed(result.error).map((why) => ({ message: why, index, failed: true }));
     if (result.value === true) return [];
     const told = message && evaluate(message, activation, budget);
     const rule = rules[index];

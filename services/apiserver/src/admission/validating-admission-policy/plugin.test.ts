@@ -4,6 +4,7 @@ import type { ValidatingAdmissionPolicyBindingSpec, ValidatingAdmissionPolicySpe
 import { validatingAdmissionPolicyKind } from '@t8s/api';
 import { isStatus, type KubeObject, StatusError } from '@t8s/meta';
 import type { ResourceContext } from '../../context.ts';
+import { ApiServerMetrics } from '../../metrics.ts';
 import { ServedResources } from '../../registry/served-resources.ts';
 import type { Write } from '../../write-chain.ts';
 import { podWrite, storeOf } from '../test-objects.ts';
@@ -59,7 +60,9 @@ async function judge({
     reason: '',
   });
   try {
-    await validatingAdmissionPolicy({ objects, served, authorize }).validate?.(podWrite(spec, { context, ...write }));
+    await validatingAdmissionPolicy({ objects, served, authorize, metrics: new ApiServerMetrics() }).validate?.(
+      podWrite(spec, { context, ...write }),
+    );
     return { error: undefined, warnings, annotations: Object.fromEntries(annotations) };
   } catch (error) {
     if (error instanceof StatusError) return { error, warnings, annotations };

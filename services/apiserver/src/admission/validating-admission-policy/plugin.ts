@@ -3,6 +3,7 @@ import type { Authorizer } from '@t8s/auth';
 import { type KubeObject, StatusError } from '@t8s/meta';
 import { annotate } from '../../audit/audit.ts';
 import type { ServedResource } from '../../context.ts';
+import type { ApiServerMetrics } from '../../metrics.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { ServedResources } from '../../registry/served-resources.ts';
 import { activationOf } from '../expressions/activation.ts';
@@ -18,10 +19,11 @@ export interface PolicyOptions {
   objects: ObjectStore;
   served: ServedResources;
   authorize: Authorizer;
+  metrics: ApiServerMetrics;
 }
 
 /** Asks the policies that bindings put into effect, in expressions (KEP-3488). */
-export function validatingAdmissionPolicy({ objects, served, authorize }: PolicyOptions): AdmissionPlugin {
+export function validatingAdmissionPolicy({ objects, served, authorize, metrics }: PolicyOptions): AdmissionPlugin {
   const policies = (): Iterable<{ object: KubeObject }> => objects.cache.resource('validatingadmissionpolicies').range();
   const bindings = (): Iterable<{ object: KubeObject }> => objects.cache.resource('validatingadmissionpolicybindings').range();
 
@@ -50,7 +52,7 @@ export function validatingAdmissionPolicy({ objects, served, authorize }: Policy
       for (const binding of own) {
         if (binding.spec.matchResources && !(await match(binding.spec.matchResources, request))) continue;
         const verdicts = await verdictsOf(policy, binding, request, matched);
-        denied.push(...verdicts.flatMap((verdict) => enforce(verdict, { policy, binding, request })));
+        denied.push(...verdicts.flatMap((verdict) => enforce(verdict, { policy, binding, request, metrics })));
         annotations.push(...verdicts.flatMap((verdict) => verdict.annotations));
       }
       publish(policy, annotations, request);
@@ -103,16 +105,26 @@ interface Enforced {
   policy: ValidatingAdmissionPolicy;
   binding: ValidatingAdmissionPolicyBinding;
   request: AdmissionRequest;
+  metrics: ApiServerMetrics;
 }
 
 const codes: Readonly<Record<string, number>> = { Forbidden: 403, Unauthorized: 401, RequestEntityTooLarge: 413, Invalid: 422 };
 
 /** Warns, tells the audit log, and gives the errors of what is denied, as the binding has it. */
-function enforce({ refusals, failures }: Verdict, { policy, binding, request }: Enforced): StatusError[] {
+function enforce({ refusals, failures }: Verdict, { policy, binding, request, metrics }: Enforced): StatusError[] {
   const { validationActions = [] } = binding.spec;
   const [policyName = '', bindingName = ''] = [policy.metadata.name, binding.metadata.name];
   const names = `ValidatingAdmissionPolicy '${policyName}' with binding '${bindingName}'`;
-  for (const { message, index } of refusals) {
+  const checked = (action: string, failed = false): void =>
+    metrics.policyChecks.inc({
+      policy: policyName,
+      policy_binding: bindingName,
+      error_type: failed ? 'invalid_error' : 'no_error',
+      enforcement_action: action,
+    });
+  if (refusals.length === 0) checked('allow');
+  for (const { message, index, failed } of refusals) {
+    for (const action of validationActions) checked(action.toLowerCase(), failed);
     if (validationActions.includes('Warn')) request.context.warnings.push(`Validation failed for ${names}: ${message}`);
     if (!validationActions.includes('Audit')) continue;
     const failure = { message, policy: policyName, binding: bindingName, expressionIndex: index, validationActions };

@@ -4,6 +4,7 @@ import { type MutatingWebhook, mutatingWebhookConfigurationKind } from '@t8s/api
 import { type KubeObject, StatusError } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { ResourceContext } from '../../context.ts';
+import { ApiServerMetrics } from '../../metrics.ts';
 import { ServedResources } from '../../registry/served-resources.ts';
 import { type WebhookClient, WebhookError, type WebhookTarget } from '../../webhooks/webhook-client.ts';
 import type { Write } from '../../write-chain.ts';
@@ -57,6 +58,7 @@ function set(...hooks: (Partial<MutatingWebhook> & { answer: Answer })[]) {
     served: new ServedResources(),
     authorize: () => ({ decision: 'no-opinion' as const, reason: '' }),
     client,
+    metrics: new ApiServerMetrics(),
     log: { warn: () => undefined } as unknown as Logger,
   };
   return { asked, mutating: mutatingWebhooks(options), validating: validatingWebhooks(options) };

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { CustomResourceDefinition } from '@t8s/api';
 import { formatApiVersion, type KubeObject, parseApiVersion, type Status, unclassified } from '@t8s/meta';
+import { type ApiServerMetrics, secondsSince } from '../../metrics.ts';
 import { type WebhookClient, WebhookError, type WebhookTarget } from '../../webhooks/webhook-client.ts';
 import type { Converter } from './converter.ts';
 import { restoreMetadata } from './restore-metadata.ts';
@@ -19,7 +20,7 @@ const batch = 500;
 const group = 'apiextensions.k8s.io';
 const understood = ['v1', 'v1beta1'];
 
-export function webhookConverter({ spec }: CustomResourceDefinition, client: WebhookClient): Converter {
+export function webhookConverter({ spec }: CustomResourceDefinition, client: WebhookClient, metrics: ApiServerMetrics): Converter {
   const { clientConfig = {}, conversionReviewVersions = [] } = spec.conversion?.webhook ?? {};
   const version = conversionReviewVersions.find((name) => understood.includes(name)) ?? 'v1';
   return {
@@ -27,7 +28,11 @@ export function webhookConverter({ spec }: CustomResourceDefinition, client: Web
       const converted: KubeObject[] = [];
       for (let from = 0; from < objects.length; from += batch)
         converted.push(
-          ...(await ask({ client, target: clientConfig as WebhookTarget, version }, objects.slice(from, from + batch), apiVersion)),
+          ...(await ask(
+            { client, target: clientConfig as WebhookTarget, version, metrics },
+            objects.slice(from, from + batch),
+            apiVersion,
+          )),
         );
       return converted;
     },
@@ -39,24 +44,38 @@ interface Webhook {
   target: WebhookTarget;
   /** Of the ConversionReview. */
   version: string;
+  metrics: ApiServerMetrics;
 }
 
-async function ask({ client, target, version }: Webhook, objects: readonly KubeObject[], apiVersion: string): Promise<KubeObject[]> {
+async function ask(
+  { client, target, version, metrics }: Webhook,
+  objects: readonly KubeObject[],
+  apiVersion: string,
+): Promise<KubeObject[]> {
   const webhook = `conversion webhook for ${typeOf(objects[0])}`;
   const reviewVersion = formatApiVersion({ group, version });
   const uid = randomUUID();
   const request = { uid, desiredAPIVersion: apiVersion, objects };
   const body = { kind: 'ConversionReview', apiVersion: reviewVersion, request };
-  const converted = await client
-    .post(target, { body, timeout })
-    .then((answer) => objectsIn(answer as ConversionReview | null, { uid, reviewVersion }))
-    .catch((error: unknown) => {
-      if (error instanceof WebhookError) throw unclassified(`${webhook} failed: ${error.message}`);
-      throw error;
-    });
-  if (converted.length !== objects.length)
-    throw unclassified(`${webhook} returned ${converted.length} objects, expected ${objects.length}`);
-  return objects.map((original, index) => accepted(original, converted[index], { webhook, apiVersion, index }));
+  const start = performance.now();
+  const observe = (failure = ''): void => {
+    const labels = { result: failure === '' ? 'success' : 'failure', failure_type: failure };
+    metrics.conversionRequests.inc(labels);
+    metrics.conversionDuration.observe(labels, secondsSince(start));
+  };
+  try {
+    const answer = (await client.post(target, { body, timeout })) as ConversionReview | null;
+    const converted = objectsIn(answer, { uid, reviewVersion });
+    if (converted.length !== objects.length)
+      throw unclassified(`${webhook} returned ${converted.length} objects, expected ${objects.length}`);
+    const accepted = objects.map((original, index) => asAccepted(original, converted[index], { webhook, apiVersion, index }));
+    observe();
+    return accepted;
+  } catch (error) {
+    const isCall = error instanceof WebhookError;
+    observe(isCall ? 'conversion_webhook_call_failure' : 'conversion_webhook_invalid_converted_object_failure');
+    throw isCall ? unclassified(`${webhook} failed: ${error.message}`) : error;
+  }
 }
 
 /** `example.com/v1, Kind=Foo`, as Go writes a GroupVersionKind. */
@@ -76,7 +95,7 @@ function objectsIn(review: ConversionReview | null, { uid, reviewVersion }: { ui
 }
 
 /** The object as converted, if it is what was asked for. Only labels and annotations of its metadata count. */
-function accepted(
+function asAccepted(
   original: KubeObject,
   converted: KubeObject | undefined,
   { webhook, apiVersion, index }: { webhook: string; apiVersion: string; index: number },

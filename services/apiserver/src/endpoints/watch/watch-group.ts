@@ -23,6 +23,8 @@ export interface WatchGroupOptions {
   /** How far the cache has come, where that may be less far than the log. */
   reached?(): number;
   matches(cached: CachedObject): boolean;
+  /** Of all watches of the resource. */
+  count: { told: number };
   /** Nobody is left. */
   ended(): void;
 }
@@ -109,6 +111,7 @@ export class WatchGroup {
     if (this.#pending.length === 0) return;
     const told = this.#pending;
     this.#pending = [];
+    this.#options.count.told += told.length * this.#members.size;
     let shared: Buffer | undefined;
     for (const member of this.#members) {
       if (member.isFresh) {

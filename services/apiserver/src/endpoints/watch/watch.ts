@@ -66,6 +66,7 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
     scope,
     cache,
     matches,
+    count: watches.countOf(resource.kind),
     ...(form && { reached: () => form.revision() }),
   });
   const start = new PacedStart(stream, () => watches.maxUnsent);
@@ -76,7 +77,7 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
     isFresh: true,
   };
   let leave: () => void = () => undefined;
-  const signOff = watches.opened();
+  const signOff = watches.opened(resource.kind);
   const timers = [setTimeout(end, options.timeoutMs).unref()];
   if (options.bookmarks && options.timeoutMs > lastBookmarkMs)
     timers.push(

@@ -1,0 +1,152 @@
+/** Metrics under upstream's names (https://kubernetes.io/docs/reference/instrumentation/metrics). */
+import { formatGroupResource } from '@t8s/meta';
+import type { WatchCache } from '@t8s/storage';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { RequestContext, ServedResource } from './context.ts';
+import type { Watches } from './endpoints/watch/watches.ts';
+import type { InflightLimits } from './flowcontrol/inflight-limits.ts';
+import type { ServedResources } from './registry/served-resources.ts';
+
+/** Of upstream's request durations. Seconds. */
+const requestBuckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
+const webhookBuckets = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25];
+const conversionBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 45, 60];
+const requestLabels = ['verb', 'dry_run', 'group', 'version', 'resource', 'subresource', 'scope', 'component'];
+
+export class ApiServerMetrics {
+  readonly registry = new Registry();
+  readonly #requests = this.#counter('apiserver_request_total', 'Requests answered', [...requestLabels, 'code']);
+  readonly #durations = this.#histogram('apiserver_request_duration_seconds', 'How long requests took', {
+    labels: requestLabels,
+    buckets: requestBuckets,
+  });
+  readonly webhookDuration = this.#histogram('apiserver_admission_webhook_admission_duration_seconds', 'How long admission webhooks took', {
+    labels: ['name', 'type', 'operation', 'rejected'],
+    buckets: webhookBuckets,
+  });
+  readonly webhookRequests = this.#counter('apiserver_admission_webhook_request_total', 'Requests to admission webhooks', [
+    'name',
+    'type',
+    'operation',
+    'code',
+    'rejected',
+  ]);
+  readonly webhookRejections = this.#counter('apiserver_admission_webhook_rejection_count', 'Requests that admission webhooks have ended', [
+    'name',
+    'type',
+    'operation',
+    'error_type',
+    'rejection_code',
+  ]);
+  readonly webhookFailOpen = this.#counter('apiserver_admission_webhook_fail_open_count', 'Failures of webhooks that were let pass', [
+    'name',
+    'type',
+  ]);
+  readonly policyChecks = this.#counter('apiserver_validating_admission_policy_check_total', 'Validations of policies', [
+    'policy',
+    'policy_binding',
+    'error_type',
+    'enforcement_action',
+  ]);
+  readonly conversionRequests = this.#counter('apiserver_conversion_webhook_request_total', 'Requests to conversion webhooks', [
+    'result',
+    'failure_type',
+  ]);
+  readonly conversionDuration = this.#histogram('apiserver_conversion_webhook_duration_seconds', 'How long conversion webhooks took', {
+    labels: ['result', 'failure_type'],
+    buckets: conversionBuckets,
+  });
+  readonly unavailable = this.#counter('aggregator_unavailable_apiservice_total', 'Times that an APIService became unavailable', [
+    'name',
+    'reason',
+  ]);
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Counts the request when it is over, under what is served only: clients may ask for anything. */
+  request(context: RequestContext & { resource?: ServedResource }): void {
+    const start = performance.now();
+    const { response, info, query } = context;
+    response.once('close', () => {
+      const { group = '', version = '', resource = '' } = context.resource?.kind ?? {};
+      const isKnown = resource !== '' && response.statusCode !== 404;
+      const labels = {
+        verb: verbs[info.verb] ?? info.verb.toUpperCase(),
+        dry_run: query.get('dryRun') === 'All' ? 'All' : '',
+        group,
+        version,
+        resource,
+        subresource: isKnown ? (info.subresource.split('/', 1)[0] ?? '') : '',
+        scope:
+          resource === '' ? '' : info.name !== '' || info.verb === 'create' ? 'resource' : info.namespace === '' ? 'cluster' : 'namespace',
+        component: 'apiserver',
+      };
+      this.#requests.inc({ ...labels, code: String(response.statusCode) });
+      this.#durations.observe(labels, secondsSince(start));
+    });
+  }
+
+  /** Tells what these know when they are asked. */
+  watch({ limits, watches, cache, served, unavailable }: Watched): void {
+    this.#gauge('apiserver_current_inflight_requests', 'Requests that count for the limits', {
+      labels: ['request_kind'],
+      collect: () => Object.entries(limits.inFlight).map(([kind, n]) => [{ request_kind: kind }, n]),
+    });
+    this.#gauge('apiserver_longrunning_requests', 'Watches that are open', {
+      labels: ['verb', 'group', 'version', 'resource', 'component'],
+      collect: () => [...watches.counts].map(([kind, { open }]) => [{ verb: 'WATCH', ...kind, component: 'apiserver' }, open]),
+    });
+    const told = this.#counter('apiserver_watch_events_total', 'Events told to watches', ['group', 'version', 'resource'], () => {
+      told.reset();
+      for (const [kind, { told: n }] of watches.counts) told.inc({ ...kind }, n);
+    });
+    this.#gauge('apiserver_storage_objects', 'Objects stored', {
+      labels: ['resource'],
+      collect() {
+        const stored = cache.isReady ? served.all.filter(({ kind }) => kind.stored !== false) : [];
+        const byStorage = new Map(stored.map(({ kind, storage }) => [storage, kind]));
+        return [...byStorage].map(([storage, kind]) => [{ resource: formatGroupResource(kind) }, cache.resource(storage).size]);
+      },
+    });
+    this.#gauge('aggregator_unavailable_apiservice', 'APIServices that are not available', {
+      labels: ['name'],
+      collect: () => unavailable().map(({ name, isUnavailable }) => [{ name }, isUnavailable ? 1 : 0]),
+    });
+  }
+
+  #counter(name: string, help: string, labelNames: string[], collect?: () => void): Counter<string> {
+    return new Counter({ name, help, labelNames, registers: [this.registry], ...(collect && { collect }) });
+  }
+
+  #histogram(name: string, help: string, { labels, buckets }: { labels: string[]; buckets: number[] }): Histogram<string> {
+    return new Histogram({ name, help, labelNames: labels, buckets, registers: [this.registry] });
+  }
+
+  #gauge(name: string, help: string, { labels, collect }: { labels: string[]; collect(): [Record<string, string>, number][] }): void {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers: [this.registry],
+      collect() {
+        gauge.reset();
+        for (const [of, value] of collect()) gauge.set(of, value);
+      },
+    });
+  }
+}
+
+export interface Watched {
+  limits: InflightLimits;
+  watches: Watches;
+  cache: WatchCache;
+  served: ServedResources;
+  unavailable(): { name: string; isUnavailable: boolean }[];
+}
+
+/** Seconds since `start` (of performance.now). */
+export const secondsSince = (start: number): number => (performance.now() - start) / 1000;
+
+const verbs: Readonly<Record<string, string>> = { create: 'POST', update: 'PUT' };
