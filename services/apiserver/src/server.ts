@@ -34,11 +34,13 @@ const lingerMs = 5000;
 export function createApiServer({ serving, ...options }: ServerOptions): Server {
   // A client needs no certificate, and one with a foreign one may still have a token: authentication decides.
   const tls = { ...secureContext(serving), requestCert: true, rejectUnauthorized: false };
+  const headersTimeout = Math.min(headTimeoutMs, options.requestTimeoutMs);
   const limits = {
     maxHeaderSize,
     keepAliveTimeout: 75_000,
-    handshakeTimeout: headTimeoutMs,
-    headersTimeout: headTimeoutMs,
+    handshakeTimeout: headersTimeout,
+    headersTimeout,
+    connectionsCheckingInterval: headersTimeout / 4,
     requestTimeout: 0,
   };
   const server = createServer({ ...tls, ...limits }, (request, response) => void handle(request, response, options));

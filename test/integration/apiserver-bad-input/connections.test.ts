@@ -71,6 +71,21 @@ test('a client that keeps the rest of its body to itself is told so, and let go'
   assert.equal((await ask({ path: `${maps}/cut` })).code, 404);
 });
 
+test('a client that sends its head or its body drop by drop is let go', async () => {
+  const drops = { 'the head': 'GET /readyz HTTP/1.1\r\nx: ', 'the body': post([`content-length: ${whole.length}`], '') };
+  for (const [what, start] of Object.entries(drops)) {
+    const socket = await dial();
+    socket.on('error', () => socket.destroy());
+    const since = Date.now();
+    socket.write(start);
+    const drip = setInterval(() => socket.writable && socket.write('x'), 200);
+    socket.resume();
+    await once(socket, 'close');
+    clearInterval(drip);
+    assert.ok(Date.now() - since < 15_000, `${what}: ${Date.now() - since} ms`);
+  }
+});
+
 test('an announced length that is too short ends the connection behind the first request', async () => {
   const said = await saidTo(post(['content-length: 2'], '{}{"metadata":{"name":"cut"}}'));
   assert.match(said, /^HTTP\/1\.1 422 /);

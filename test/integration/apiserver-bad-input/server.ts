@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ConnectionConfig } from '@t8s/component';
 import { type Cluster, startCluster } from '../harness.ts';
+import type { Pki } from '../pki.ts';
 import { type Answer, type Ask, type RawClient, rawClient } from '../raw.ts';
 
 export const maps = '/api/v1/namespaces/default/configmaps';
@@ -49,6 +50,7 @@ export const remove = (path: string, body?: Ask['body']): Ask => ({ method: 'DEL
 export interface Server {
   ask(given: Ask): Promise<Answer>;
   connection(): ConnectionConfig;
+  pki(): Pki;
   /** Asks one after the other and looks at each answer. */
   refused(cases: readonly Refusal[]): Promise<void>;
   /** A last test: nothing but the first objects is there, and the server has not called anything its own fault. */
@@ -85,5 +87,5 @@ export function serverForFile(args: readonly string[] = []): Server {
       for (const [path, { metadata }] of objects) assert.deepEqual(await names(path), [metadata.name]);
       assert.doesNotMatch(cluster.api.output(), /"level":"?(50|error|fatal)/);
     });
-  return { ask, connection: () => cluster.api.connection, refused, nothingIsLeft };
+  return { ask, connection: () => cluster.api.connection, pki: () => cluster.pki, refused, nothingIsLeft };
 }

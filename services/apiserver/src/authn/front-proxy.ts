@@ -28,14 +28,14 @@ const isOurs = (header: string, { user, uid, group, extraPrefixes }: FrontProxyH
 
 /** `x-remote-extra-acme.com%2Fproject: a` → `acme.com/project: [a]`. What is no percent-encoding stands for itself. */
 export function extraValues(headers: NodeJS.Dict<string[]> | IncomingHttpHeaders, prefixes: readonly string[]): Record<string, string[]> {
-  const extra: Record<string, string[]> = {};
+  const extra = new Map<string, string[]>();
   for (const [header, values = []] of Object.entries(headers))
     for (const prefix of prefixes) {
       if (!header.startsWith(prefix) || header === prefix) continue;
       const key = unescaped(header.slice(prefix.length));
-      extra[key] = [...(extra[key] ?? []), ...[values].flat()];
+      extra.set(key, [...(extra.get(key) ?? []), ...[values].flat()]);
     }
-  return extra;
+  return Object.fromEntries(extra);
 }
 
 function unescaped(text: string): string {
