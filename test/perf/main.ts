@@ -16,7 +16,7 @@ import { lists } from './lists.ts';
 import { manyPods } from './many-pods.ts';
 import { pods } from './pods.ts';
 import type { Result } from './result.ts';
-import { scheduling } from './scheduling.ts';
+import { type Scenario, scenarios, scheduling } from './scheduling.ts';
 import { up } from './up.ts';
 import { watches } from './watches.ts';
 
@@ -30,17 +30,20 @@ const parts: Record<string, Part> = {
   lists: onApiServer(lists),
   watches: onApiServer(watches),
   'many-pods': onApiServer(manyPods),
-  scheduling: onApiServer(scheduling),
+  ...Object.fromEntries(Object.entries(scenarios).map(([name, scenario]) => [`scheduling-${name}`, schedulingOf(scenario)])),
   pods: (profiles) => pods(process.env['ROOT_FS'] ?? '', profiles),
   up,
 };
 
 const args = process.argv.slice(2);
 const profiles = args.find((arg) => arg.startsWith('--profiles='))?.slice('--profiles='.length);
-const names = args.filter((arg) => !arg.startsWith('--'));
+const words = args.filter((arg) => !arg.startsWith('--'));
+/** A word stands for the part of that name, or for all that begin with it: `scheduling`. */
+const named = (word: string): string[] => Object.keys(parts).filter((name) => name === word || name.startsWith(`${word}-`));
+const names = words.flatMap(named);
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.abort());
-const unknown = names.find((name) => !parts[name]);
+const unknown = words.find((word) => named(word).length === 0);
 if (unknown !== undefined) {
   process.stderr.write(`no part '${unknown}': there are ${Object.keys(parts).join(', ')}\n`);
   process.exit(2);
@@ -72,6 +75,10 @@ async function runAll(): Promise<void> {
 function line({ work, value, goal, upstream, detail }: Result): string {
   const beside = [goal && `goal ${goal}`, upstream && `upstream ${upstream}`];
   return `${work.padEnd(50)} ${value.padStart(9)}   ${beside[0]?.padEnd(14)} ${beside[1]?.padEnd(38)} ${detail}\n`;
+}
+
+function schedulingOf(scenario: Scenario): Part {
+  return onApiServer((api, profiles) => scheduling(api, scenario, profiles));
 }
 
 /** With an apiserver and an etcd of its own. */

@@ -7,6 +7,7 @@ import { InformerSet } from '@t8s/informer';
 import type { Logger } from '@t8s/telemetry';
 import { Cache } from './cache/cache.ts';
 import { Placement } from './cycle/placement.ts';
+import { Requests } from './cycle/requests.ts';
 import { type ProfileParts, Scheduler } from './cycle/scheduler.ts';
 import { SchedulerMetrics } from './cycle/scheduler-metrics.ts';
 import { followCluster } from './events/cluster-events.ts';
@@ -61,6 +62,7 @@ export function createScheduler({
   const cache = new Cache();
   const metrics = new SchedulerMetrics();
   const waiting = new WaitingPods(clock);
+  const requests = new Requests(() => scheduler.wake());
   const informers = new InformerSet({ client, log, clock });
   const namespaces = informers.informer<Namespace>(namespaceKind, { transform: trimNamespace });
   const pods = informers.informer<Pod>(podKind, { fieldSelector: 'status.phase!=Succeeded,status.phase!=Failed', transform: trimPod });
@@ -72,6 +74,7 @@ export function createScheduler({
     const profile = make({
       client,
       informers,
+      requests,
       clock,
       log,
       recorder,
@@ -91,7 +94,7 @@ export function createScheduler({
     const observe = metrics.ofProfile(schedulerName);
     const framework = new Framework({ profile, waiting, observe });
     const placement = new Placement({ framework, cache, percentageOfNodesToScore, random });
-    return { framework, placement, recorder, failures: new FailureReport({ client, recorder, clock, log }) };
+    return { framework, placement, recorder, failures: new FailureReport({ client, requests, recorder, clock, log }) };
   };
   const parts = new Map(profiles.map((recipe) => [recipe.schedulerName, makeParts(recipe)]));
   const [anyParts] = parts.values();
@@ -110,7 +113,7 @@ export function createScheduler({
     ...(maxBackoff !== undefined && { maxBackoff }),
   });
   metrics.watch(queue, cache);
-  const scheduler = new Scheduler({ profileOf: ({ pod }) => partsOf(pod), cache, queue, metrics, clock, log });
+  const scheduler = new Scheduler({ profileOf: ({ pod }) => partsOf(pod), cache, queue, metrics, requests, clock, log });
   followCluster({ pods, nodes, namespaces, cache, queue, isOurs: ({ spec }) => parts.has(spec.schedulerName ?? defaultSchedulerName) });
 
   return {

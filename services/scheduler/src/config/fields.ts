@@ -57,7 +57,8 @@ export class Fields {
   }
 
   integer(name: string, fallback: number, { min, max, says }: Range = {}): number {
-    const value = this.#typed<number>(name, Number.isInteger, 'must be an integer') ?? fallback;
+    const value = this.#typed<number>(name, Number.isInteger, 'must be an integer');
+    if (value === undefined) return fallback;
     if ((min !== undefined && value < min) || (max !== undefined && value > max))
       this.errors.push(invalidValue(this.at(name), value, says ?? rangeText(min, max)));
     return value;

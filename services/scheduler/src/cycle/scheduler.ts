@@ -14,6 +14,7 @@ import type { PodInfo } from '../framework/pod-info.ts';
 import type { QueuedPod, SchedulingQueue } from '../queue/scheduling-queue.ts';
 import { FitError } from './fit-error.ts';
 import type { Placement } from './placement.ts';
+import type { Requests } from './requests.ts';
 import type { SchedulerMetrics } from './scheduler-metrics.ts';
 
 /** What pods of one schedulerName are placed by. */
@@ -29,6 +30,7 @@ export interface SchedulerOptions {
   cache: Cache;
   queue: SchedulingQueue;
   metrics: SchedulerMetrics;
+  requests: Requests;
   clock: Clock;
   log: Logger;
 }
@@ -44,13 +46,10 @@ interface Placed {
 
 /** How long cycles run before other work of the process (answers of the API, events) gets its turn. Milliseconds. */
 const sliceLength = 8;
-/** Binding requests under way at once; more would only queue in the apiserver. */
-const maxRequests = 64;
 
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #bindings = new Set<Promise<void>>();
-  #requests = 0;
   #wake: (() => void) | undefined;
 
   constructor(options: SchedulerOptions) {
@@ -80,7 +79,7 @@ export class Scheduler {
   #runSlice(signal: AbortSignal): boolean {
     const end = performance.now() + sliceLength;
     while (performance.now() < end) {
-      if (this.#requests >= maxRequests) return false;
+      if (this.#options.requests.isFull) return false;
       const queued = this.#options.queue.pop();
       if (!queued) return false;
       this.#cycle(queued, signal);
@@ -102,7 +101,7 @@ export class Scheduler {
       const { name: nodeName } = this.#find(parts, info);
       cache.assume(info, nodeName);
       const permit = this.#reserve(framework, info, nodeName);
-      cache.withdraw(info.uid);
+      this.#nominate(info, '', nodeName);
       const binding = this.#bind({ queued, nodeName, parts, waits: permit?.waits, signal }).finally(() => this.#bindings.delete(binding));
       this.#bindings.add(binding);
       metrics.attempt(framework.name, 'scheduled', performance.now() - started);
@@ -114,18 +113,26 @@ export class Scheduler {
 
   /** Throws FitError where no node takes the pod, after postFilter plugins had their chance to make room. */
   #find({ framework, placement }: ProfileParts, info: PodInfo): NodeInfo {
-    const { cache, metrics } = this.#options;
+    const { metrics } = this.#options;
     const started = performance.now();
     try {
       return placement.find(info);
     } catch (error) {
       if (!(error instanceof FitError) || error.diagnosis.nodeCount === 0) throw error;
       const { nominate, message } = framework.postFilter(info, placement.failedSearch(info, error.diagnosis));
-      if (nominate !== undefined) cache.nominate(info, nominate);
+      if (nominate !== undefined) this.#nominate(info, nominate);
       throw message === undefined ? error : new FitError({ ...error.diagnosis, postFilter: message });
     } finally {
       metrics.searched(performance.now() - started);
     }
+  }
+
+  /** Keeps room on a node for the pod, or no more. What was kept elsewhere, unless it is `taken` now, is there for others. */
+  #nominate(info: PodInfo, nodeName: string, taken = nodeName): void {
+    const { cache, queue } = this.#options;
+    const before = cache.nominationOf(info.uid);
+    cache.nominate(info, nodeName);
+    if (before !== undefined && before !== taken) queue.wake({ resource: 'AssignedPod', old: info });
   }
 
   /** Throws FitError where a plugin will not have it. */
@@ -174,13 +181,7 @@ export class Scheduler {
     if (rejected) throw this.#rejection(rejected, nodeName);
     const verdict = await framework.preBind(info, nodeName, signal);
     if (verdict) throw this.#rejection(verdict, nodeName);
-    this.#requests += 1;
-    try {
-      await framework.bind(info, nodeName, signal);
-    } finally {
-      this.#requests -= 1;
-      this.#wake?.();
-    }
+    await this.#options.requests.send(() => framework.bind(info, nodeName, signal));
   }
 
   async #timed(wait: () => Promise<Verdict | undefined>): Promise<Verdict | undefined> {
@@ -200,7 +201,7 @@ export class Scheduler {
       log.debug({ pod: key, reason: error.message }, 'no node fits');
       return;
     }
-    cache.withdraw(uid);
+    this.#nominate(queued.info, '');
     // Deleted while it was placed; a node that went away makes a conflict instead.
     if (isStatus(error, 'NotFound')) queue.delete(uid);
     if (!queue.addFailed(queued)) return;

@@ -5,9 +5,11 @@ import type { Client } from '@t8s/client';
 import type { EventRecorder } from '@t8s/controller';
 import { formatTime, isStatus } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
+import type { Requests } from '../cycle/requests.ts';
 
 export interface FailureReportOptions {
   client: Client;
+  requests: Requests;
   recorder: EventRecorder;
   clock: Clock;
   log: Logger;
@@ -57,10 +59,12 @@ export class FailureReport {
       lastTransitionTime: old?.status === 'False' ? old.lastTransitionTime : formatTime(this.#options.clock.now()),
       ...(generation !== undefined && { observedGeneration: generation }),
     };
-    await patchPodStatus(this.#options.client, pod, {
+    const { client, requests } = this.#options;
+    const changes = {
       ...(!isKnown && { conditions: [condition] }),
       ...(nominated !== nominatedNodeName && { nominatedNodeName: nominated || null }),
-    });
+    };
+    await requests.send(() => patchPodStatus(client, pod, changes));
   }
 }
 

@@ -6,6 +6,7 @@ import type { InformerSet } from '@t8s/informer';
 import type { Selector } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { Cache } from '../cache/cache.ts';
+import type { Requests } from '../cycle/requests.ts';
 import type { SchedulerMetrics } from '../cycle/scheduler-metrics.ts';
 import type { NamespaceLabels } from './affinity-terms.ts';
 import type { ClusterEvent } from './cluster-event.ts';
@@ -17,6 +18,8 @@ export interface PluginContext {
   client: Client;
   /** Informers that a plugin asks for here are in sync before the first cycle. */
   informers: InformerSet;
+  /** To send writes through that every cycle may cause. */
+  requests: Requests;
   clock: Clock;
   log: Logger;
   recorder: EventRecorder;

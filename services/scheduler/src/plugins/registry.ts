@@ -59,7 +59,7 @@ export const registry: readonly RegistryEntry[] = [
   plain(taintToleration, 3),
   entry('NodeAffinity', { weight: 2, read: readNodeAffinityArgs, make: (_, args) => nodeAffinity(args) }),
   plain(nodePorts),
-  entry('NodeResourcesFit', { read: readNodeResourcesFitArgs, make: (_, args) => nodeResourcesFit(args) }),
+  entry('NodeResourcesFit', { read: readNodeResourcesFitArgs, make: nodeResourcesFit }),
   entry('PodTopologySpread', { weight: 2, read: readPodTopologySpreadArgs, make: podTopologySpread }),
   entry('InterPodAffinity', { weight: 2, read: readInterPodAffinityArgs, make: interPodAffinity }),
   entry('DefaultPreemption', { read: readDefaultPreemptionArgs, make: defaultPreemption }),

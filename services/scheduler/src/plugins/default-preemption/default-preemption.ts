@@ -86,8 +86,7 @@ export function defaultPreemption(context: PluginContext, args: DefaultPreemptio
       return { victims: best.victims.length, nominate: best.node.name };
     }
     const rejections = Array.isArray(found) ? [] : [...found.values()];
-    const reasons = rejections.flatMap(({ reasons: all }) => all.map((reason): [string, number] => [reason, 1]));
-    const counts = histogram([...reasons, [notHelpful, cache.nodeCount - rejections.length]]);
+    const counts = histogram(rejections, [notHelpful, cache.nodeCount - rejections.length]);
     return { victims: 0, nominate: '', message: `${available(cache.nodeCount)}: ${counts}.` };
   };
 

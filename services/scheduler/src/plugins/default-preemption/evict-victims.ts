@@ -6,7 +6,7 @@ import type { PluginContext } from '../../framework/plugin-context.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
 import type { Candidate } from './victims.ts';
 
-type Context = Pick<PluginContext, 'client' | 'cache' | 'waiting' | 'recorder' | 'clock' | 'activate'>;
+type Context = Pick<PluginContext, 'client' | 'requests' | 'cache' | 'waiting' | 'recorder' | 'clock' | 'activate'>;
 
 /** Pods of lower priority that hoped for the node look for another one. */
 export async function dropLowerNominations(preemptor: PodInfo, { node }: Candidate, { client, cache, activate }: Context): Promise<void> {
@@ -26,7 +26,7 @@ export async function evictVictim(
   victim: PodInfo,
   { node, context }: { node: string; context: Context },
 ): Promise<void> {
-  const { client, waiting, recorder, clock } = context;
+  const { client, requests, waiting, recorder, clock } = context;
   const { metadata, status } = victim.pod;
   const waitingPod = waiting.get(victim.uid);
   if (waitingPod) waitingPod.reject('DefaultPreemption', 'preempted');
@@ -39,8 +39,9 @@ export async function evictVictim(
     );
     const { name = '', namespace, uid } = metadata;
     try {
-      if (!isMarked) await patchPodStatus(client, victim.pod, { conditions: [condition] });
-      await client.resource(podKind).delete({ namespace, name }, { ...(uid !== undefined && { preconditions: { uid } }) });
+      if (!isMarked) await requests.send(() => patchPodStatus(client, victim.pod, { conditions: [condition] }));
+      const options = { ...(uid !== undefined && { preconditions: { uid } }) };
+      await requests.send(() => client.resource(podKind).delete({ namespace, name }, options));
     } catch (error) {
       return unlessGone(error);
     }

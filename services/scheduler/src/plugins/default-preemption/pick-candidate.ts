@@ -1,3 +1,4 @@
+import { parseTime } from '@t8s/meta';
 import { startOf } from './importance.ts';
 import type { Candidate } from './victims.ts';
 
@@ -10,8 +11,8 @@ const losses: readonly ((candidate: Candidate) => number)[] = [
   ({ victims }) => victims[0]?.priority ?? 0,
   ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + perPod, 0),
   ({ victims }) => victims.length,
-  // The later the oldest of the highest priority has started, the less work is lost.
-  ({ victims }) => -Math.min(...victims.filter(({ priority }) => priority === victims[0]?.priority).map(startOf)),
+  // The first is the oldest of the highest priority: the later it has started, the less work is lost.
+  ({ victims: [first] }) => -((first && parseTime(startOf(first))) ?? Number.POSITIVE_INFINITY),
 ];
 
 /** The candidate with the least loss, the first among equals. */

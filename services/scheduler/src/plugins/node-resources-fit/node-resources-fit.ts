@@ -1,26 +1,40 @@
 import { ifOwnChanges } from '../../framework/cluster-event.ts';
 import { amountsOf, type NodeInfo } from '../../framework/node-info.ts';
 import type { Plugin, Rejection } from '../../framework/plugin.ts';
+import type { PluginContext } from '../../framework/plugin-context.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
 import { requestsKey } from '../../framework/pod-requests.ts';
-import { holds } from '../../framework/resources.ts';
+import { holds, type Resources } from '../../framework/resources.ts';
 import type { NodeResourcesFitArgs } from './args.ts';
+import { mayFit } from './may-fit.ts';
 import { scorerOf } from './scoring-strategy.ts';
 
 /** Requests must fit beside those of the pods already there; nodes score by how much is left, or used, as the strategy has it. */
-export function nodeResourcesFit({ ignoredResources, ignoredResourceGroups, scoringStrategy }: NodeResourcesFitArgs): Plugin {
+export function nodeResourcesFit(
+  { cache }: Pick<PluginContext, 'cache'>,
+  { ignoredResources, ignoredResourceGroups, scoringStrategy }: NodeResourcesFitArgs,
+): Plugin {
   const isIgnored = (name: string): boolean => ignoredResources.has(name) || ignoredResourceGroups.has(name.split('/', 1)[0] ?? '');
+  const asked = ({ requests: { stated } }: PodInfo): Resources => ({
+    ...stated,
+    scalars: Object.fromEntries(Object.entries(stated.scalars ?? {}).filter(([name]) => !isIgnored(name))),
+  });
   return {
     name: 'NodeResourcesFit',
     hints: {
-      Node({ requests }, { now, old }) {
+      Node(pod, { now, old }) {
         if (!now) return false;
         const { allocatable } = amountsOf(now);
         const before = old && amountsOf(old);
-        return holds(allocatable, requests.stated) && (!before || JSON.stringify(before) !== JSON.stringify(amountsOf(now)));
+        return holds(allocatable, asked(pod)) && (!before || JSON.stringify(before) !== JSON.stringify(amountsOf(now)));
       },
-      // What went was in some pod's way; what stays may have shrunk.
-      AssignedPod: (_, { now, old }) => old !== undefined && (now === undefined || requestsKey(now.pod.spec) !== requestsKey(old.pod.spec)),
+      // What went was in some pod's way; what stays may have shrunk. Whom a node is nominated to does not preempt again.
+      AssignedPod(pod, { now, old }) {
+        if (!old || (now && requestsKey(now.pod.spec) === requestsKey(old.pod.spec))) return false;
+        const node = cache.node(old.pod.spec.nodeName ?? '');
+        const mayPreempt = pod.pod.spec.preemptionPolicy !== 'Never' && cache.nominationOf(pod.uid) === undefined;
+        return node === undefined || mayFit({ pod, asked: asked(pod), node, mayPreempt });
+      },
       UnscheduledPod: ifOwnChanges((pod) => requestsKey(pod.spec)),
     },
     sign: ({ pod }) => requestsKey(pod.spec),

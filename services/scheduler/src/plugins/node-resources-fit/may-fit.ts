@@ -1,0 +1,34 @@
+/** Whether a pod might get its room on a node: what wakes it must be no more than a guess, and never too pessimistic. */
+import type { NodeInfo } from '../../framework/node-info.ts';
+import type { PodInfo } from '../../framework/pod-info.ts';
+import { addResources, holds, noResources, type Resources } from '../../framework/resources.ts';
+
+export interface MayFitOptions {
+  pod: PodInfo;
+  /** What it asks for and the filter looks at. */
+  asked: Resources;
+  node: NodeInfo;
+  /** Pods of lower priority may be made to leave. */
+  mayPreempt: boolean;
+}
+
+/** Counts those who stay in any case, and those nominated to the node that go before the pod. */
+export function mayFit({ pod, asked, node, mayPreempt }: MayFitOptions): boolean {
+  const needed = noResources();
+  let count = 0;
+  const take = ({ requests }: PodInfo): void => {
+    addResources(needed, requests.stated, 1);
+    count += 1;
+  };
+  take(pod);
+  for (const there of node.pods.values()) if (!mayPreempt || there.priority >= pod.priority) take(there);
+  for (const next of node.nominated.values()) if (next.uid !== pod.uid && next.priority >= pod.priority) take(next);
+  // What the pod does not ask for may be short.
+  const all = {
+    milliCpu: asked.milliCpu && needed.milliCpu,
+    memory: asked.memory && needed.memory,
+    ephemeralStorage: asked.ephemeralStorage && needed.ephemeralStorage,
+    scalars: Object.fromEntries(Object.keys(asked.scalars ?? {}).map((name) => [name, needed.scalars?.[name] ?? 0])),
+  };
+  return count <= node.allowedPods && holds(node.allocatable, all);
+}
