@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '@t8s/async';
 import { type FlagSpec, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
 import { connectApi } from './certificates/connect-api.ts';
-import { servingCertificate } from './certificates/serving-certificate.ts';
+import { checkClientCa, servingCertificate } from './certificates/serving-certificate.ts';
 import { startKubelet } from './kubelet.ts';
 import { defaultAddress } from './node/machine.ts';
 
@@ -94,7 +94,7 @@ await runMain('kubelet', verbosity, async ({ signal, log }) => {
         address: flags.address,
         port: flags.port,
         certificate,
-        clientCa: flags['client-ca-file'],
+        clientCa: checkClientCa(flags['client-ca-file']),
       },
     },
   });

@@ -1,5 +1,6 @@
 /** How the kubelet comes to be known to the API: by its kubeconfig, or first by what gets it one (TLS bootstrap). */
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Clock } from '@t8s/async';
 import { certificateLife } from '@t8s/auth';
 import { type Client, createClient } from '@t8s/client';
@@ -46,9 +47,9 @@ export async function connectApi(options: ConnectOptions): Promise<Client> {
   const given = cert !== undefined && key !== undefined ? { cert, key } : undefined;
   const held = new HeldCertificate(stillGood(files.read(), wanted, clock) ?? given);
   const client = createClient({ connection, userAgent, certificate: () => held.current });
+  const newcomer = bootstrap && createClient({ connection: bootstrap, userAgent });
   // Who was away so long that his certificate ended begins anew.
-  const asker = (): Client =>
-    bootstrap && !stillGood(held.current, wanted, clock) ? createClient({ connection: bootstrap, userAgent }) : client;
+  const asker = (): Client => (newcomer && !stillGood(held.current, wanted, clock) ? newcomer : client);
   void keepCertificate({ ...keep, held, client: asker }, signal);
   return client;
 }
@@ -100,6 +101,7 @@ function writeKubeconfig(file: string, { server, ca, insecureSkipVerify, serverN
     users: [{ name: 'default-auth', user: { 'client-certificate': pemFile, 'client-key': pemFile } }],
   });
   try {
+    mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.new`, text, { mode: 0o600 });
     renameSync(`${file}.new`, file);
   } catch (error) {

@@ -1,8 +1,9 @@
 /** The certificate of the kubelet's server: given, asked for through the API, or one that signs itself. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import type { Clock } from '@t8s/async';
-import { createCa, issueCertificate, type KeyPair } from '@t8s/auth';
+import { CertificateError, certificateLife, createCa, issueCertificate, type KeyPair } from '@t8s/auth';
 import type { Client } from '@t8s/client';
 import { UsageError } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
@@ -25,11 +26,11 @@ export interface ServingOptions {
   signal: AbortSignal;
 }
 
-/** Throws UsageError where a file that is named can't be read. */
+/** Throws UsageError where a file that is named is none that can be used. */
 export async function servingCertificate(options: ServingOptions): Promise<HeldCertificate> {
   const { certFile, keyFile, certDir, nodeName, nodeIps, client, clock } = options;
   if ((certFile === '') !== (keyFile === '')) throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
-  const given = certFile === '' ? undefined : { cert: readText(certFile), key: readText(keyFile) };
+  const given = certFile === '' ? undefined : readGiven(certFile, keyFile);
   const hosts = [nodeName, ...nodeIps];
   if (!options.rotates) return new HeldCertificate(given ?? (await selfSigned(certDir, nodeName, hosts)));
   const wanted: WantedCertificate = {
@@ -54,6 +55,27 @@ async function selfSigned(dir: string, nodeName: string, hosts: readonly string[
   writeFileSync(keyFile, key, { mode: 0o600 });
   writeFileSync(certFile, cert + ca.cert, { mode: 0o644 });
   return { cert: cert + ca.cert, key };
+}
+
+function readGiven(certFile: string, keyFile: string): KeyPair {
+  const pair = { cert: readText(certFile), key: readText(keyFile) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    throw new UsageError(`--tls-cert-file ${certFile}, --tls-private-key-file ${keyFile}: ${(error as Error).message}`);
+  }
+  return pair;
+}
+
+/** `pem`: of the CA whose clients may come. Throws UsageError where it is none. */
+export function checkClientCa(pem: string): string {
+  try {
+    certificateLife(pem);
+  } catch (error) {
+    if (!(error instanceof CertificateError)) throw error;
+    throw new UsageError(`--client-ca-file: ${error.message}`);
+  }
+  return pem;
 }
 
 function readText(file: string): string {
