@@ -1,6 +1,7 @@
 /** Bootstrap tokens: secrets of kube-system by which machines join (KEP: bootstrap.kubernetes.io/token). */
 import { timingSafeEqual } from 'node:crypto';
 import type { Secret } from '@t8s/api';
+import { parseTime } from '@t8s/meta';
 import type { WatchCache } from '@t8s/storage';
 import { ownerHere, type TokenAuthenticator } from './authenticate.ts';
 
@@ -32,7 +33,10 @@ export function bootstrapTokens(cache: WatchCache, audiences: readonly string[])
   };
 }
 
-const equal = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function equal(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
 
 /** A time that can't be read is over. */
-const isCurrent = (expiration: string): boolean => expiration === '' || Date.parse(expiration) > Date.now();
+const isCurrent = (expiration: string): boolean => expiration === '' || (parseTime(expiration) ?? 0) > Date.now();

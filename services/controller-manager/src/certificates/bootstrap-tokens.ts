@@ -1,6 +1,7 @@
 /** Bootstrap tokens: the Secrets of kube-system by which machines join (https://kubernetes.io/docs/reference/access-authn-authz/bootstrap-tokens/). */
 import { type Secret, secretKind } from '@t8s/api';
 import type { Informer, InformerSet } from '@t8s/informer';
+import { parseTime } from '@t8s/meta';
 
 export const tokenNamespace = 'kube-system';
 
@@ -13,7 +14,5 @@ export const field = ({ data }: Secret, key: string): string => Buffer.from(data
 /** When a token ends, in milliseconds since the epoch: never where it doesn't say, long ago where what it says is no time. */
 export function expiry(secret: Secret): number {
   const text = field(secret, 'expiration');
-  if (text === '') return Number.POSITIVE_INFINITY;
-  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? 0 : time;
+  return text === '' ? Number.POSITIVE_INFINITY : (parseTime(text) ?? 0);
 }
