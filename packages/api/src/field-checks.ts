@@ -2,9 +2,30 @@
 import { isIP } from 'node:net';
 import { type FieldError, invalidValue, isQualifiedName, notSupported, required } from '@t8s/meta';
 
+/**
+ * All that several checks have found; a check that does not apply may be left out as false or undefined. Nearly always nothing: an
+ * array of spread arrays would cost many times as much, for every object that is written.
+ */
+export function all<T>(...checks: readonly (readonly T[] | false | undefined)[]): T[] {
+  const found: T[] = [];
+  for (const check of checks) if (check && check.length > 0) found.push(...check);
+  return found;
+}
+
+/** All that `check` finds in the items of a list; nothing in one that is absent. */
+export function each<Item, T>(items: readonly Item[] | undefined, check: (item: Item, i: number) => readonly T[]): T[] {
+  const found: T[] = [];
+  if (items === undefined) return found;
+  for (let i = 0; i < items.length; i++) {
+    const errors = check(items[i] as Item, i);
+    if (errors.length > 0) found.push(...errors);
+  }
+  return found;
+}
+
 /** An `Invalid` error for each message of a name check. */
 export function invalidBy(path: string, value: unknown, messages: readonly string[]): FieldError[] {
-  return messages.map((message) => invalidValue(path, value, message));
+  return messages.length === 0 ? [] : messages.map((message) => invalidValue(path, value, message));
 }
 
 /** Absent is Required, anything but `supported` NotSupported. */

@@ -1,6 +1,6 @@
 /** Names of what can be counted and limited: core's helper package. */
 import { type FieldError, invalidValue, isQualifiedName, parseQuantity } from '@t8s/meta';
-import { invalidBy } from './field-checks.ts';
+import { all, invalidBy } from './field-checks.ts';
 
 const compute = ['cpu', 'memory', 'ephemeral-storage'];
 /** Counted whole. */
@@ -51,8 +51,8 @@ export function validateContainerResourceName(name: string, path: string): Field
 /** Not below zero; whole, where half of one is none. */
 export function validateResourceAmount(name: string, text: string, path: string): FieldError[] {
   const { nano, milliValue } = parseQuantity(text);
-  return [
-    ...(nano < 0n ? [invalidValue(path, text, 'must be greater than or equal to 0')] : []),
-    ...((objects.includes(name) || isExtended(name)) && milliValue % 1000 !== 0 ? [invalidValue(path, text, 'must be an integer')] : []),
-  ];
+  return all(
+    nano < 0n && [invalidValue(path, text, 'must be greater than or equal to 0')],
+    (objects.includes(name) || isExtended(name)) && milliValue % 1000 !== 0 && [invalidValue(path, text, 'must be an integer')],
+  );
 }

@@ -4,17 +4,20 @@
  */
 export function semanticEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b))
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => semanticEqual(item, b[i]));
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return isEmpty(a) && isEmpty(b);
+  if (Array.isArray(a) || Array.isArray(b)) {
+    const areLists = Array.isArray(a) && Array.isArray(b) && a.length === b.length;
+    return areLists ? a.every((item, i) => semanticEqual(item, b[i])) : isEmpty(a) && isEmpty(b);
+  }
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  for (const key of Object.keys(left)) if (!semanticEqual(left[key], right[key])) return false;
-  for (const key of Object.keys(right)) if (!(key in left) && !isEmpty(right[key])) return false;
+  for (const key in left) if (!semanticEqual(left[key], right[key])) return false;
+  for (const key in right) if (left[key] === undefined && !isEmpty(right[key])) return false;
   return true;
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'object' && Object.values(value).every(isEmpty));
+  if (typeof value !== 'object') return value === undefined;
+  for (const key in value) if (!isEmpty((value as Record<string, unknown>)[key])) return false;
+  return true;
 }

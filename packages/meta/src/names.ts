@@ -60,6 +60,8 @@ export const isDns1035Label = checker(
 
 /** A label key, annotation key (lower-cased by the caller), finalizer or resource name: `[prefix/]name`. */
 export function isQualifiedName(value: string): string[] {
+  // Nearly all.
+  if (value.length <= 63 && patterns.qualified.test(value)) return [];
   const parts = value.split('/');
   const message = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
   const errors: string[] = [];

@@ -13,23 +13,27 @@ import {
   required,
   tooLong,
 } from '@t8s/meta';
-import { invalidBy, labelName, nonNegative } from '../field-checks.ts';
+import { all, each, invalidBy, labelName, nonNegative } from '../field-checks.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 
 const annotationsLimit = 256 * 1024;
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => [...labelName(path, key), ...invalidBy(path, value, isLabelValue(value))]);
+  const errors: FieldError[] = [];
+  for (const key in labels) errors.push(...labelName(path, key), ...invalidBy(path, labels[key], isLabelValue(labels[key] ?? '')));
+  return errors;
 }
 
 /** Keys may be in any case; all together must fit 256 KiB. */
 export function validateAnnotations(annotations: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
-  const entries = Object.entries(annotations ?? {});
-  const size = entries.reduce((sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value), 0);
-  return [
-    ...entries.flatMap(([key]) => invalidBy(path, key, isQualifiedName(key.toLowerCase()))),
-    ...(size > annotationsLimit ? [tooLong(path, annotationsLimit)] : []),
-  ];
+  const errors: FieldError[] = [];
+  let size = 0;
+  for (const key in annotations) {
+    size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key] ?? '');
+    errors.push(...invalidBy(path, key, isQualifiedName(key.toLowerCase())));
+  }
+  if (size > annotationsLimit) errors.push(tooLong(path, annotationsLimit));
+  return errors;
 }
 
 /** What a kind says of its metadata. */
@@ -47,59 +51,54 @@ export function validateObjectMeta(
   { namespaced, validateName = isDns1123Subdomain, freeFinalizers = false }: MetaRules,
 ): FieldError[] {
   const { generateName = '', name = '', namespace = '' } = meta;
-  return [
-    ...(generateName === '' ? [] : invalidBy('metadata.generateName', generateName, validateName(withoutTrailingDash(generateName)))),
-    ...(name === ''
-      ? [required('metadata.name', 'name or generateName is required')]
-      : invalidBy('metadata.name', name, validateName(name))),
-    ...(namespaced
-      ? namespace === ''
-        ? [required('metadata.namespace')]
-        : invalidBy('metadata.namespace', namespace, isDns1123Label(namespace))
-      : namespace === ''
-        ? []
-        : [forbiddenField('metadata.namespace', 'not allowed on this type')]),
-    ...nonNegative('metadata.generation', meta.generation),
-    ...validateShared(meta),
-    ...(meta.finalizers ?? []).flatMap((finalizer) => invalidBy('metadata.finalizers', finalizer, isQualifiedName(finalizer))),
-    ...validateDependentsFinalizers(meta.finalizers ?? []),
-    ...validateManagedFields(meta.managedFields ?? []),
-    ...(freeFinalizers ? [] : (meta.finalizers ?? []).flatMap((finalizer, i) => standardFinalizer(`metadata.finalizers[${i}]`, finalizer))),
-  ];
+  return all(
+    generateName !== '' && invalidBy('metadata.generateName', generateName, validateName(withoutTrailingDash(generateName))),
+    name === '' ? [required('metadata.name', 'name or generateName is required')] : invalidBy('metadata.name', name, validateName(name)),
+    validateNamespace(namespace, namespaced),
+    nonNegative('metadata.generation', meta.generation),
+    validateShared(meta),
+    each(meta.finalizers, (finalizer) => invalidBy('metadata.finalizers', finalizer, isQualifiedName(finalizer))),
+    validateDependentsFinalizers(meta.finalizers ?? []),
+    validateManagedFields(meta.managedFields),
+    !freeFinalizers && each(meta.finalizers, (finalizer, i) => standardFinalizer(`metadata.finalizers[${i}]`, finalizer)),
+  );
 }
+
+function validateNamespace(namespace: string, namespaced: boolean): FieldError[] {
+  const path = 'metadata.namespace';
+  if (!namespaced) return namespace === '' ? [] : [forbiddenField(path, 'not allowed on this type')];
+  return namespace === '' ? [required(path)] : invalidBy(path, namespace, isDns1123Label(namespace));
+}
+
+/** What no update changes. */
+const fixed = ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const;
 
 /** Metadata of an update; the apiserver has carried over what clients may leave out (uid, creationTimestamp …). */
 export function validateObjectMetaUpdate(meta: ObjectMeta, old: ObjectMeta): FieldError[] {
   const added = old.deletionTimestamp === undefined ? [] : (meta.finalizers ?? []).filter((f) => !old.finalizers?.includes(f)).sort();
-  return [
-    ...(added.length === 0
-      ? []
-      : [
-          forbiddenField(
-            'metadata.finalizers',
-            `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`,
-          ),
-        ]),
-    ...(meta.resourceVersion
-      ? []
-      : [invalidValue('metadata.resourceVersion', meta.resourceVersion ?? '', 'must be specified for an update')]),
-    ...((meta.generation ?? 0) < (old.generation ?? 0)
-      ? [invalidValue('metadata.generation', meta.generation ?? 0, 'must not be decremented')]
-      : []),
-    ...(['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const).flatMap((field) =>
-      immutable(`metadata.${field}`, meta[field], old[field]),
-    ),
-    ...validateShared(meta),
-    ...validateManagedFields(meta.managedFields ?? []),
-  ];
+  return all(
+    added.length > 0 && [
+      forbiddenField(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((f) => JSON.stringify(f)).join(', ')}}`,
+      ),
+    ],
+    !meta.resourceVersion && [invalidValue('metadata.resourceVersion', meta.resourceVersion ?? '', 'must be specified for an update')],
+    (meta.generation ?? 0) < (old.generation ?? 0) && [
+      invalidValue('metadata.generation', meta.generation ?? 0, 'must not be decremented'),
+    ],
+    each(fixed, (field) => immutable(`metadata.${field}`, meta[field], old[field])),
+    validateShared(meta),
+    validateManagedFields(meta.managedFields),
+  );
 }
 
 function validateShared(meta: ObjectMeta): FieldError[] {
-  return [
-    ...validateLabels(meta.labels, 'metadata.labels'),
-    ...validateAnnotations(meta.annotations, 'metadata.annotations'),
-    ...validateOwnerReferences(meta.ownerReferences ?? []),
-  ];
+  return all(
+    validateLabels(meta.labels, 'metadata.labels'),
+    validateAnnotations(meta.annotations, 'metadata.annotations'),
+    meta.ownerReferences && validateOwnerReferences(meta.ownerReferences),
+  );
 }
 
 /** A field that keeps its first value. */
@@ -113,19 +112,20 @@ const withoutTrailingDash = (name: string): string => (name.length > 1 && name.e
 function validateOwnerReferences(references: readonly OwnerReference[]): FieldError[] {
   const path = 'metadata.ownerReferences';
   const controllers = references.filter((reference) => reference.controller === true).map(({ kind, name }) => `${kind}/${name}`);
-  return [
-    ...references.flatMap((reference) => [
-      ...(/^([^/]+\/)?[^/]+$/.test(reference.apiVersion ?? '')
-        ? []
-        : [invalidValue(`${path}.apiVersion`, reference.apiVersion ?? '', 'version must not be empty')]),
-      ...(['kind', 'name', 'uid'] as const)
-        .filter((field) => !reference[field])
-        .map((field) => invalidValue(`${path}.${field}`, '', 'must not be empty')),
-      ...(reference.apiVersion === 'v1' && reference.kind === 'Event'
-        ? [invalidValue(path, reference, '/v1, Kind=Event is disallowed from being an owner')]
-        : []),
-    ]),
-    ...controllers
+  return all(
+    each(references, (reference) =>
+      all(
+        !/^([^/]+\/)?[^/]+$/.test(reference.apiVersion ?? '') && [
+          invalidValue(`${path}.apiVersion`, reference.apiVersion ?? '', 'version must not be empty'),
+        ],
+        each(['kind', 'name', 'uid'] as const, (field) =>
+          reference[field] ? [] : [invalidValue(`${path}.${field}`, '', 'must not be empty')],
+        ),
+        reference.apiVersion === 'v1' &&
+          reference.kind === 'Event' && [invalidValue(path, reference, '/v1, Kind=Event is disallowed from being an owner')],
+      ),
+    ),
+    controllers
       .slice(1)
       .map((second) =>
         invalidValue(
@@ -134,7 +134,7 @@ function validateOwnerReferences(references: readonly OwnerReference[]): FieldEr
           `Only one reference can have Controller set to true. Found "true" in references for ${controllers[0]} and ${second}`,
         ),
       ),
-  ];
+  );
 }
 
 function validateDependentsFinalizers(finalizers: readonly string[]): FieldError[] {
@@ -152,15 +152,15 @@ export function standardFinalizer(path: string, finalizer: string): FieldError[]
   return [invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')];
 }
 
-function validateManagedFields(entries: readonly ManagedFieldsEntry[]): FieldError[] {
-  return entries.flatMap(({ operation = '', fieldsType = '', manager = '', subresource = '' }, i) => {
+function validateManagedFields(entries: readonly ManagedFieldsEntry[] | undefined): FieldError[] {
+  return each(entries, ({ operation = '', fieldsType = '', manager = '', subresource = '' }, i) => {
     const path = `metadata.managedFields[${i}]`;
-    return [
-      ...(['Apply', 'Update'].includes(operation) ? [] : [invalidValue(`${path}.operation`, operation, 'must be `Apply` or `Update`')]),
-      ...(['', 'FieldsV1'].includes(fieldsType) ? [] : [invalidValue(`${path}.fieldsType`, fieldsType, 'must be `FieldsV1`')]),
-      ...validateFieldManager(manager, `${path}.manager`),
-      ...(subresource.length > 256 ? [tooLong(`${path}.subresource`, 256)] : []),
-    ];
+    return all(
+      operation !== 'Apply' && operation !== 'Update' && [invalidValue(`${path}.operation`, operation, 'must be `Apply` or `Update`')],
+      fieldsType !== '' && fieldsType !== 'FieldsV1' && [invalidValue(`${path}.fieldsType`, fieldsType, 'must be `FieldsV1`')],
+      validateFieldManager(manager, `${path}.manager`),
+      subresource.length > 256 && [tooLong(`${path}.subresource`, 256)],
+    );
   });
 }
 

@@ -11,7 +11,7 @@ import {
   notSupported,
   required,
 } from '@t8s/meta';
-import { invalidBy, isUnset, oneOf, requiredText } from '../../field-checks.ts';
+import { all, each, invalidBy, isUnset, oneOf, requiredText } from '../../field-checks.ts';
 import type { Container, ContainerPort, ContainerResizePolicy, EphemeralContainer, PodSpec, Volume } from '../../generated/types.ts';
 import { isSidecar } from './resources.ts';
 import { validateEnv, validateEnvFrom } from './validate-env.ts';
@@ -32,24 +32,26 @@ export function validateContainers(context: ContainerContext, path: string): Fie
   const { containers } = context.spec;
   if (containers.length === 0) return [required(path)];
   const names = new Set<string>();
-  return [
-    ...containers.flatMap((container, i) => [
-      ...validateCommon(container, context, `${path}[${i}]`),
-      ...uniqueName(container.name, names, `${path}[${i}].name`),
-      ...validateProbesAndHooks(container, context.spec.terminationGracePeriodSeconds, `${path}[${i}]`),
-      ...(container.restartPolicy === undefined
-        ? []
-        : [forbiddenField(`${path}[${i}].restartPolicy`, 'may not be set for non-init containers')]),
-    ]),
-    ...conflictingHostPorts(containers, path),
-  ];
+  return all(
+    each(containers, (container, i) => {
+      const at = `${path}[${i}]`;
+      return all(
+        validateCommon(container, context, at),
+        uniqueName(container.name, names, `${at}.name`),
+        validateProbesAndHooks(container, context.spec.terminationGracePeriodSeconds, at),
+        container.restartPolicy !== undefined && [forbiddenField(`${at}.restartPolicy`, 'may not be set for non-init containers')],
+      );
+    }),
+    conflictingHostPorts(containers, path),
+  );
 }
 
 const onlyForSidecars = ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
 export function validateInitContainers(context: ContainerContext, path: string): FieldError[] {
+  if (context.spec.initContainers === undefined) return [];
   const names = new Set(context.spec.containers.map((container) => container.name));
-  return (context.spec.initContainers ?? []).flatMap((container, i) => [
+  return context.spec.initContainers.flatMap((container, i) => [
     ...validateCommon(container, context, `${path}[${i}]`),
     ...(container.restartPolicy === undefined || isSidecar(container)
       ? []
@@ -86,7 +88,8 @@ const allowedInEphemeral = new Set([
 const notInEphemeral = 'cannot be set for an Ephemeral Container';
 
 export function validateEphemeralContainers(context: ContainerContext, path: string): FieldError[] {
-  const { containers, initContainers = [], ephemeralContainers = [] } = context.spec;
+  const { containers, initContainers = [], ephemeralContainers } = context.spec;
+  if (ephemeralContainers === undefined) return [];
   const others = new Set([...containers, ...initContainers].map((container) => container.name));
   const names = new Set(others);
   return ephemeralContainers.flatMap((container, i) => {
@@ -113,24 +116,28 @@ export function imageWithoutSpace({ image = '' }: { image?: string }, path: stri
   return image.trim() === image ? [] : [invalidValue(`${path}.image`, image, 'must not have leading or trailing whitespace')];
 }
 
+const messagePolicies = ['File', 'FallbackToLogsOnError'];
+const pullPolicies = ['Always', 'IfNotPresent', 'Never'];
+const protocols = ['TCP', 'UDP', 'SCTP'];
+
 function validateCommon(container: Container | EphemeralContainer, context: ContainerContext, path: string): FieldError[] {
   const { spec, volumes, claimNames } = context;
   const mounts = container.volumeMounts ?? [];
   const devices = container.volumeDevices ?? [];
-  return [
-    ...(container.name === '' ? [required(`${path}.name`)] : invalidBy(`${path}.name`, container.name, isDns1123Label(container.name))),
-    ...requiredText(`${path}.image`, container.image),
-    ...oneOf(`${path}.terminationMessagePolicy`, container.terminationMessagePolicy, ['File', 'FallbackToLogsOnError']),
-    ...validatePorts(container.ports ?? [], `${path}.ports`),
-    ...validateEnv(container.env ?? [], `${path}.env`),
-    ...validateEnvFrom(container.envFrom ?? [], `${path}.envFrom`),
-    ...validateVolumeMounts({ mounts, devices, volumes, container }, `${path}.volumeMounts`),
-    ...validateVolumeDevices({ mounts, devices, volumes }, `${path}.volumeDevices`),
-    ...oneOf(`${path}.imagePullPolicy`, container.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']),
-    ...validateContainerResources(container.resources, claimNames, `${path}.resources`),
-    ...validateResizePolicy(container.resizePolicy ?? [], spec.restartPolicy, `${path}.resizePolicy`),
-    ...validateContainerSecurityContext(container.securityContext, spec.hostUsers !== false, `${path}.securityContext`),
-  ];
+  return all(
+    container.name === '' ? [required(`${path}.name`)] : invalidBy(`${path}.name`, container.name, isDns1123Label(container.name)),
+    requiredText(`${path}.image`, container.image),
+    oneOf(`${path}.terminationMessagePolicy`, container.terminationMessagePolicy, messagePolicies),
+    container.ports && validatePorts(container.ports, `${path}.ports`),
+    validateEnv(container.env, `${path}.env`),
+    validateEnvFrom(container.envFrom, `${path}.envFrom`),
+    validateVolumeMounts({ mounts, devices, volumes, container }, `${path}.volumeMounts`),
+    devices.length > 0 && validateVolumeDevices({ mounts, devices, volumes }, `${path}.volumeDevices`),
+    oneOf(`${path}.imagePullPolicy`, container.imagePullPolicy, pullPolicies),
+    validateContainerResources(container.resources, claimNames, `${path}.resources`),
+    container.resizePolicy && validateResizePolicy(container.resizePolicy, spec.restartPolicy, `${path}.resizePolicy`),
+    validateContainerSecurityContext(container.securityContext, spec.hostUsers !== false, `${path}.securityContext`),
+  );
 }
 
 function uniqueName(name: string, names: Set<string>, path: string): FieldError[] {
@@ -141,23 +148,24 @@ function uniqueName(name: string, names: Set<string>, path: string): FieldError[
 
 function validatePorts(ports: readonly ContainerPort[], path: string): FieldError[] {
   const names = new Set<string>();
-  return ports.flatMap(({ name = '', containerPort, hostPort, protocol }, i) => {
-    const nameErrors = name === '' ? [] : invalidBy(`${path}[${i}].name`, name, isPortName(name));
-    return [
-      ...(name !== '' && nameErrors.length === 0 ? uniqueName(name, names, `${path}[${i}].name`) : nameErrors),
-      ...(containerPort === 0
-        ? [required(`${path}[${i}].containerPort`)]
-        : invalidBy(`${path}[${i}].containerPort`, containerPort, isPortNumber(containerPort))),
-      ...(hostPort ? invalidBy(`${path}[${i}].hostPort`, hostPort, isPortNumber(hostPort)) : []),
-      ...oneOf(`${path}[${i}].protocol`, protocol, ['TCP', 'UDP', 'SCTP']),
-    ];
+  return each(ports, ({ name = '', containerPort, hostPort, protocol }, i) => {
+    const at = `${path}[${i}]`;
+    const nameErrors = name === '' ? [] : invalidBy(`${at}.name`, name, isPortName(name));
+    return all(
+      name !== '' && nameErrors.length === 0 ? uniqueName(name, names, `${at}.name`) : nameErrors,
+      containerPort === 0
+        ? [required(`${at}.containerPort`)]
+        : invalidBy(`${at}.containerPort`, containerPort, isPortNumber(containerPort)),
+      hostPort !== undefined && hostPort !== 0 && invalidBy(`${at}.hostPort`, hostPort, isPortNumber(hostPort)),
+      oneOf(`${at}.protocol`, protocol, protocols),
+    );
   });
 }
 
 function conflictingHostPorts(containers: readonly Container[], path: string): FieldError[] {
   const taken = new Set<string>();
-  return containers.flatMap(({ ports = [] }, i) =>
-    ports.flatMap(({ hostPort, hostIP = '', protocol = '' }, j) =>
+  return each(containers, ({ ports }, i) =>
+    each(ports, ({ hostPort, hostIP = '', protocol = '' }, j) =>
       hostPort ? uniqueName(`${protocol}/${hostIP}/${hostPort}`, taken, `${path}[${i}].ports[${j}].hostPort`) : [],
     ),
   );

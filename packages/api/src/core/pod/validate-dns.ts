@@ -9,6 +9,7 @@ const maxSearchChars = 2048;
 
 export function validateDns({ dnsPolicy, dnsConfig }: PodSpec, path: string): FieldError[] {
   const errors = oneOf(`${path}.dnsPolicy`, dnsPolicy, ['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None']);
+  if (dnsConfig === undefined && dnsPolicy !== 'None') return errors;
   const { nameservers = [], searches = [], options = [] } = dnsConfig ?? {};
   const at = `${path}.dnsConfig`;
   if (dnsPolicy === 'None') {

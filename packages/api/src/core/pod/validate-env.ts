@@ -9,7 +9,7 @@ import {
   parseQuantity,
   required,
 } from '@t8s/meta';
-import { invalidBy, requiredText } from '../../field-checks.ts';
+import { all, each, invalidBy, requiredText } from '../../field-checks.ts';
 import type { EnvFromSource, EnvVar, EnvVarSource, ObjectFieldSelector, ResourceFieldSelector } from '../../generated/types.ts';
 
 const envFieldPaths = [
@@ -35,17 +35,18 @@ const knownFieldPaths = [
 const resourceFields = ['cpu', 'memory', 'ephemeral-storage'].flatMap((name) => [`limits.${name}`, `requests.${name}`]);
 const byteDivisors = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'];
 
-export function validateEnv(env: readonly EnvVar[], path: string): FieldError[] {
-  return env.flatMap((variable, i) => [
-    ...(variable.name === ''
-      ? [required(`${path}[${i}].name`)]
-      : invalidBy(`${path}[${i}].name`, variable.name, envNameErrors(variable.name))),
-    ...validateValueFrom(variable, `${path}[${i}].valueFrom`),
-  ]);
+export function validateEnv(env: readonly EnvVar[] | undefined, path: string): FieldError[] {
+  return each(env, (variable, i) => {
+    const at = `${path}[${i}]`;
+    return all(
+      variable.name === '' ? [required(`${at}.name`)] : invalidBy(`${at}.name`, variable.name, envNameErrors(variable.name)),
+      variable.valueFrom && validateValueFrom(variable, `${at}.valueFrom`),
+    );
+  });
 }
 
-export function validateEnvFrom(sources: readonly EnvFromSource[], path: string): FieldError[] {
-  return sources.flatMap(({ prefix = '', configMapRef, secretRef }, i) => {
+export function validateEnvFrom(sources: readonly EnvFromSource[] | undefined, path: string): FieldError[] {
+  return each(sources, ({ prefix = '', configMapRef, secretRef }, i) => {
     const errors = invalidBy(`${path}[${i}].prefix`, prefix, envNameErrors(prefix));
     if (configMapRef) errors.push(...validateName(configMapRef.name, `${path}[${i}].configMapRef.name`));
     if (secretRef) errors.push(...validateName(secretRef.name, `${path}[${i}].secretRef.name`));

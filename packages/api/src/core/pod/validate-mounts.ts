@@ -1,6 +1,6 @@
 /** Where a container sees the pod's volumes. */
 import { type FieldError, forbiddenField, invalidValue, notFoundValue, notSupported } from '@t8s/meta';
-import { optionalOneOf, requiredText } from '../../field-checks.ts';
+import { each, optionalOneOf, requiredText } from '../../field-checks.ts';
 import type { Container, EphemeralContainer, Volume, VolumeDevice, VolumeMount } from '../../generated/types.ts';
 import { descendingPath, withoutBacksteps } from './validate-paths.ts';
 
@@ -15,7 +15,7 @@ export function validateVolumeMounts(
   path: string,
 ): FieldError[] {
   const taken = new Set<string>();
-  return mounts.flatMap((mount, i) => {
+  return each(mounts, (mount, i) => {
     const { name, mountPath, subPath = '', subPathExpr = '' } = mount;
     const at = `${path}[${i}]`;
     const errors = requiredText(`${at}.name`, name);

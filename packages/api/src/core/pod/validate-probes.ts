@@ -1,6 +1,6 @@
 /** Probes and lifecycle hooks: what they do, and how often. */
 import { type FieldError, forbiddenField, type IntOrString, invalidValue, isPortName, isPortNumber, regexError, required } from '@t8s/meta';
-import { invalidBy, nonNegative, optionalOneOf, requiredText } from '../../field-checks.ts';
+import { all, each, invalidBy, nonNegative, optionalOneOf, requiredText } from '../../field-checks.ts';
 import type { Container, HTTPGetAction, Lifecycle, LifecycleHandler, Probe } from '../../generated/types.ts';
 
 type Handler = Pick<Probe, 'grpc'> & LifecycleHandler;
@@ -8,38 +8,36 @@ type Handler = Pick<Probe, 'grpc'> & LifecycleHandler;
 /** The three probes of a container that may have them, and its hooks. `gracePeriod` is the pod's, in seconds. */
 export function validateProbesAndHooks(container: Container, gracePeriod: number | undefined, path: string): FieldError[] {
   const { lifecycle, livenessProbe, readinessProbe, startupProbe } = container;
-  return [
-    ...(lifecycle ? validateLifecycle(lifecycle, gracePeriod, `${path}.lifecycle`) : []),
-    ...(livenessProbe ? validateProbe(livenessProbe, `${path}.livenessProbe`) : []),
-    ...(livenessProbe ? mustSucceedOnce(livenessProbe, `${path}.livenessProbe`) : []),
-    ...(readinessProbe ? validateProbe(readinessProbe, `${path}.readinessProbe`) : []),
-    ...(readinessProbe?.terminationGracePeriodSeconds === undefined
-      ? []
-      : [
-          invalidValue(
-            `${path}.readinessProbe.terminationGracePeriodSeconds`,
-            readinessProbe.terminationGracePeriodSeconds,
-            'must not be set for readinessProbes',
-          ),
-        ]),
-    ...(startupProbe ? validateProbe(startupProbe, `${path}.startupProbe`) : []),
-    ...(startupProbe ? mustSucceedOnce(startupProbe, `${path}.startupProbe`) : []),
-  ];
+  return all(
+    lifecycle && validateLifecycle(lifecycle, gracePeriod, `${path}.lifecycle`),
+    livenessProbe && validateProbe(livenessProbe, `${path}.livenessProbe`),
+    livenessProbe && mustSucceedOnce(livenessProbe, `${path}.livenessProbe`),
+    readinessProbe && validateProbe(readinessProbe, `${path}.readinessProbe`),
+    readinessProbe?.terminationGracePeriodSeconds !== undefined && [
+      invalidValue(
+        `${path}.readinessProbe.terminationGracePeriodSeconds`,
+        readinessProbe.terminationGracePeriodSeconds,
+        'must not be set for readinessProbes',
+      ),
+    ],
+    startupProbe && validateProbe(startupProbe, `${path}.startupProbe`),
+    startupProbe && mustSucceedOnce(startupProbe, `${path}.startupProbe`),
+  );
 }
 
 function mustSucceedOnce({ successThreshold = 0 }: Probe, path: string): FieldError[] {
   return successThreshold === 1 ? [] : [invalidValue(`${path}.successThreshold`, successThreshold, 'must be 1')];
 }
 
+const probeNumbers = ['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const;
+
 function validateProbe(probe: Probe, path: string): FieldError[] {
   const { terminationGracePeriodSeconds: grace } = probe;
-  return [
-    ...validateHandler(probe, undefined, path),
-    ...(['initialDelaySeconds', 'timeoutSeconds', 'periodSeconds', 'successThreshold', 'failureThreshold'] as const).flatMap((field) =>
-      nonNegative(`${path}.${field}`, probe[field]),
-    ),
-    ...(grace !== undefined && grace <= 0 ? [invalidValue(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0')] : []),
-  ];
+  return all(
+    validateHandler(probe, undefined, path),
+    each(probeNumbers, (field) => nonNegative(`${path}.${field}`, probe[field])),
+    grace !== undefined && grace <= 0 && [invalidValue(`${path}.terminationGracePeriodSeconds`, grace, 'must be greater than 0')],
+  );
 }
 
 function validateLifecycle({ postStart, preStop }: Lifecycle, gracePeriod: number | undefined, path: string): FieldError[] {
@@ -51,18 +49,17 @@ function validateLifecycle({ postStart, preStop }: Lifecycle, gracePeriod: numbe
 
 function validateHandler(handler: Handler, gracePeriod: number | undefined, path: string): FieldError[] {
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler;
-  const checks: [name: string, errors: FieldError[] | undefined][] = [
-    ['exec', exec && ((exec.command ?? []).length === 0 ? [required(`${path}.exec.command`)] : [])],
-    ['httpGet', httpGet && validateHttpGet(httpGet, `${path}.httpGet`)],
-    ['tcpSocket', tcpSocket && validatePort(tcpSocket.port, `${path}.tcpSocket.port`)],
-    ['grpc', grpc && validatePort(grpc.port, `${path}.grpc.port`)],
-    ['sleep', sleep && validateSleep(sleep.seconds, gracePeriod, `${path}.sleep`)],
-  ];
-  const set = checks.filter(([, errors]) => errors !== undefined);
-  if (set.length === 0) return [required(path, 'must specify a handler type')];
-  return set.flatMap(([name, errors = []], i) =>
-    i === 0 ? errors : [forbiddenField(`${path}.${name}`, 'may not specify more than 1 handler type')],
-  );
+  let found: FieldError[] | undefined;
+  const take = (name: string, errors: FieldError[]): void => {
+    if (found === undefined) found = errors;
+    else found.push(forbiddenField(`${path}.${name}`, 'may not specify more than 1 handler type'));
+  };
+  if (exec) take('exec', (exec.command ?? []).length === 0 ? [required(`${path}.exec.command`)] : []);
+  if (httpGet) take('httpGet', validateHttpGet(httpGet, `${path}.httpGet`));
+  if (tcpSocket) take('tcpSocket', validatePort(tcpSocket.port, `${path}.tcpSocket.port`));
+  if (grpc) take('grpc', validatePort(grpc.port, `${path}.grpc.port`));
+  if (sleep) take('sleep', validateSleep(sleep.seconds, gracePeriod, `${path}.sleep`));
+  return found ?? [required(path, 'must specify a handler type')];
 }
 
 function validateSleep(seconds: number, gracePeriod: number | undefined, path: string): FieldError[] {
@@ -70,13 +67,13 @@ function validateSleep(seconds: number, gracePeriod: number | undefined, path: s
   return [invalidValue(path, seconds, `must be non-negative and less than terminationGracePeriodSeconds (${gracePeriod})`)];
 }
 
-function validateHttpGet({ path: urlPath, port, scheme = '', httpHeaders = [] }: HTTPGetAction, path: string): FieldError[] {
-  return [
-    ...requiredText(`${path}.path`, urlPath),
-    ...validatePort(port, `${path}.port`),
-    ...optionalOneOf(`${path}.scheme`, scheme, ['HTTP', 'HTTPS']),
-    ...httpHeaders.flatMap(({ name }) => invalidBy(`${path}.httpHeaders`, name, headerNameErrors(name))),
-  ];
+function validateHttpGet({ path: urlPath, port, scheme = '', httpHeaders }: HTTPGetAction, path: string): FieldError[] {
+  return all(
+    requiredText(`${path}.path`, urlPath),
+    validatePort(port, `${path}.port`),
+    optionalOneOf(`${path}.scheme`, scheme, ['HTTP', 'HTTPS']),
+    each(httpHeaders, ({ name }) => invalidBy(`${path}.httpHeaders`, name, headerNameErrors(name))),
+  );
 }
 
 function headerNameErrors(name: string): string[] {

@@ -1,12 +1,14 @@
 /** Volumes made of API objects: Secret, ConfigMap, the pod itself, tokens. */
 import { type FieldError, forbiddenField, invalidValue, required } from '@t8s/meta';
-import { requiredText } from '../../field-checks.ts';
+import { all, each, requiredText } from '../../field-checks.ts';
 import type {
+  ConfigMapProjection,
   ConfigMapVolumeSource,
   DownwardAPIVolumeFile,
   DownwardAPIVolumeSource,
   KeyToPath,
   ProjectedVolumeSource,
+  SecretProjection,
   SecretVolumeSource,
   ServiceAccountTokenProjection,
 } from '../../generated/types.ts';
@@ -39,13 +41,14 @@ export function validateProjectedVolume({ defaultMode, sources = [] }: Projected
     if (paths.has(file)) errors.push(invalidValue(path, culprit, 'conflicting duplicate paths'));
     paths.add(file);
   };
+  const takeFiles = ({ name = '', items = [] }: SecretProjection | ConfigMapProjection, at: string): void => {
+    errors.push(...requiredText(`${at}.name`, name), ...validateItems(items, at));
+    for (const item of items) takePath(item.path, name);
+  };
   for (const [i, { secret, configMap, downwardAPI, serviceAccountToken }] of sources.entries()) {
     const at = `${path}.sources[${i}]`;
-    for (const [kind, source] of [['secret', secret] as const, ['configMap', configMap] as const]) {
-      if (!source) continue;
-      errors.push(...requiredText(`${at}.${kind}.name`, source.name), ...validateItems(source.items, `${at}.${kind}`));
-      for (const item of source.items ?? []) takePath(item.path, source.name ?? '');
-    }
+    if (secret) takeFiles(secret, `${at}.secret`);
+    if (configMap) takeFiles(configMap, `${at}.configMap`);
     for (const item of downwardAPI?.items ?? []) {
       errors.push(...validateDownwardApiFile(item, `${at}.downwardAPI`));
       takePath(item.path, item.path);
@@ -71,17 +74,20 @@ function validateToken(
   return errors;
 }
 
-function validateItems(items: readonly KeyToPath[] = [], path: string): FieldError[] {
-  return items.flatMap(({ key, path: file, mode }, i) => [
-    ...requiredText(`${path}.items[${i}].key`, key),
-    ...requiredText(`${path}.items[${i}].path`, file),
-    ...fileInVolume(`${path}.items[${i}].path`, file),
-    ...fileMode(`${path}.items[${i}].mode`, mode),
-  ]);
+function validateItems(items: readonly KeyToPath[] | undefined, path: string): FieldError[] {
+  return each(items, ({ key, path: file, mode }, i) => {
+    const at = `${path}.items[${i}]`;
+    return all(
+      requiredText(`${at}.key`, key),
+      requiredText(`${at}.path`, file),
+      fileInVolume(`${at}.path`, file),
+      fileMode(`${at}.mode`, mode),
+    );
+  });
 }
 
 function validateDownwardApiFile({ path: file, fieldRef, resourceFieldRef, mode }: DownwardAPIVolumeFile, path: string): FieldError[] {
-  const errors = [...requiredText(`${path}.path`, file), ...fileInVolume(`${path}.path`, file)];
+  const errors = all(requiredText(`${path}.path`, file), fileInVolume(`${path}.path`, file));
   if (fieldRef) {
     errors.push(...validateFieldRef(fieldRef, fieldPaths, `${path}.fieldRef`));
     if (resourceFieldRef) errors.push(invalidValue(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
@@ -90,5 +96,6 @@ function validateDownwardApiFile({ path: file, fieldRef, resourceFieldRef, mode 
   } else {
     errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'));
   }
-  return [...errors, ...fileMode(`${path}.mode`, mode)];
+  errors.push(...fileMode(`${path}.mode`, mode));
+  return errors;
 }

@@ -1,6 +1,6 @@
 /** Requests, limits and claims of containers and pods: core's ValidateContainerResourceRequirements. */
 import { duplicate, type FieldError, forbiddenField, invalidValue, notFoundValue, parseQuantity, type Quantity, required } from '@t8s/meta';
-import { oneOf } from '../../field-checks.ts';
+import { all, oneOf } from '../../field-checks.ts';
 import type { CoreResourceClaim, PodSpec, ResourceRequirements } from '../../generated/types.ts';
 import {
   isHugePages,
@@ -19,10 +19,10 @@ export function validateContainerResources(
   path: string,
 ): FieldError[] {
   if (resources === undefined) return [];
-  return [
-    ...validateRequirements(resources, validateContainerResourceName, path),
-    ...validateClaims(resources.claims ?? [], claimNames, `${path}.claims`),
-  ];
+  return all(
+    validateRequirements(resources, validateContainerResourceName, path),
+    resources.claims && validateClaims(resources.claims, claimNames, `${path}.claims`),
+  );
 }
 
 /** Pod-level resources: cpu, memory and huge pages; no less than what the containers ask for together. */
@@ -80,7 +80,7 @@ function validateRequirements({ limits = {}, requests = {} }: ResourceRequiremen
 }
 
 function validateAmount(name: string, text: string, checkName: NameCheck, path: string): FieldError[] {
-  const errors = [...checkName(name, path), ...validateResourceAmount(name, text, path)];
+  const errors = all(checkName(name, path), validateResourceAmount(name, text, path));
   if (isHugePages(name) && !isMultiple(parseQuantity(text), name.slice('hugepages-'.length)))
     errors.push(invalidValue(path, text, `${text} is not positive integer multiple of ${name.slice('hugepages-'.length)}`));
   return errors;

@@ -1,6 +1,6 @@
 /** Who a container runs as and what it may do. */
 import { duplicate, type FieldError, forbiddenField, invalidValue, required, tooLong } from '@t8s/meta';
-import { oneOf, optionalOneOf, userOrGroupId } from '../../field-checks.ts';
+import { all, each, oneOf, optionalOneOf, userOrGroupId } from '../../field-checks.ts';
 import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext, Sysctl } from '../../generated/types.ts';
 import { descendingPath } from './validate-paths.ts';
 import { validateWindowsOptions } from './validate-windows.ts';
@@ -31,22 +31,23 @@ export function validateContainerSecurityContext(context: SecurityContext | unde
 export function validatePodSecurityContext(spec: PodSpec, path: string): FieldError[] {
   const context = spec.securityContext;
   if (context === undefined) return [];
-  return [
-    ...userOrGroupId(`${path}.fsGroup`, context.fsGroup),
-    ...userOrGroupId(`${path}.runAsUser`, context.runAsUser),
-    ...userOrGroupId(`${path}.runAsGroup`, context.runAsGroup),
-    ...(context.supplementalGroups ?? []).flatMap((group, i) => userOrGroupId(`${path}.supplementalGroups[${i}]`, group)),
-    ...(spec.shareProcessNamespace && spec.hostPID
-      ? [invalidValue(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled')]
-      : []),
-    ...validateSysctls(context.sysctls ?? [], spec, `${path}.sysctls`),
-    ...optionalOneOf(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
-    ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
-    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
-    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
-    ...optionalOneOf(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
-    ...optionalOneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive']),
-  ];
+  return all(
+    userOrGroupId(`${path}.fsGroup`, context.fsGroup),
+    userOrGroupId(`${path}.runAsUser`, context.runAsUser),
+    userOrGroupId(`${path}.runAsGroup`, context.runAsGroup),
+    each(context.supplementalGroups, (group, i) => userOrGroupId(`${path}.supplementalGroups[${i}]`, group)),
+    spec.shareProcessNamespace === true &&
+      spec.hostPID === true && [
+        invalidValue(`${path}.shareProcessNamespace`, true, 'ShareProcessNamespace and HostPID cannot both be enabled'),
+      ],
+    context.sysctls && validateSysctls(context.sysctls, spec, `${path}.sysctls`),
+    optionalOneOf(`${path}.fsGroupChangePolicy`, context.fsGroupChangePolicy, ['Always', 'OnRootMismatch']),
+    validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
+    validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
+    validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
+    optionalOneOf(`${path}.supplementalGroupsPolicy`, context.supplementalGroupsPolicy, ['Merge', 'Strict']),
+    optionalOneOf(`${path}.seLinuxChangePolicy`, context.seLinuxChangePolicy, ['MountOption', 'Recursive']),
+  );
 }
 
 /** User namespaces don't go with the host's other namespaces (KEP-127). */

@@ -1,12 +1,12 @@
 /** Tolerations of a pod; node taints share the effects. */
 import { type FieldError, invalidValue, isLabelValue, notSupported } from '@t8s/meta';
-import { labelName, optionalOneOf } from '../../field-checks.ts';
+import { each, labelName, optionalOneOf } from '../../field-checks.ts';
 import type { Toleration } from '../../generated/types.ts';
 
 export const taintEffects = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
 
-export function validateTolerations(tolerations: readonly Toleration[], path: string): FieldError[] {
-  return tolerations.flatMap(({ key = '', operator = '', value = '', effect = '', tolerationSeconds }, i) => {
+export function validateTolerations(tolerations: readonly Toleration[] | undefined, path: string): FieldError[] {
+  return each(tolerations, ({ key = '', operator = '', value = '', effect = '', tolerationSeconds }, i) => {
     const at = `${path}[${i}]`;
     const errors = key === '' ? [] : labelName(`${at}.key`, key);
     if (key === '' && operator !== 'Exists')
@@ -27,6 +27,7 @@ export function validateTolerations(tolerations: readonly Toleration[], path: st
     } else {
       errors.push(notSupported(`${at}.operator`, operator, ['Equal', 'Exists']));
     }
-    return effect === '' ? errors : [...errors, ...optionalOneOf(`${at}.effect`, effect, taintEffects)];
+    if (effect !== '') errors.push(...optionalOneOf(`${at}.effect`, effect, taintEffects));
+    return errors;
   });
 }

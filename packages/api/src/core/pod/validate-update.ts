@@ -26,8 +26,8 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const deadline = validateDeadline(pod.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds);
   errors.push(...deadline);
   if (deadline.length > 0 && pod.spec.activeDeadlineSeconds !== undefined) return errors;
-  errors.push(...validateTolerationsKept(pod.spec, old.spec), ...validateGatesRemoved(pod.spec, old.spec));
   if (semanticEqual(pod.spec, old.spec)) return errors;
+  errors.push(...validateTolerationsKept(pod.spec, old.spec), ...validateGatesRemoved(pod.spec, old.spec));
   const rest = withoutChangeable(pod.spec, old.spec);
   if ((old.spec.schedulingGates ?? []).length > 0) errors.push(...takeGatedChanges(rest, old.spec));
   if (!semanticEqual(rest, old.spec))

@@ -62,7 +62,7 @@ export function validateVolumes(
 ): { valid: Map<string, Volume>; errors: FieldError[] } {
   const valid = new Map<string, Volume>();
   const errors: FieldError[] = [];
-  const created = new Set(podName ? volumes.filter((v) => v.ephemeral).map((v) => `${podName}-${v.name}`) : []);
+  const created = podName ? volumes.filter((v) => v.ephemeral).map((v) => `${podName}-${v.name}`) : [];
   for (const [i, volume] of volumes.entries()) {
     const at = `${path}[${i}]`;
     const own = validateSource(volume, podName, at);
@@ -71,7 +71,7 @@ export function validateVolumes(
     if (own.length === 0) valid.set(volume.name, volume);
     errors.push(...own);
     const claim = volume.persistentVolumeClaim?.claimName;
-    if (claim !== undefined && created.has(claim))
+    if (claim !== undefined && created.includes(claim))
       errors.push(
         invalidValue(`${at}.persistentVolumeClaim.claimName`, claim, 'must not reference a PVC that gets created for an ephemeral volume'),
       );

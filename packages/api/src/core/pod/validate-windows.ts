@@ -9,7 +9,7 @@ type AnyContainer = Container | EphemeralContainer;
 export function containersWithPath(spec: PodSpec, path: string): [container: AnyContainer, path: string][] {
   const found: [AnyContainer, string][] = [];
   for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const)
-    for (const [i, container] of (spec[list] ?? []).entries()) found.push([container, `${path}.${list}[${i}]`]);
+    for (const [i, container] of spec[list]?.entries() ?? []) found.push([container, `${path}.${list}[${i}]`]);
   return found;
 }
 

@@ -10,7 +10,7 @@ import {
   type ObjectMeta,
   required,
 } from '@t8s/meta';
-import { inRange, invalidBy, oneOf } from '../../field-checks.ts';
+import { all, each, inRange, invalidBy, oneOf } from '../../field-checks.ts';
 import type { Pod, PodResourceClaim, PodSchedulingGate, PodSpec, PodTemplateSpec } from '../../generated/types.ts';
 import { validateAnnotations, validateLabels } from '../../object-meta/validate.ts';
 import { repeats } from '../../repeats.ts';
@@ -27,22 +27,23 @@ import { validateHostProcess, validateOs } from './validate-windows.ts';
 
 /** What else holds for a pod on its creation. */
 export function validatePodCreate({ spec, metadata }: Pod): FieldError[] {
-  const errors: FieldError[] = [];
-  if ((spec.ephemeralContainers ?? []).length > 0) errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
-  if (spec.nodeName && (spec.schedulingGates ?? []).length > 0)
-    errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
-  return [...errors, ...validateProfilesMatch(metadata.annotations, spec, 'spec')];
+  const isGated = (spec.schedulingGates ?? []).length > 0;
+  return all(
+    (spec.ephemeralContainers ?? []).length > 0 && [forbiddenField('spec.ephemeralContainers', 'cannot be set on create')],
+    isGated && Boolean(spec.nodeName) && [forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared')],
+    validateProfilesMatch(metadata.annotations, spec, 'spec'),
+  );
 }
 
 /** What holds for a pod at any time. */
 export function validatePod({ metadata, spec }: Pod): FieldError[] {
-  return [
-    ...validatePodAnnotations(metadata.annotations, spec, 'metadata.annotations'),
-    ...validatePodSpec(spec, { pod: metadata, path: 'spec' }),
-    ...(spec.serviceAccountName ? [] : tokensWithoutAccount(spec)),
-    ...spec.containers.flatMap((container, i) => imageWithoutSpace(container, `spec.containers[${i}]`)),
-    ...(spec.initContainers ?? []).flatMap((container, i) => imageWithoutSpace(container, `spec.initContainers[${i}]`)),
-  ];
+  return all(
+    validatePodAnnotations(metadata.annotations, spec, 'metadata.annotations'),
+    validatePodSpec(spec, { pod: metadata, path: 'spec' }),
+    !spec.serviceAccountName && tokensWithoutAccount(spec),
+    each(spec.containers, (container, i) => imageWithoutSpace(container, `spec.containers[${i}]`)),
+    each(spec.initContainers, (container, i) => imageWithoutSpace(container, `spec.initContainers[${i}]`)),
+  );
 }
 
 /** A template in the spec of a workload kind. */
@@ -60,58 +61,58 @@ export function validatePodTemplate({ metadata = {}, spec }: PodTemplateSpec, pa
   ];
 }
 
+const restartPolicies = ['Always', 'Never', 'OnFailure'];
+const preemptionPolicies = ['Never', 'PreemptLowerPriority'];
+
 /** `pod`: the metadata of a real pod; absent for a template. */
 function validatePodSpec(spec: PodSpec, { pod, path }: { pod?: ObjectMeta; path: string }): FieldError[] {
   const { valid: volumes, errors } = validateVolumes(spec.volumes ?? [], pod?.name, `${path}.volumes`);
   const claimNames = new Set((spec.resourceClaims ?? []).map((claim) => claim.name));
   const context = { spec, volumes, claimNames };
-  return [
-    ...(spec.terminationGracePeriodSeconds === undefined ? [required(`${path}.terminationGracePeriodSeconds`)] : []),
-    ...errors,
-    ...validateResourceClaims(spec.resourceClaims ?? [], `${path}.resourceClaims`),
-    ...validateContainers(context, `${path}.containers`),
-    ...validateInitContainers(context, `${path}.initContainers`),
-    ...validateEphemeralContainers(context, `${path}.ephemeralContainers`),
-    ...validatePodResources(spec, `${path}.resources`),
-    ...validateHostNetworkPorts(spec, pod !== undefined, `${path}.containers`),
-    ...oneOf(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'Never', 'OnFailure']),
-    ...validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
-    ...validatePodSecurityContext(spec, `${path}.securityContext`),
-    ...(spec.affinity ? validateAffinity(spec.affinity, `${path}.affinity`) : []),
-    ...validateDns(spec, path),
-    ...(spec.readinessGates ?? []).flatMap(({ conditionType: type }, i) =>
+  return all(
+    spec.terminationGracePeriodSeconds === undefined && [required(`${path}.terminationGracePeriodSeconds`)],
+    errors,
+    validateResourceClaims(spec.resourceClaims, `${path}.resourceClaims`),
+    validateContainers(context, `${path}.containers`),
+    validateInitContainers(context, `${path}.initContainers`),
+    validateEphemeralContainers(context, `${path}.ephemeralContainers`),
+    validatePodResources(spec, `${path}.resources`),
+    validateHostNetworkPorts(spec, pod !== undefined, `${path}.containers`),
+    oneOf(`${path}.restartPolicy`, spec.restartPolicy, restartPolicies),
+    validateLabels(spec.nodeSelector, `${path}.nodeSelector`),
+    validatePodSecurityContext(spec, `${path}.securityContext`),
+    spec.affinity && validateAffinity(spec.affinity, `${path}.affinity`),
+    validateDns(spec, path),
+    each(spec.readinessGates, ({ conditionType: type }, i) =>
       invalidBy(`${path}.readinessGates[${i}].conditionType`, type, isQualifiedName(type)),
     ),
-    ...validateSchedulingGates(spec.schedulingGates ?? [], `${path}.schedulingGates`),
-    ...validateTopologySpread(spec.topologySpreadConstraints ?? [], `${path}.topologySpreadConstraints`),
-    ...validateHostProcess(spec, path),
-    ...validateHostUsers(spec, path),
-    ...optionalName(spec.serviceAccountName, isDns1123Subdomain, `${path}.serviceAccountName`),
-    ...optionalName(spec.nodeName, isDns1123Subdomain, `${path}.nodeName`),
-    ...inRange(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 1, 2 ** 31 - 1),
-    ...optionalName(spec.hostname, isDns1123Label, `${path}.hostname`),
-    ...optionalName(spec.subdomain, isDns1123Label, `${path}.subdomain`),
-    ...validateTolerations(spec.tolerations ?? [], `${path}.tolerations`),
-    ...validateHostAliases(spec.hostAliases ?? [], `${path}.hostAliases`),
-    ...optionalName(spec.priorityClassName, isDns1123Subdomain, `${path}.priorityClassName`),
-    ...(spec.runtimeClassName === undefined
-      ? []
-      : invalidBy(`${path}.runtimeClassName`, spec.runtimeClassName, isDns1123Subdomain(spec.runtimeClassName))),
-    ...(spec.preemptionPolicy === undefined
-      ? []
-      : oneOf(`${path}.preemptionPolicy`, spec.preemptionPolicy, ['Never', 'PreemptLowerPriority'])),
-    ...validateOverhead(spec.overhead, `${path}.overhead`),
-    ...validateOs(spec, path),
-  ];
+    spec.schedulingGates && validateSchedulingGates(spec.schedulingGates, `${path}.schedulingGates`),
+    spec.topologySpreadConstraints && validateTopologySpread(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`),
+    validateHostProcess(spec, path),
+    validateHostUsers(spec, path),
+    optionalName(spec.serviceAccountName, isDns1123Subdomain, `${path}.serviceAccountName`),
+    optionalName(spec.nodeName, isDns1123Subdomain, `${path}.nodeName`),
+    inRange(`${path}.activeDeadlineSeconds`, spec.activeDeadlineSeconds, 1, 2 ** 31 - 1),
+    optionalName(spec.hostname, isDns1123Label, `${path}.hostname`),
+    optionalName(spec.subdomain, isDns1123Label, `${path}.subdomain`),
+    validateTolerations(spec.tolerations, `${path}.tolerations`),
+    spec.hostAliases && validateHostAliases(spec.hostAliases, `${path}.hostAliases`),
+    optionalName(spec.priorityClassName, isDns1123Subdomain, `${path}.priorityClassName`),
+    spec.runtimeClassName !== undefined &&
+      invalidBy(`${path}.runtimeClassName`, spec.runtimeClassName, isDns1123Subdomain(spec.runtimeClassName)),
+    spec.preemptionPolicy !== undefined && oneOf(`${path}.preemptionPolicy`, spec.preemptionPolicy, preemptionPolicies),
+    validateOverhead(spec.overhead, `${path}.overhead`),
+    validateOs(spec, path),
+  );
 }
 
 function optionalName(name: string | undefined, check: (name: string) => string[], path: string): FieldError[] {
   return name ? invalidBy(path, name, check(name)) : [];
 }
 
-function validateResourceClaims(claims: readonly PodResourceClaim[], path: string): FieldError[] {
+function validateResourceClaims(claims: readonly PodResourceClaim[] | undefined, path: string): FieldError[] {
   const names = new Set<string>();
-  return claims.flatMap((claim, i) => {
+  return each(claims, (claim, i) => {
     const { name, resourceClaimName: claimName, resourceClaimTemplateName: templateName } = claim;
     const at = `${path}[${i}]`;
     const errors: FieldError[] = [];
@@ -151,8 +152,8 @@ function validateHostNetworkPorts(spec: PodSpec, isPod: boolean, path: string): 
 }
 
 function tokensWithoutAccount(spec: PodSpec): FieldError[] {
-  return (spec.volumes ?? []).flatMap(({ projected }, i) =>
-    (projected?.sources ?? []).flatMap((source, j) =>
+  return each(spec.volumes, ({ projected }, i) =>
+    each(projected?.sources, (source, j) =>
       source.serviceAccountToken
         ? [
             forbiddenField(

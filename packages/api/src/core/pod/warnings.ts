@@ -1,5 +1,6 @@
 /** What users are warned of though it is allowed: upstream's pkg/api/pod warnings (v1.34). */
 import { isDns1123Label, type ObjectMeta } from '@t8s/meta';
+import { all, each } from '../../field-checks.ts';
 import type { Container, ContainerPort, EphemeralContainer, Pod, PodAffinityTerm, PodSpec, Volume } from '../../generated/types.ts';
 import { repeats } from '../../repeats.ts';
 import { deprecatedLabel, nodeTermWarnings } from '../node/deprecated-labels.ts';
@@ -22,48 +23,48 @@ export function podTemplateWarnings(metadata: ObjectMeta, spec: PodSpec, path: s
   const prefix = path === '' ? '' : `${path}.`;
   const at = `${prefix}spec`;
   const containers = containersWithPath(spec, at);
-  return [
-    ...placementWarnings(spec, at),
-    ...annotationWarnings(metadata, spec, `${prefix}metadata.annotations`),
-    ...(spec.volumes ?? []).flatMap((volume, i) => volumeWarnings(volume, `${at}.volumes[${i}]`)),
-    ...tokenPathWarnings(spec.volumes ?? [], `${at}.volumes`),
-    ...duplicates(spec.hostAliases ?? [], 'ip', `${at}.hostAliases`),
-    ...duplicates(spec.imagePullSecrets ?? [], 'name', `${at}.imagePullSecrets`),
-    ...(spec.imagePullSecrets ?? []).flatMap(({ name }, i) => (name ? [] : [`${at}.imagePullSecrets[${i}].name: invalid empty name ""`])),
-    ...fractions(spec.overhead, `${at}.overhead`),
-    ...containers.flatMap(([container, path]) => containerWarnings(container, path)),
-    ...portWarnings(containers),
-    ...((spec.terminationGracePeriodSeconds ?? 0) < 0
-      ? [`${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`]
-      : []),
-    ...affinityWarnings(spec, `${at}.affinity`),
-  ];
+  return all(
+    placementWarnings(spec, at),
+    metadata.annotations && annotationWarnings(metadata.annotations, spec, `${prefix}metadata.annotations`),
+    each(spec.volumes, (volume, i) => volumeWarnings(volume, `${at}.volumes[${i}]`)),
+    spec.volumes && tokenPathWarnings(spec.volumes, `${at}.volumes`),
+    spec.hostAliases && duplicates(spec.hostAliases, 'ip', `${at}.hostAliases`),
+    spec.imagePullSecrets && duplicates(spec.imagePullSecrets, 'name', `${at}.imagePullSecrets`),
+    each(spec.imagePullSecrets, ({ name }, i) => (name ? [] : [`${at}.imagePullSecrets[${i}].name: invalid empty name ""`])),
+    spec.overhead && fractions(spec.overhead, `${at}.overhead`),
+    each(containers, ([container, path]) => containerWarnings(container, path)),
+    portWarnings(containers),
+    (spec.terminationGracePeriodSeconds ?? 0) < 0 && [
+      `${at}.terminationGracePeriodSeconds: must be >= 0; negative values are invalid and will be treated as 1`,
+    ],
+    affinityWarnings(spec, `${at}.affinity`),
+  );
 }
 
 function placementWarnings(spec: PodSpec, path: string): string[] {
   const affinity = spec.affinity?.nodeAffinity;
   const terms = `${path}.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
   const preferred = `${path}.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution`;
-  return [
-    ...Object.keys(spec.nodeSelector ?? {}).flatMap((key) => {
+  return all(
+    each(spec.nodeSelector && Object.keys(spec.nodeSelector), (key) => {
       const message = deprecatedLabel(key);
       return message ? [`${path}.nodeSelector[${key}]: ${message}`] : [];
     }),
-    ...(affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []).flatMap((term, i) =>
+    each(affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms, (term, i) =>
       nodeTermWarnings(term, false, `${terms}[${i}]`),
     ),
-    ...(affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ preference }, i) =>
+    each(affinity?.preferredDuringSchedulingIgnoredDuringExecution, ({ preference }, i) =>
       nodeTermWarnings(preference, true, `${preferred}[${i}].preference`),
     ),
-    ...(spec.topologySpreadConstraints ?? []).flatMap(({ topologyKey, labelSelector }, i) => {
+    each(spec.topologySpreadConstraints, ({ topologyKey, labelSelector }, i) => {
       const message = deprecatedLabel(topologyKey);
       const constraint = `${path}.topologySpreadConstraints[${i}]`;
-      return [
-        ...(message ? [`${constraint}.topologyKey: ${topologyKey} is ${message}`] : []),
-        ...(labelSelector ? [] : [`${constraint}.labelSelector: a null labelSelector results in matching no pod`]),
-      ];
+      return all(
+        message !== undefined && [`${constraint}.topologyKey: ${topologyKey} is ${message}`],
+        !labelSelector && [`${constraint}.labelSelector: a null labelSelector results in matching no pod`],
+      );
     }),
-  ];
+  );
 }
 
 const deadAnnotations: Record<string, string> = {
@@ -73,7 +74,7 @@ const deadAnnotations: Record<string, string> = {
 };
 const seccompAdvice = 'non-functional in v1.27+; use the "seccompProfile" field instead';
 
-function annotationWarnings({ annotations = {} }: ObjectMeta, spec: PodSpec, path: string): string[] {
+function annotationWarnings(annotations: Readonly<Record<string, string>>, spec: PodSpec, path: string): string[] {
   if (!Object.keys(annotations).some((key) => key.includes('.alpha.kubernetes.io/'))) return [];
   const seccomp = spec.securityContext?.seccompProfile ? [] : ['seccomp.security.alpha.kubernetes.io/pod'];
   for (const [{ name, securityContext }] of containersWithPath(spec, ''))
@@ -98,7 +99,7 @@ const deadVolumes: Partial<Record<keyof Volume, string>> = {
 };
 
 function volumeWarnings(volume: Volume, path: string): string[] {
-  return Object.keys(volume).flatMap((source) => {
+  return each(Object.keys(volume), (source) => {
     const message = deadVolumes[source as keyof Volume];
     return message === undefined ? [] : [`${path}.${source === 'storageos' ? 'storageOS' : source}: ${message}`];
   });
@@ -112,8 +113,9 @@ function tokenPathWarnings(volumes: readonly Volume[], path: string): string[] {
   const warnings: string[] = [];
   if (tokens.size === 0) return warnings;
   const look = (items: readonly { path: string }[] | undefined, at: string): void => {
-    for (const [j, item] of (items ?? []).entries())
-      if (tokens.has(item.path)) warnings.push(`${at}[${j}]: has duplicated path with ServiceAccountToken ${JSON.stringify(item.path)}`);
+    items?.forEach(({ path: file }, j) => {
+      if (tokens.has(file)) warnings.push(`${at}[${j}]: has duplicated path with ServiceAccountToken ${JSON.stringify(file)}`);
+    });
   };
   for (const [i, { projected }] of volumes.entries())
     for (const { configMap, secret, downwardAPI } of projected?.sources ?? []) {
@@ -129,19 +131,20 @@ function duplicates<K extends string>(items: readonly { [key in K]?: string }[],
   return items.flatMap((item, i) => (repeated[i] ? [`${path}[${i}].${key}: duplicate ${key} ${JSON.stringify(item[key] ?? '')}`] : []));
 }
 
-function containerWarnings({ resources, env = [] }: Container | EphemeralContainer, path: string): string[] {
-  const repeated = repeats(env, ({ name }) => name);
-  return [
-    ...fractions(resources?.limits, `${path}.resources.limits`),
-    ...fractions(resources?.requests, `${path}.resources.requests`),
-    ...env.flatMap(({ name, value = '', valueFrom }, i) => {
+function containerWarnings({ resources, env }: Container | EphemeralContainer, path: string): string[] {
+  const repeated = env && repeats(env, ({ name }) => name);
+  return all(
+    fractions(resources?.limits, `${path}.resources.limits`),
+    fractions(resources?.requests, `${path}.resources.requests`),
+    each(env, ({ name, value = '', valueFrom }, i) => {
+      if (!repeated?.[i]) return [];
       const reference = `$(${name})`;
       const hides = valueFrom !== undefined || value === reference || !value.includes(reference);
-      return repeated[i] && hides
+      return hides
         ? [`${path}.env[${i}]: hides previous definition of ${JSON.stringify(name)}, which may be dropped when using apply`]
         : [];
     }),
-  ];
+  );
 }
 
 function portWarnings(containers: readonly [Container | EphemeralContainer, string][]): string[] {
@@ -172,13 +175,14 @@ function overlapOf(a: ContainerPort, b: ContainerPort): 'duplicate' | 'overlappi
 }
 
 function affinityWarnings({ affinity }: PodSpec, path: string): string[] {
+  if (affinity === undefined) return [];
   const unselective = (term: PodAffinityTerm, at: string): string[] =>
     term.labelSelector ? [] : [`${at}.labelSelector: a null labelSelector results in matching no pod`];
   return (['podAffinity', 'podAntiAffinity'] as const).flatMap((kind) => [
-    ...(affinity?.[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).flatMap((term, i) =>
+    ...(affinity[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? []).flatMap((term, i) =>
       unselective(term, `${path}.${kind}.requiredDuringSchedulingIgnoredDuringExecution[${i}]`),
     ),
-    ...(affinity?.[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ podAffinityTerm }, i) =>
+    ...(affinity[kind]?.preferredDuringSchedulingIgnoredDuringExecution ?? []).flatMap(({ podAffinityTerm }, i) =>
       unselective(podAffinityTerm, `${path}.${kind}.preferredDuringSchedulingIgnoredDuringExecution[${i}].podAffinityTerm`),
     ),
   ]);
