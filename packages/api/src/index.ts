@@ -14,6 +14,7 @@ export { isTimeZone } from './batch/cron-job/time-zone.ts';
 export * from './columns.ts';
 export * from './core/node/placement.ts';
 export * from './core/persistent-volume/match.ts';
+export { volumeSource } from './core/persistent-volume/validate-sources.ts';
 export { storageClassAnnotation } from './core/persistent-volume/warnings.ts';
 export * from './core/pod/qos.ts';
 export * from './core/pod/resources.ts';

@@ -2,7 +2,18 @@
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Node, nodeKind, type Pod, podKind, type Secret, type Service, serviceKind, type TokenRequestStatus } from '@t8s/api';
+import {
+  type Node,
+  nodeKind,
+  type Pod,
+  persistentVolumeClaimKind,
+  persistentVolumeKind,
+  podKind,
+  type Secret,
+  type Service,
+  serviceKind,
+  type TokenRequestStatus,
+} from '@t8s/api';
 import { type Clock, systemClock } from '@t8s/async';
 import { type Client, requestToken } from '@t8s/client';
 import { EventRecorder } from '@t8s/controller';
@@ -148,6 +159,8 @@ export async function startKubelet({
   });
   const volumes = new PodVolumes(dirs, {
     objects,
+    claim: (namespace, name) => client.resource(persistentVolumeClaimKind).get({ namespace, name }),
+    volume: (name) => client.resource(persistentVolumeKind).get({ name }),
     token: (pod, projection) => tokens.get(pod, projection),
     addresses,
     allocatable: node.allocatable,

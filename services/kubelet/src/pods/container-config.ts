@@ -120,8 +120,8 @@ async function volumeMount(mount: VolumeMount, volumes: VolumePaths, lookup: (na
   const subPath = mount.subPathExpr === undefined ? (mount.subPath ?? '') : expand(mount.subPathExpr, lookup);
   return {
     containerPath: mount.mountPath.startsWith('/') ? mount.mountPath : `/${mount.mountPath}`,
-    hostPath: subPath === '' ? volume : await insideOf(volume, subPath),
-    readonly: mount.readOnly === true,
+    hostPath: subPath === '' ? volume.path : await insideOf(volume.path, subPath),
+    readonly: mount.readOnly === true || volume.readOnly === true,
     propagation: propagations[mount.mountPropagation ?? ''] ?? 'PROPAGATION_PRIVATE',
   };
 }

@@ -60,6 +60,12 @@ function setUp(spec: Partial<PodSpec> = {}) {
     },
   };
   const volumes = new PodVolumes(dirs, {
+    claim: async (_, name) => {
+      throw notFound({ group: '', resource: 'persistentvolumeclaims' }, name);
+    },
+    volume: async (name) => {
+      throw notFound({ group: '', resource: 'persistentvolumes' }, name);
+    },
     objects,
     token: async () => 't',
     addresses: () => ({ podIps: [], hostIps: [] }),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import type { Pod, Volume } from '@t8s/api';
+import type { PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '@t8s/api';
 import { FakeClock } from '@t8s/async';
 import { notFound } from '@t8s/meta';
 import { PodDirs } from '../pods/pod-dirs.ts';
@@ -25,7 +25,12 @@ const tokens = new ServiceAccountTokens({
   }),
 });
 
+const claims = new Map<string, PersistentVolumeClaim>();
+const persistentVolumes = new Map<string, PersistentVolume>();
+
 const volumes = new PodVolumes(new PodDirs(root), {
+  claim: async (_, name) => claims.get(name) ?? missing('persistentvolumeclaims', name),
+  volume: async (name) => persistentVolumes.get(name) ?? missing('persistentvolumes', name),
   objects: {
     configMap: async (_, name) => {
       if (name === 'none') throw notFound({ group: '', resource: 'configmap' }, name);
@@ -37,6 +42,10 @@ const volumes = new PodVolumes(new PodDirs(root), {
   addresses: () => ({ podIps: ['10.0.0.1'], hostIps: [] }),
   allocatable: () => ({}),
 });
+
+function missing(resource: string, name: string): never {
+  throw notFound({ group: '', resource }, name);
+}
 
 const podWith = (list: Volume[]): Pod => ({
   metadata: { name: 'web', namespace: 'default', uid: 'u1' },
@@ -60,14 +69,14 @@ test('what the service-account admission adds is projected: token, CA, namespace
     { name: 'scratch', emptyDir: {} },
   ]);
   const paths = await volumes.prepare(pod);
-  const dir = paths.get('kube-api-access') ?? '';
+  const dir = paths.get('kube-api-access')?.path ?? '';
   assert.equal(dir, join(root, 'pods/u1/volumes/kubernetes.io~projected/kube-api-access'));
   assert.deepEqual(
     ['token', 'ca.crt', 'namespace'].map((name) => readFileSync(join(dir, name), 'utf8')),
     ['token-1-', 'CA', 'default'],
   );
-  assert.equal(statSync(join(paths.get('secret') ?? '', 'k')).mode & 0o777, 0o400);
-  assert.equal(statSync(paths.get('scratch') ?? '').mode & 0o777, 0o777);
+  assert.equal(statSync(join(paths.get('secret')?.path ?? '', 'k')).mode & 0o777, 0o400);
+  assert.equal(statSync(paths.get('scratch')?.path ?? '').mode & 0o777, 0o777);
 
   await clock.advance(3607 * 0.79 * 1000);
   await volumes.prepare(pod);
@@ -86,6 +95,38 @@ test('what is missing or unknown is said in the words of FailedMount', async () 
   await says({ name: 'c', configMap: { name: 'none' } }, /^MountVolume.SetUp failed for volume "c" : configmap "none" not found$/);
   await says({ name: 'c', configMap: { name: 'x', items: [{ key: 'no', path: 'p' }] } }, /references non-existent config key: no/);
   await says({ name: 'h', hostPath: { path: join(root, 'nowhere'), type: 'Directory' } }, /is not a directory/);
-  await says({ name: 'p', persistentVolumeClaim: { claimName: 'x' } }, /persistentVolumeClaim is not supported/);
+  await says(
+    { name: 'p', persistentVolumeClaim: { claimName: 'x' } },
+    /error processing PVC default\/x: persistentvolumeclaims "x" not found$/,
+  );
+  await says({ name: 'g', glusterfs: { endpoints: 'e', path: 'p' } }, /volume type glusterfs is not supported/);
   await volumes.prepare(podWith([{ name: 'c', configMap: { name: 'none', optional: true } }]));
+});
+
+test('a claim is the directory it is bound to: given to the group of the pod, writable or not', async () => {
+  const path = join(root, 'disk');
+  mkdirSync(path);
+  writeFileSync(join(path, 'old'), '', { mode: 0o600 });
+  const bound = { annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } };
+  claims.set('data', { metadata: { name: 'data', uid: 'c1', ...bound }, spec: { volumeName: 'pv' } });
+  claims.set('pending', { metadata: { name: 'pending', uid: 'c2' }, spec: {} });
+  claims.set('taken', { metadata: { name: 'taken', uid: 'c3', ...bound }, spec: { volumeName: 'pv' } });
+  persistentVolumes.set('pv', { metadata: { name: 'pv' }, spec: { local: { path }, claimRef: { uid: 'c1' } } });
+  const claimed = (claimName: string, readOnly = false) => {
+    const pod = podWith([{ name: 'd', persistentVolumeClaim: { claimName, readOnly } }]);
+    return {
+      ...pod,
+      metadata: { ...pod.metadata, uid: `${claimName}-${readOnly}` },
+      spec: { ...pod.spec, securityContext: { fsGroup: 1234 } },
+    };
+  };
+  assert.deepEqual((await volumes.prepare(claimed('data', true))).get('d'), { path, readOnly: true });
+  assert.equal(statSync(path).gid, 0);
+  assert.deepEqual((await volumes.prepare(claimed('data'))).get('d'), { path, readOnly: false });
+  assert.deepEqual([statSync(path).gid, statSync(path).mode & 0o2070, statSync(join(path, 'old')).mode & 0o777], [1234, 0o2070, 0o660]);
+  await assert.rejects(volumes.prepare(claimed('pending')), /error processing PVC default\/pending: PVC is not bound$/);
+  await assert.rejects(volumes.prepare(claimed('taken')), /PersistentVolume pv is bound to another claim$/);
+  rmSync(path, { recursive: true });
+  await assert.rejects(volumes.prepare(claimed('data')), /path ".*disk" does not exist$/);
+  await volumes.remove('data-false');
 });
