@@ -83,6 +83,34 @@ describe('three hosts', () => {
       );
     });
 
+  for (const client of clients)
+    test(`jobs, by ${client}`, async () => {
+      const [once, many, again] = [`once-${client}`, `many-${client}`, `again-${client}`];
+      const say = (...args: string[]): Promise<string> => cluster.client(client, args, { timeout: 90_000 });
+      const isDone = async (name: string): Promise<void> =>
+        assert.equal(await say('wait', '--for=condition=complete', `job/${name}`, '--timeout=60s'), `job.batch/${name} condition met\n`);
+      const image = 't8s.local/busybox:1';
+      assert.equal(await say('create', 'job', once, `--image=${image}`, '--', 'echo', 'keys'), `job.batch/${once} created\n`);
+      await isDone(once);
+      assert.equal(await say('logs', `job/${once}`), 'keys\n');
+      assert.match(await say('describe', 'job', once), /Created pod: once-.*\n.* Job completed\n/);
+      const containers = [{ name: 'c', image, command: ['sh', '-c', 'echo $JOB_COMPLETION_INDEX; hostname'] }];
+      const template = { spec: { restartPolicy: 'OnFailure', containers } };
+      const spec = { parallelism: 5, completions: 10, completionMode: 'Indexed', template };
+      await cluster.apply({ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: many }, spec });
+      await isDone(many);
+      assert.match(await say('get', 'job', many), new RegExp(`^${many} +Complete +10/10 +\\d+s +\\d+s$`, 'm'));
+      assert.equal(await say('logs', '-l', 'batch.kubernetes.io/job-completion-index=7', '--tail=-1'), `7\n${many}-7\n`);
+      const schedule = '--schedule=@every 1s';
+      assert.equal(await say('create', 'cronjob', again, `--image=${image}`, schedule, '--', 'date'), `cronjob.batch/${again} created\n`);
+      await eventually(async () => assert.match(await say('get', 'jobs'), new RegExp(`^${again}-\\d{8} +Complete +1/1 `, 'm')), 60_000);
+      assert.match(await say('delete', `cronjob/${again}`, `job/${once}`, `job/${many}`), /deleted/);
+      await eventually(
+        async () => assert.equal(await say('get', 'jobs,pods', '-l', 'batch.kubernetes.io/job-name', '-o', 'name'), ''),
+        60_000,
+      );
+    });
+
   test('both clients print the same', async () => {
     await cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'words' }, data: { a: 'x', b: 'two\nlines' } });
     const lines = [
