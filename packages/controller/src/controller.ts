@@ -1,5 +1,5 @@
 /** A level-triggered controller: keys come from events, `reconcile` makes the world as the cache says it should be. */
-import { type Clock, systemClock } from '@t8s/async';
+import type { Clock } from '@t8s/async';
 import type { Informer } from '@t8s/informer';
 import { isStatus, type KubeObject } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
@@ -26,6 +26,9 @@ export interface ControllerOptions {
   // biome-ignore lint/suspicious/noConfusingVoidType: a reconcile without a result just returns
   reconcile(key: string, signal: AbortSignal): Promise<{ requeueAfter: number } | undefined | void>;
   workers?: number;
+  /** The first and the longest delay before a retry, in milliseconds; those of the work queue by default. */
+  baseDelay?: number;
+  maxDelay?: number;
   log: Logger;
   clock?: Clock;
 }
@@ -45,7 +48,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#queue = new WorkQueue({ clock: options.clock ?? systemClock });
+    this.#queue = new WorkQueue(options);
   }
 
   /** How many keys wait. */

@@ -288,6 +288,45 @@ test('another controller’s job is left alone; a deleted one lets its pods go',
   run.stop();
 });
 
+test('takes in matching pods that nobody owns, and lets go of those that match no more', async () => {
+  const labels = { app: 'mine' };
+  const template = { metadata: { labels }, spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } };
+  const run = await runJob();
+  const pods = run.client.resource(podKind);
+  await pods.create({ metadata: { ...ref, name: 'orphan', labels }, spec: template.spec });
+  await run.client.resource(jobKind).create(jobOf({ manualSelector: true, selector: { matchLabels: labels }, template }));
+  await run.settle(2000);
+  const { ownerReferences, finalizers } = (await pods.get({ ...ref, name: 'orphan' })).metadata;
+  assert.deepEqual(
+    [ownerReferences?.[0]?.uid, finalizers, (await run.active()).length],
+    ['job-uid', ['batch.kubernetes.io/job-tracking'], 1],
+  );
+  await pods.patch({ ...ref, name: 'orphan' }, { type: 'merge', body: { metadata: { labels: { app: 'other' } } } });
+  await run.settle(2000);
+  const released = (await pods.get({ ...ref, name: 'orphan' })).metadata;
+  assert.deepEqual([released.ownerReferences ?? [], released.finalizers ?? [], (await run.active()).length], [[], [], 1]);
+  run.stop();
+});
+
+test('with indexes it may shrink and grow', async () => {
+  const run = await runJob({ completionMode: 'Indexed', completions: 4, parallelism: 4 });
+  const resize = (n: number): Promise<unknown> =>
+    run.client.resource(jobKind).patch(ref, { type: 'merge', body: { spec: { completions: n, parallelism: n } } });
+  const hosts = async (): Promise<(string | undefined)[]> => (await run.active()).map((pod) => pod.spec.hostname).sort();
+  await run.exit((await run.active())[3], 0);
+  await run.settle(2000);
+  await resize(2);
+  await run.settle(2000);
+  assert.deepEqual(
+    [await hosts(), (await run.job()).status?.completedIndexes, (await run.job()).status?.failed],
+    [['pi-0', 'pi-1'], undefined, undefined],
+  );
+  await resize(3);
+  await run.settle(2000);
+  assert.deepEqual(await hosts(), ['pi-0', 'pi-1', 'pi-2']);
+  run.stop();
+});
+
 test('ten thousand indexes cost what their pods cost', async () => {
   const run = await runJob();
   const started = performance.now();

@@ -51,7 +51,16 @@ export function jobController(context: ControllerContext): Controller {
   const versions = new WrittenVersions();
   /** UIDs of pods that have lost their finalizer, as long as the cache shows it. */
   const released = new Set<string>();
-  const controller = new Controller({ name: 'job', informers: [jobs, pods], reconcile, workers: 5, log, clock });
+  const controller = new Controller({
+    name: 'job',
+    informers: [jobs, pods],
+    reconcile,
+    workers: 5,
+    baseDelay: batch,
+    maxDelay: 60_000,
+    log,
+    clock,
+  });
 
   jobs.addHandler({
     added: (job) => controller.enqueue(objectKey(job)),
