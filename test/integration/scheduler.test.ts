@@ -110,7 +110,7 @@ profiles:
           nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [m-2]}]}]
 `);
   for (const name of ['m-0', 'm-1', 'm-2']) await createNode(name, 'many', '4');
-  await createPod('seed', 'many', { nodeName: 'm-1' });
+  await createPod('seed', 'many', { nodeName: 'm-1', cpu: '2' });
   for (const i of [0, 1]) await createPod(`pack-${i}`, 'many', { schedulerName: 'pack' });
   await createPod('last', 'many', { schedulerName: 'only-last' });
   await createPod('other', 'many', { schedulerName: 'not-there' });
