@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { kinds } from '@t8s/api';
+import { declaredDefaults, enumValues, kinds, schema } from '@t8s/api';
 import { formatApiVersion } from '@t8s/meta';
 import { definitionName } from './definition-names.ts';
 import { paths, pathTypes } from './paths.ts';
@@ -40,6 +40,9 @@ for (const dialect of ['v2', 'v3'] satisfies Dialect[])
       'connectCoreV1PutNamespacedServiceProxyWithPath',
       'connectCoreV1DeleteNodeProxy',
       'readCoreV1NamespacedPodLog',
+      'watchCoreV1NamespacedPod',
+      'watchCoreV1PodListForAllNamespaces',
+      'watchCoreV1NodeList',
     ])
       assert.ok(names.has(name), name);
   });
@@ -80,6 +83,19 @@ test('what apply takes as one value says so', () => {
   assert.equal(mapType(typeSchema('PodSpec', 'v2')), undefined);
   assert.equal(mapType(field('PodSpec', 'nodeSelector')), 'atomic');
   assert.equal(mapType(field('PersistentVolumeSpec', 'claimRef')), 'granular');
+});
+
+test('words that a field may hold are told, and what it has by itself', () => {
+  const field = (type: string, name: string): Json => ((typeSchema(type, 'v3').properties as Json)[name] ?? {}) as Json;
+  assert.deepEqual(field('PodSpec', 'restartPolicy')['enum'], ['Always', 'Never', 'OnFailure']);
+  const described = String(field('PodSpec', 'restartPolicy')['description']);
+  assert.match(described, /^Restart policy .*\n\nPossible enum values:\n - `"Always"`\n - `"Never"`\n - `"OnFailure"`$/s);
+  assert.deepEqual((field('NetworkPolicySpec', 'policyTypes')['items'] as Json)['enum'], ['Egress', 'Ingress']);
+  assert.equal(field('ContainerPort', 'protocol')['default'], 'TCP');
+  for (const name of [...enumValues.keys(), ...Object.keys(declaredDefaults)]) {
+    const [type = '', of = ''] = name.split('.');
+    assert.ok(schema[type]?.fields[of], name);
+  }
 });
 
 test('every type is one of OpenAPI', () => {

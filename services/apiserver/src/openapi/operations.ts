@@ -5,7 +5,7 @@ import { type Dialect, reference } from './schemas.ts';
 
 type Json = Record<string, unknown>;
 
-export type Action = 'list' | 'post' | 'deletecollection' | 'get' | 'put' | 'patch' | 'delete' | 'connect';
+export type Action = 'list' | 'post' | 'deletecollection' | 'get' | 'put' | 'patch' | 'delete' | 'connect' | 'watch' | 'watchlist';
 
 /** Method, action and first word of the name, by verb. Watches are lists with a parameter. */
 export const actions: Partial<Record<Verb, { method: string; action: Action; word: string }>> = {
@@ -25,6 +25,8 @@ const patches = ['application/json-patch+json', 'application/merge-patch+json', 
 export interface OperationOptions {
   id: string;
   action: Action;
+  /** Of a sub-resource, its name. */
+  part?: string;
   group: string;
   version: string;
   /** What the operation is about, as x-kubernetes-group-version-kind names it. */
@@ -38,14 +40,14 @@ export interface OperationOptions {
 }
 
 export function operation(
-  { id, action, group, version, gvk, type, answer = type, isCustom = false }: OperationOptions,
+  { id, action, part = '', group, version, gvk, type, answer = type, isCustom = false }: OperationOptions,
   dialect: Dialect,
 ): Json {
   const sent = action === 'patch' ? 'patch' : action === 'post' || action === 'put' ? type : undefined;
   const body = action === 'delete' || action === 'deletecollection' ? 'DeleteOptions' : sent;
   const isNeeded = body === sent;
   const sentTypes = action === 'patch' ? patches.filter((name) => !isCustom || name !== strategicPatch) : json;
-  const answerTypes = action === 'list' ? [...json, 'application/json;stream=watch'] : json;
+  const answerTypes = ['list', 'watch', 'watchlist'].includes(action) ? [...json, 'application/json;stream=watch'] : json;
   const codes = { post: ['200', '201', '202'], put: ['200', '201'], patch: ['200', '201'], delete: ['200', '202'] };
   const ok = codes[action as keyof typeof codes] ?? ['200'];
   const content = (types: readonly string[], of: string): Json => ({
@@ -55,6 +57,7 @@ export function operation(
     answer === undefined ? text(dialect) : dialect === 'v2' ? { schema: reference(answer, dialect) } : content(answerTypes, answer);
   const parameters = queryParameters(action, dialect);
   return {
+    description: describe(action, gvk.kind, part),
     tags: [tagOf(group, version)],
     operationId: id,
     ...(dialect === 'v2' && { consumes: body ? sentTypes : ['*/*'], produces: answer ? answerTypes : ['*/*'], schemes: ['https'] }),
@@ -70,6 +73,26 @@ export function operation(
     'x-kubernetes-action': action,
     'x-kubernetes-group-version-kind': gvk,
   };
+}
+
+/** In upstream's words. */
+function describe(action: Action, kind: string, part: string): string {
+  const one = `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  const of = part === '' ? `the specified ${kind}` : `${part} of the specified ${kind}`;
+  const deprecated = "deprecated: use the 'watch' parameter with a list operation instead";
+  const words: Readonly<Record<Action, string>> = {
+    list: `list or watch objects of kind ${kind}`,
+    post: part === '' ? `create ${one}` : `create ${part} of ${one}`,
+    deletecollection: `delete collection of ${kind}`,
+    get: `read ${of}`,
+    put: `replace ${of}`,
+    patch: `partially update ${of}`,
+    delete: `delete ${one}`,
+    connect: `connect requests to ${part} of ${kind}`,
+    watch: `watch changes to an object of kind ${kind}. ${deprecated}, filtered to a single item with the 'fieldSelector' parameter.`,
+    watchlist: `watch individual changes to a list of ${kind}. ${deprecated}.`,
+  };
+  return words[action];
 }
 
 /** What is no object: what a container has said, what a backend answers. */

@@ -62,6 +62,8 @@ const bySubresource: Record<string, readonly Parameter[]> = {
 
 const byAction: Record<string, readonly Parameter[]> = {
   list: [...list, watch],
+  watch: [...list, watch],
+  watchlist: [...list, watch],
   post: write,
   put: write,
   patch: [...write, force],

@@ -17,6 +17,7 @@ export function paths(kinds: readonly Kind[], dialect: Dialect): Json {
   };
   for (const kind of kinds) {
     addMain(kind, dialect, add);
+    addWatches(kind, dialect, add);
     for (const sub of subresourcesOf(kind)) addSubresource(kind, sub, dialect, add);
   }
   return result;
@@ -56,6 +57,20 @@ function addMain(kind: Kind, dialect: Dialect, add: Add): void {
   }
 }
 
+/** The older paths of watches, which custom resources never had. */
+function addWatches(kind: Kind, dialect: Dialect, add: Add): void {
+  const { group, version, namespaced, resource, verbs = allVerbs } = kind;
+  if (isCustom(kind) || !verbs.includes('watch')) return;
+  const of = { group, version, gvk: { group, version, kind: kind.kind }, type: kind.schema, answer: 'WatchEvent' };
+  const words = `watch${groupVersionWords(group, version)}`;
+  const [scope, within] = namespaced ? ['Namespaced', '/namespaces/{namespace}'] : ['', ''];
+  const root = `${rootOf(kind)}/watch`;
+  const watched = (path: string, action: Action, id: string): void => add(path, 'get', operation({ ...of, action, id }, dialect));
+  watched(`${root}${within}/${resource}`, 'watchlist', `${words}${scope}${kind.kind}List`);
+  watched(`${root}${within}/${resource}/{name}`, 'watch', `${words}${scope}${kind.kind}`);
+  if (namespaced) watched(`${root}/${resource}`, 'watchlist', `${words}${kind.kind}ListForAllNamespaces`);
+}
+
 interface Subresource {
   name: string;
   gvk: GroupVersion & { kind: string };
@@ -89,7 +104,7 @@ function addSubresource(kind: Kind, { name, gvk, verbs, type }: Subresource, dia
     const word = isStream ? 'connect' : how.word;
     const middle = isStream ? capitalised(how.method) : '';
     const id = `${word}${groupVersionWords(group, version)}${middle}${ending}`;
-    const of = { group, version, gvk, action, type, isCustom: isCustom(kind) };
+    const of = { group, version, gvk, action, type, part: name, isCustom: isCustom(kind) };
     add(path, how.method, operation({ ...of, id }, dialect));
     if (name === 'proxy') add(`${path}/{path}`, how.method, operation({ ...of, id: `${id}WithPath` }, dialect));
   }

@@ -1,5 +1,16 @@
 /** OpenAPI schemas of every type of the API, from the generated schema, its descriptions and the kinds' merge keys. */
-import { atomicMaps, descriptions, type FieldSchema, kinds, type ListType, metaLists, schema, separableFields } from '@t8s/api';
+import {
+  atomicMaps,
+  declaredDefaults,
+  descriptions,
+  enumValues,
+  type FieldSchema,
+  kinds,
+  type ListType,
+  metaLists,
+  schema,
+  separableFields,
+} from '@t8s/api';
 import { definitionName } from './definition-names.ts';
 
 type Json = Record<string, unknown>;
@@ -32,14 +43,14 @@ export function typeSchema(type: string, dialect: Dialect): Json {
   const properties = Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,
-      {
+      withWords(`${type}.${name}`, {
         // A schema within a schema holds JSON of any kind, where others hold objects.
         ...(type === 'JSONSchemaProps' && (field.type === 'any' || field.type === 'schemaOr')
           ? describe(docs?.fields[name], field)
           : fieldSchema(field, dialect, describe(docs?.fields[name], field))),
         ...extensions(lists[`${type}.${name}`]),
         ...mapType(`${type}.${name}`),
-      },
+      }),
     ]),
   );
   const of = kindsOf.get(type);
@@ -50,6 +61,20 @@ export function typeSchema(type: string, dialect: Dialect): Json {
     properties,
     ...(of && { 'x-kubernetes-group-version-kind': [of] }),
     ...mapType(type),
+  };
+}
+
+/** The words that a field may hold, which its description names too, and the one it has if none is said. */
+function withWords(name: string, { description, ...property }: Json): Json {
+  const words = enumValues.get(name);
+  const preset = declaredDefaults[name];
+  const list = words && `\n\nPossible enum values:\n${words.map((word) => ` - \`${JSON.stringify(word)}\``).join('\n')}`;
+  const items = property['items'] as Json | undefined;
+  return {
+    ...((description || list) && { description: `${description ?? ''}${list ?? ''}` }),
+    ...property,
+    ...(words && (items ? { items: { ...items, enum: words } } : { enum: words })),
+    ...(preset !== undefined && { default: preset }),
   };
 }
 
