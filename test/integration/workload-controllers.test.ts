@@ -1,7 +1,18 @@
 /** The controllers of workloads on a real apiserver, as kubectl shows them: the oldest, the newest and the bundled one. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { podKind, statefulSetKind } from '@t8s/api';
+import {
+  deploymentKind,
+  namespaceKind,
+  nodeKind,
+  type Pod,
+  type PodTemplateSpec,
+  podKind,
+  serviceAccountKind,
+  statefulSetKind,
+} from '@t8s/api';
+import { Informer } from '@t8s/informer';
+import { silentLogger } from '@t8s/telemetry';
 import { eventually } from '@t8s/testkit';
 import { startWorkloads, type Workloads } from './workload-clients.ts';
 
@@ -99,4 +110,166 @@ test('the tutorial of stateful sets', async () => {
     await imagesAre();
     assert.equal((await kubectl('get pvc -o name')).split('\n').length, 4, 'the claims stay');
   });
+});
+
+/** Its pods would run on nodes that nobody has ever heard of. */
+const template = (app: string): string =>
+  `template: {metadata: {labels: {app: ${app}}}, spec: {containers: [{name: c, image: v1}], tolerations: [{operator: Exists}]}}`;
+const deployment = (replicas: number): string => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front, annotations: {kubernetes.io/change-cause: first}}
+spec:
+  replicas: ${replicas}
+  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 1}}
+  selector: {matchLabels: {app: front}}
+  ${template('front')}
+`;
+const controller = `
+apiVersion: v1
+kind: ReplicationController
+metadata: {name: hello}
+spec: {replicas: 2, selector: {app: hello}, ${template('hello')}}
+`;
+const daemonSet = `
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: agent, annotations: {kubernetes.io/change-cause: first}}
+spec: {selector: {matchLabels: {app: agent}}, ${template('agent')}}
+`;
+
+test('deployments: rollout, causes, pause and resume, back to the first', async () => {
+  await workloads.each('deploy', async (kubectl) => {
+    const rolledOut = async (): Promise<void> =>
+      assert.match(await kubectl('rollout status deploy/front'), /deployment "front" successfully rolled out\n$/);
+    assert.equal(await kubectl('apply -f -', deployment(3)), 'deployment.apps/front created\n');
+    await rolledOut();
+    await kubectl('set image deploy/front c=v2');
+    await kubectl('annotate deploy front kubernetes.io/change-cause=second --overwrite');
+    await rolledOut();
+    assert.equal(await kubectl('rollout pause deploy/front'), 'deployment.apps/front paused\n');
+    await kubectl('set image deploy/front c=broken');
+    await kubectl('set image deploy/front c=v3');
+    await kubectl('scale deploy front --replicas=4');
+    assert.equal(await kubectl('rollout resume deploy/front'), 'deployment.apps/front resumed\n');
+    await kubectl('annotate deploy front kubernetes.io/change-cause=third --overwrite');
+    await rolledOut();
+    assert.equal(
+      await kubectl('rollout history deploy/front'),
+      'deployment.apps/front \nREVISION  CHANGE-CAUSE\n1         first\n2         second\n3         third\n\n',
+    );
+    assert.equal(await kubectl('rollout undo deploy/front --to-revision=1'), 'deployment.apps/front rolled back\n');
+    await rolledOut();
+    assert.match(await kubectl('rollout history deploy/front'), /\n2 +second\n3 +third\n4 +first\n/);
+    assert.match(await kubectl('get deploy front'), /\nfront +4\/4 +4 +4 +\d+s\n$/);
+    const described = await kubectl('describe deploy front');
+    assert.match(described, /Replicas: +4 desired \| 4 updated \| 4 total \| 4 available \| 0 unavailable\n/);
+    assert.match(described, / Available +True +MinimumReplicasAvailable\n/);
+    assert.match(described, / Progressing +True +NewReplicaSetAvailable\n/);
+    assert.match(described, /OldReplicaSets: +front-\w+ \(0\/0 replicas created\), front-\w+ \(0\/0 replicas created\)\n/);
+    assert.match(described, /ScalingReplicaSet .*deployment-controller +Scaled up replica set front-\w+ from 0 to 3\n/);
+  });
+});
+
+test('replication controllers: scaled, described, left behind and taken up again', async () => {
+  await workloads.each('rc', async (kubectl, namespace) => {
+    const { admin } = workloads.cluster.api;
+    const podsOf = async (): Promise<Pod[]> => (await admin.resource(podKind).list({ namespace })).items;
+    const ready = (n: number): Promise<void> =>
+      eventually(async () => assert.match(await kubectl('get rc hello'), new RegExp(`\nhello +${n} +${n} +${n} +\\d+s\n$`)), 20_000);
+    assert.equal(await kubectl('apply -f -', controller), 'replicationcontroller/hello created\n');
+    assert.equal(await kubectl('scale rc hello --replicas=3'), 'replicationcontroller/hello scaled\n');
+    await ready(3);
+    const described = await kubectl('describe rc hello');
+    assert.match(described, /Replicas: +3 current \/ 3 desired\nPods Status: +3 Running \/ 0 Waiting \/ 0 Succeeded \/ 0 Failed\n/);
+    assert.match(described, /SuccessfulCreate .*replication-controller +Created pod: hello-\w{5}\n/);
+    const uids = (await podsOf()).map(({ metadata }) => metadata.uid).sort();
+    await kubectl('delete rc hello --cascade=orphan');
+    await eventually(async () => assert.equal((await podsOf()).flatMap(({ metadata }) => metadata.ownerReferences ?? []).length, 0));
+    await kubectl('apply -f -', controller.replace('replicas: 2', 'replicas: 3'));
+    await ready(3);
+    assert.deepEqual((await podsOf()).map(({ metadata }) => metadata.uid).sort(), uids);
+    await kubectl('delete rc hello');
+    await eventually(async () => assert.deepEqual(await podsOf(), []), 20_000);
+  });
+});
+
+test('daemon sets: on each node, rolled out and back', async () => {
+  const { admin } = workloads.cluster.api;
+  for (const name of ['node-0', 'node-1', 'node-2']) await admin.resource(nodeKind).create({ metadata: { name }, spec: {} });
+  await workloads.each('ds', async (kubectl, namespace) => {
+    const rolledOut = async (): Promise<void> =>
+      assert.match(await kubectl('rollout status ds/agent'), /daemon set "agent" successfully rolled out\n$/);
+    assert.equal(await kubectl('apply -f -', daemonSet), 'daemonset.apps/agent created\n');
+    await rolledOut();
+    await kubectl('annotate ds agent kubernetes.io/change-cause=second --overwrite');
+    await kubectl('set image ds/agent c=v2');
+    await rolledOut();
+    assert.equal(
+      await kubectl('rollout history ds/agent'),
+      'daemonset.apps/agent \nREVISION  CHANGE-CAUSE\n1         first\n2         second\n\n',
+    );
+    assert.equal(await kubectl('rollout undo ds/agent'), 'daemonset.apps/agent rolled back\n');
+    await rolledOut();
+    const { items } = await admin.resource(podKind).list({ namespace });
+    assert.deepEqual(
+      items.map(({ spec }) => spec.containers[0]?.image),
+      ['v1', 'v1', 'v1'],
+    );
+    assert.equal(await kubectl('rollout restart ds/agent'), 'daemonset.apps/agent restarted\n');
+    await rolledOut();
+    const described = await kubectl('describe ds agent');
+    assert.match(described, /Desired Number of Nodes Scheduled: 3\nCurrent Number of Nodes Scheduled: 3\n/);
+    assert.match(described, /SuccessfulDelete .*daemonset-controller +Deleted pod: agent-\w{5}\n/);
+    assert.match(await kubectl('get ds agent'), /\nagent +3 +3 +3 +3 +3 +<none> +\d+s\n$/);
+  });
+});
+
+test('controllers that are killed again and again end in the right state, and keep to their bounds on the way', async () => {
+  const { cluster, restart } = workloads;
+  const { admin } = cluster.api;
+  const namespace = 'killed';
+  await admin.resource(namespaceKind).create({ metadata: { name: namespace }, spec: {} });
+  await eventually(() => admin.resource(serviceAccountKind).get({ namespace, name: 'default' }), 20_000);
+  const pods = new Informer({ client: admin, kind: podKind, namespace, log: silentLogger });
+  const end = new AbortController();
+  void pods.run(end.signal);
+  const labels = (app: string): { app: string } => ({ app });
+  const spec = (app: string): { selector: object; template: PodTemplateSpec } => ({
+    selector: { matchLabels: labels(app) },
+    template: { metadata: { labels: labels(app) }, spec: { containers: [{ name: 'c', image: 'v1' }] } },
+  });
+  const rollingUpdate = { maxSurge: 2, maxUnavailable: 1 };
+  const front = { namespace, name: 'front' };
+  const web = { namespace, name: 'web' };
+  await admin.resource(deploymentKind).create({ metadata: front, spec: { ...spec('front'), replicas: 6, strategy: { rollingUpdate } } });
+  await admin.resource(statefulSetKind).create({ metadata: web, spec: { ...spec('web'), replicas: 4 } });
+  const found = (app: string): Pod[] => pods.list().filter(({ metadata }) => metadata.labels?.['app'] === app);
+  const isReady = ({ status }: Pod): boolean => status?.phase === 'Running';
+  const settled = (image: string): Promise<void> =>
+    eventually(() => {
+      const all = [...found('front'), ...found('web')].filter(isReady).map((pod) => pod.spec.containers[0]?.image);
+      assert.deepEqual(all, Array(10).fill(image));
+    }, 60_000);
+  await settled('v1');
+  let [fewest, most] = [6, 6];
+  const look = (): void => {
+    fewest = Math.min(fewest, found('front').filter(isReady).length);
+    most = Math.max(most, found('front').length);
+    assert.deepEqual(new Set(found('web').map(({ metadata }) => metadata.name)).size, found('web').length);
+  };
+  pods.addHandler({ added: look, updated: look, deleted: look });
+  for (const image of ['v2', 'v3']) {
+    const body = { spec: { template: { spec: { containers: [{ name: 'c', image }] } } } };
+    await admin.resource(deploymentKind).patch(front, { type: 'strategic', body });
+    await admin.resource(statefulSetKind).patch(web, { type: 'strategic', body });
+    for (let kill = 0; kill < 3; kill++) {
+      const seen = new Set(pods.list().map(({ metadata }) => metadata.uid));
+      await eventually(() => assert.ok(pods.list().some(({ metadata }) => !seen.has(metadata.uid))), 30_000);
+      await restart();
+    }
+  }
+  await settled('v3');
+  end.abort();
+  assert.deepEqual([fewest >= 5, most <= 8], [true, true], `${fewest} to ${most}`);
 });
