@@ -24,7 +24,8 @@ test('pods stay five minutes on a node that is not ready or unreachable, unless 
   assert.equal((await tolerationsOf(podWrite({ tolerations: [{ ...own, effect: 'NoSchedule' }] }))).length, 3);
 });
 
-test('a pod that exists keeps what it has', async () => {
+test('a pod that is updated gets them, too, but not by its status', async () => {
   const write = podWrite();
-  assert.deepEqual(await tolerationsOf({ ...write, old: write.object }), []);
+  assert.deepEqual(await tolerationsOf({ ...write, old: write.object, subresource: 'status' }), []);
+  assert.equal((await tolerationsOf({ ...write, old: write.object })).length, 2);
 });

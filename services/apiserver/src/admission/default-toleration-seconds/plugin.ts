@@ -7,8 +7,8 @@ const keys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
 
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  mutate({ resource, object, old, subresource }) {
-    if (resource.storage !== 'pods' || old !== undefined || subresource !== '') return;
+  mutate({ resource, object, subresource }) {
+    if (resource.storage !== 'pods' || subresource !== '') return;
     const { spec } = object as Pod;
     const tolerations = spec.tolerations ?? [];
     const lacking = keys.filter((key) => !tolerations.some((t) => covers(t, key)));

@@ -13,11 +13,11 @@ export function limitRanger({ cache }: ObjectStore): AdmissionPlugin {
   return {
     name: 'LimitRanger',
     mutate(write) {
-      if (write.resource.storage === 'pods' && isNew(write)) applyDefaults(write.object as Pod, rangesOf(write));
+      if (write.resource.storage === 'pods' && isAsking(write)) applyDefaults(write.object as Pod, rangesOf(write));
     },
     validate(write) {
       const { resource, object, subresource } = write;
-      const isPod = resource.storage === 'pods' && isNew(write);
+      const isPod = resource.storage === 'pods' && isAsking(write);
       const isClaim = resource.storage === 'persistentvolumeclaims' && subresource === '';
       if (!isPod && !isClaim) return;
       for (const range of rangesOf(write)) {
@@ -28,8 +28,8 @@ export function limitRanger({ cache }: ObjectStore): AdmissionPlugin {
   };
 }
 
-/** What pods ask for is settled when they are made. */
-const isNew = ({ old, subresource }: Write): boolean => old === undefined && subresource === '';
+/** What pods ask for is settled when they are made, and when they are resized. */
+const isAsking = ({ old, subresource }: Write): boolean => (old === undefined && subresource === '') || subresource === 'resize';
 
 function podViolations({ spec }: Pod, range: LimitRange): string[] {
   const containers = [...spec.containers, ...(spec.initContainers ?? [])].map(amountsOf);

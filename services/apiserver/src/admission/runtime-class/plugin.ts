@@ -1,19 +1,21 @@
 /** What a pod's RuntimeClass brings: overhead, and where such pods may run (KEP-585, KEP-688). */
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod, RuntimeClass } from '@t8s/api';
-import { forbidden } from '@t8s/meta';
 import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
+import { forbiddenBy, requestOf } from '../request.ts';
 
 export function runtimeClass(objects: ObjectStore): AdmissionPlugin {
   return {
     name: 'RuntimeClass',
-    async mutate({ resource, object, old, subresource }) {
+    async mutate(write) {
+      const { resource, object, old, subresource } = write;
       if (resource.storage !== 'pods' || old !== undefined || subresource !== '') return;
       const pod = object as Pod;
       const { runtimeClassName: name } = pod.spec;
-      const refuse = (why: string): Error => forbidden(resource.kind, pod.metadata.name ?? '', `pod rejected: ${why}`);
+      const forbid = (why: string): Error => forbiddenBy(requestOf(write), why);
+      const refuse = (why: string): Error => forbid(`pod rejected: ${why}`);
       const found = name ? await findObject<RuntimeClass>(objects, 'runtimeclasses', name) : undefined;
       if (name && !found) throw refuse(`RuntimeClass "${name}" not found`);
       const overhead = found?.overhead?.podFixed;
@@ -21,7 +23,7 @@ export function runtimeClass(objects: ObjectStore): AdmissionPlugin {
       if (pod.spec.overhead && !isDeepStrictEqual(pod.spec.overhead, overhead))
         throw refuse("Pod's Overhead doesn't match RuntimeClass's defined Overhead");
       if (overhead) pod.spec.overhead = { ...overhead };
-      place(pod, found?.scheduling ?? {}, (why) => forbidden(resource.kind, pod.metadata.name ?? '', why));
+      place(pod, found?.scheduling ?? {}, forbid);
     },
   };
 }

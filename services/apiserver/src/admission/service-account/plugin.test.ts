@@ -42,3 +42,55 @@ test('pull secrets are the account’s unless the pod has its own; an unknown ac
   assert.deepEqual((await admit({ imagePullSecrets: [{ name: 'own' }] }, withSecrets)).spec.imagePullSecrets, [{ name: 'own' }]);
   await assert.rejects(admit({ serviceAccountName: 'nope' }), (error) => isStatus(error, 'Forbidden'));
 });
+
+test('an account that says so lets its pods use the secrets it lists, and no others', async () => {
+  const strict = account({ secrets: [{ name: 'own' }], imagePullSecrets: [{ name: 'pull' }] });
+  strict.metadata.annotations = { 'kubernetes.io/enforce-mountable-secrets': 'true' };
+  const container = { name: 'a', image: 'i' };
+  const said = 'is not allowed because service account default does not reference that';
+  const cases: [spec: object, why: string | undefined][] = [
+    [{ volumes: [{ name: 'v', secret: { secretName: 'own' } }] }, undefined],
+    [{ volumes: [{ name: 'v', secret: { secretName: 'x' } }] }, `volume with secret.secretName="x" ${said} secret`],
+    [
+      { containers: [{ ...container, env: [{ name: 'E', valueFrom: { secretKeyRef: { name: 'x', key: 'k' } } }] }] },
+      `container a with envVar E referencing secret.secretName="x" ${said} secret`,
+    ],
+    [
+      { initContainers: [{ ...container, envFrom: [{ secretRef: { name: 'x' } }] }] },
+      `init container a with envFrom referencing secret.secretName="x" ${said} secret`,
+    ],
+    [{ imagePullSecrets: [{ name: 'x' }] }, `imagePullSecrets[0].name="x" ${said} imagePullSecret`],
+  ];
+  const plugin = serviceAccount(storeOf({ serviceaccounts: [strict] }));
+  for (const [spec, why] of cases) {
+    const write = podWrite({ serviceAccountName: 'default', ...spec });
+    if (why === undefined) await plugin.validate?.(write);
+    else await assert.rejects(async () => plugin.validate?.(write), { message: `pods "web" is forbidden: ${why}` });
+  }
+});
+
+test('a mirror pod has no account, and nothing that an account could give it', async () => {
+  const plugin = serviceAccount(storeOf({}));
+  const refused = async (spec: object): Promise<void> => {
+    const write = podWrite(spec);
+    write.object.metadata.annotations = { 'kubernetes.io/config.mirror': 'x' };
+    await plugin.mutate?.(write);
+    await plugin.validate?.(write);
+  };
+  await refused({});
+  await assert.rejects(refused({ serviceAccountName: 'default' }), /a mirror pod may not reference service accounts$/);
+  await assert.rejects(refused({ imagePullSecrets: [{ name: 's' }] }), /a mirror pod may not reference secrets$/);
+  const sources = [{ serviceAccountToken: { path: 'token' } }];
+  await assert.rejects(
+    refused({ volumes: [{ name: 'v', projected: { sources } }] }),
+    /may not use ServiceAccountToken volume projections$/,
+  );
+});
+
+test('a pod without a name is told what its name will begin with', async () => {
+  const write = podWrite({});
+  write.object.metadata = { namespace: 'd', generateName: 'web-' };
+  await assert.rejects(async () => serviceAccount(storeOf({})).mutate?.(write), {
+    message: 'pods "web-" is forbidden: error looking up service account d/default: serviceaccount "default" not found',
+  });
+});

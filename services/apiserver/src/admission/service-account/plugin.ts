@@ -1,9 +1,12 @@
 import { type Container, mirrorAnnotation, type Pod, type ServiceAccount, type Volume } from '@t8s/api';
-import { forbidden } from '@t8s/meta';
+import { podReferences } from '@t8s/auth';
 import { randomSuffix } from '../../endpoints/generate-name.ts';
 import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
+import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
+import { forbiddenBy, requestOf } from '../request.ts';
+import { foreignSecret } from './mountable-secrets.ts';
 
 const mountPath = '/var/run/secrets/kubernetes.io/serviceaccount';
 /** A little more than an hour, so that the token is renewed well before it is an hour old (upstream's). */
@@ -13,29 +16,47 @@ const tokenSeconds = 3607;
 export function serviceAccount(objects: ObjectStore): AdmissionPlugin {
   return {
     name: 'ServiceAccount',
-    async mutate({ resource, object, old, subresource }) {
-      if (resource.storage !== 'pods' || old !== undefined || subresource !== '') return;
-      const pod = object as Pod;
-      // Mirror pods of static pods have no account.
-      if (pod.metadata.annotations?.[mirrorAnnotation]) return;
+    async mutate(write) {
+      if (!isNewPod(write) || isMirror(write)) return;
+      const pod = write.object as Pod;
       pod.spec.serviceAccountName ||= 'default';
       pod.spec.serviceAccount = pod.spec.serviceAccountName;
-      const account = await findObject<ServiceAccount>(
-        objects,
-        'serviceaccounts',
-        `${pod.metadata.namespace}/${pod.spec.serviceAccountName}`,
-      );
-      if (!account)
-        throw forbidden(
-          { group: '', resource: 'pods' },
-          pod.metadata.name ?? '',
-          `error looking up service account ${pod.metadata.namespace}/${pod.spec.serviceAccountName}: serviceaccount "${pod.spec.serviceAccountName}" not found`,
-        );
+      const account = await find(write);
       if ((pod.spec.automountServiceAccountToken ?? account.automountServiceAccountToken) !== false) mountToken(pod);
       if ((pod.spec.imagePullSecrets ?? []).length === 0 && account.imagePullSecrets?.length)
         pod.spec.imagePullSecrets = structuredClone(account.imagePullSecrets);
     },
+    async validate(write) {
+      const isDebugging = write.resource.storage === 'pods' && write.subresource === 'ephemeralcontainers';
+      if (!isNewPod(write) && !isDebugging) return;
+      const pod = write.object as Pod;
+      const problem = isMirror(write) ? mirrorProblem(pod) : foreignSecret(pod, await find(write));
+      if (problem !== undefined) throw forbiddenBy(requestOf(write), problem);
+    },
   };
+
+  /** Throws Forbidden. */
+  async function find(write: Write): Promise<ServiceAccount> {
+    const { metadata, spec } = write.object as Pod;
+    const key = `${metadata.namespace}/${spec.serviceAccountName}`;
+    const found = await findObject<ServiceAccount>(objects, 'serviceaccounts', key);
+    if (found) return found;
+    throw forbiddenBy(requestOf(write), `error looking up service account ${key}: serviceaccount "${spec.serviceAccountName}" not found`);
+  }
+}
+
+const isNewPod = ({ resource, old, subresource }: Write): boolean => resource.storage === 'pods' && old === undefined && subresource === '';
+/** A mirror pod, of a static one, has no account. */
+const isMirror = ({ object }: Write): boolean => object.metadata.annotations?.[mirrorAnnotation] !== undefined;
+
+/** What a pod that the kubelet made itself may not have. */
+function mirrorProblem(pod: Pod): string | undefined {
+  if (pod.spec.serviceAccountName) return 'a mirror pod may not reference service accounts';
+  if (podReferences(pod).some((reference) => reference.startsWith('secrets '))) return 'a mirror pod may not reference secrets';
+  const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+  return sources.some((source) => source.serviceAccountToken)
+    ? 'a mirror pod may not use ServiceAccountToken volume projections'
+    : undefined;
 }
 
 function mountToken(pod: Pod): void {
