@@ -63,11 +63,18 @@ function known(specs: Record<string, FlagSpec>, args: readonly string[]): string
   });
 }
 
-function readText(name: string, file: string): string {
+/** What `parse` makes of the text of a file that a flag names. Throws UsageError naming the flag, the file and what is wrong. */
+export function readFileFlag<T>({ flag, file }: { flag: string; file: string }, parse: (text: string) => T): T {
+  let text: string;
   try {
-    return readFileSync(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--${name}: cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+    throw new UsageError(`--${flag}: cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
+  }
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new UsageError(`--${flag}: ${file}: ${(error as Error).message}`);
   }
 }
 
@@ -76,15 +83,11 @@ function readFlag(name: string, spec: FlagSpec, value: unknown): unknown {
     if (spec.required) throw new UsageError(`--${name} is required`);
     return typeof spec.default === 'string' && spec.type === 'duration' ? parseDuration(spec.default) : spec.default;
   }
-  if (spec.type === 'file') {
-    const text = readText(name, value as string);
-    try {
+  if (spec.type === 'file')
+    return readFileFlag({ flag: name, file: value as string }, (text) => {
       spec.check?.(text);
-    } catch (error) {
-      throw new UsageError(`--${name}: ${value as string}: ${(error as Error).message}`);
-    }
-    return text;
-  }
+      return text;
+    });
   if (spec.type === 'strings') return (value as string[]).flatMap((v) => v.split(',')).filter((v) => v !== '');
   if (spec.type === 'duration') {
     const ms = parseDuration(value as string);

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { checkConnection, checkForm } from './kubeconfig-checks.ts';
 import { UsageError } from './main.ts';
 
 export interface Kubeconfig {
@@ -60,6 +61,7 @@ export function loadKubeconfig(file: string): Kubeconfig {
   } catch (error) {
     throw new UsageError(`kubeconfig ${file} is not YAML: ${(error as Error).message.split('\n')[0]}`);
   }
+  checkForm(config, file);
   return {
     apiVersion: 'v1',
     kind: 'Config',
@@ -100,9 +102,11 @@ export function connectionFrom(config: Kubeconfig, file: string, contextName = c
   };
 }
 
-/** The connection of a daemon: the current context of `file`. */
+/** The connection of a daemon: the current context of `file`. Throws UsageError for one that can't be used. */
 export function loadConnection(file: string): ConnectionConfig {
-  return connectionFrom(loadKubeconfig(file), file);
+  const connection = connectionFrom(loadKubeconfig(file), file);
+  checkConnection(connection, file);
+  return connection;
 }
 
 const serviceAccountDir = '/var/run/secrets/kubernetes.io/serviceaccount';

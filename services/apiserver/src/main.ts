@@ -1,19 +1,19 @@
 /** kube-apiserver: flags to options. */
-import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { type FlagSpec, kubernetesVersion, parseFlags, runMain, UsageError } from '@t8s/component';
+import { type KeyPair, readCertificates } from '@t8s/auth';
+import { type FlagSpec, kubernetesVersion, parseFlags, readFileFlag, runMain, UsageError } from '@t8s/component';
 import { readAdmissionConfiguration } from './admission/configuration.ts';
 import { selectPlugins } from './admission/plugins.ts';
 import { type ApiServerOptions, startApiServer } from './apiserver.ts';
 import { serviceAccountFlags, serviceAccountOptions } from './authn/service-account-issuer.ts';
 import { staticTokens } from './authn/static-tokens.ts';
 import { Ipv4Range } from './registry/service/ipv4-range.ts';
-import { ServingFiles, servingFlags } from './serving-files.ts';
+import { readPair, ServingFiles, servingFlags } from './serving-files.ts';
 
 const component = 'kube-apiserver';
 const specs = {
   'etcd-servers': { type: 'strings', required: true, help: 'etcd endpoints, https://host:port' },
-  'etcd-cafile': { type: 'string', help: "CA of etcd's certificates" },
+  'etcd-cafile': { type: 'file', check: readCertificates, help: "CA of etcd's certificates" },
   'etcd-certfile': { type: 'string', help: 'client certificate for etcd' },
   'etcd-keyfile': { type: 'string', help: 'key of the client certificate for etcd' },
   'bind-address': { type: 'string', default: '0.0.0.0', help: 'address to listen on' },
@@ -25,7 +25,7 @@ const specs = {
   'service-node-port-range': { type: 'string', default: '30000-32767', help: 'range of node ports' },
   'kubelet-client-certificate': { type: 'string', help: 'client certificate for kubelets' },
   'kubelet-client-key': { type: 'string', help: 'key of the client certificate for kubelets' },
-  'kubelet-certificate-authority': { type: 'string', help: "CA of kubelets' serving certificates" },
+  'kubelet-certificate-authority': { type: 'file', check: readCertificates, help: "CA of kubelets' serving certificates" },
   'requestheader-allowed-names': { type: 'strings', default: [], help: 'common names front proxies may have; any unless given' },
   'requestheader-username-headers': { type: 'strings', default: ['X-Remote-User'], help: 'headers in which a front proxy names the user' },
   'requestheader-uid-headers': { type: 'strings', default: [], help: 'headers in which a front proxy tells the uid' },
@@ -86,13 +86,15 @@ function parse(): ReturnType<typeof parseFlags<typeof specs>> {
 
 function options(): Omit<ApiServerOptions, 'log'> {
   const serviceAccounts = serviceAccountOptions(flags);
-  const { 'etcd-cafile': ca, 'etcd-certfile': cert, 'etcd-keyfile': key } = flags;
+  const etcdCa = flags['etcd-cafile'];
+  const kubeletCa = flags['kubelet-certificate-authority'];
+  const tokenFile = flags['token-auth-file'];
+  const { audiences } = serviceAccounts;
   return {
     etcd: {
       endpoints: flags['etcd-servers'],
-      ...(ca && { ca: file('etcd-cafile') }),
-      ...(cert && { cert: file('etcd-certfile') }),
-      ...(key && { key: file('etcd-keyfile') }),
+      ...(etcdCa !== undefined && { ca: etcdCa }),
+      ...pair('etcd-certfile', 'etcd-keyfile'),
     },
     serving: new ServingFiles(flags),
     frontProxy: {
@@ -106,9 +108,9 @@ function options(): Omit<ApiServerOptions, 'log'> {
       anonymous: flags['anonymous-auth'],
       bootstrapTokens: flags['enable-bootstrap-token-auth'],
       staticTokens:
-        flags['token-auth-file'] === undefined
+        tokenFile === undefined
           ? undefined
-          : staticTokens(text('token-auth-file', flags['token-auth-file']), serviceAccounts.audiences),
+          : readFileFlag({ flag: 'token-auth-file', file: tokenFile }, (text) => staticTokens(text, audiences)),
     },
     admission: {
       plugins: selectPlugins({ enable: flags['enable-admission-plugins'], disable: flags['disable-admission-plugins'] }),
@@ -117,16 +119,9 @@ function options(): Omit<ApiServerOptions, 'log'> {
     serviceAccounts,
     serviceRange: serviceRange(flags['service-cluster-ip-range']),
     nodePorts: nodePortRange(flags['service-node-port-range']),
-    kubelet: {
-      ...(flags['kubelet-client-certificate'] && { cert: file('kubelet-client-certificate') }),
-      ...(flags['kubelet-client-key'] && { key: file('kubelet-client-key') }),
-      ...(flags['kubelet-certificate-authority'] && { ca: file('kubelet-certificate-authority') }),
-    },
+    kubelet: { ...(kubeletCa !== undefined && { ca: kubeletCa }), ...pair('kubelet-client-certificate', 'kubelet-client-key') },
     aggregation: {
-      identity: {
-        ...(flags['proxy-client-cert-file'] && { cert: file('proxy-client-cert-file') }),
-        ...(flags['proxy-client-key-file'] && { key: file('proxy-client-key-file') }),
-      },
+      identity: pair('proxy-client-cert-file', 'proxy-client-key-file'),
       toEndpoints: flags['enable-aggregator-routing'],
     },
     eventTtlSeconds: flags['event-ttl'] / 1000,
@@ -144,37 +139,19 @@ function options(): Omit<ApiServerOptions, 'log'> {
   };
 }
 
-type FileFlag =
-  | 'etcd-cafile'
-  | 'etcd-certfile'
-  | 'etcd-keyfile'
-  | 'proxy-client-cert-file'
-  | 'proxy-client-key-file'
-  | 'kubelet-client-certificate'
-  | 'kubelet-client-key'
-  | 'kubelet-certificate-authority';
-
-function file(flag: FileFlag): string {
-  return read(flag, flags[flag] ?? '');
+/** A certificate with its key, or neither. Throws UsageError. */
+function pair(
+  cert: 'etcd-certfile' | 'kubelet-client-certificate' | 'proxy-client-cert-file',
+  key: 'etcd-keyfile' | 'kubelet-client-key' | 'proxy-client-key-file',
+): Partial<KeyPair> {
+  const [certFile, keyFile] = [flags[cert], flags[key]];
+  if (certFile === undefined && keyFile === undefined) return {};
+  if (certFile === undefined || keyFile === undefined) throw new UsageError(`--${cert} and --${key} go together`);
+  return readPair({ flag: cert, file: certFile }, { flag: key, file: keyFile });
 }
 
 function lowerCase(names: readonly string[]): string[] {
   return names.map((name) => name.toLowerCase());
-}
-
-/** A PEM file named by a flag. Throws UsageError naming both. */
-function read(flag: string, path: string): string {
-  const pem = text(flag, path);
-  if (!pem.includes('-----BEGIN ')) throw new UsageError(`--${flag}: ${path} holds no PEM block`);
-  return pem;
-}
-
-function text(flag: string, path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--${flag}: cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
-  }
 }
 
 function serviceRange(cidr: string): Ipv4Range {

@@ -1,8 +1,7 @@
 /** The certificate we serve with, and whose certificates we believe: files that are read again when they change. */
-import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { CertificateError, type KeyPair, readCertificates } from '@t8s/auth';
-import { type FlagSpec, type Flags, UsageError, watchFiles } from '@t8s/component';
+import { type KeyPair, readCertificates } from '@t8s/auth';
+import { type FlagSpec, type Flags, readFileFlag, watchFiles } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
 
 export const servingFlags = {
@@ -58,42 +57,37 @@ export class ServingFiles {
   }
 
   #read(): Serving {
+    const { 'tls-cert-file': cert, 'tls-private-key-file': key } = this.#flags;
     const ca = this.#flags['requestheader-client-ca-file'];
     return {
-      tls: this.#keyPair(),
-      clientCa: this.#bundle('client-ca-file'),
-      requestHeaderCa: ca && this.#bundle('requestheader-client-ca-file'),
+      tls: readPair({ flag: 'tls-cert-file', file: cert }, { flag: 'tls-private-key-file', file: key }),
+      clientCa: readBundle({ flag: 'client-ca-file', file: this.#flags['client-ca-file'] }),
+      requestHeaderCa: ca === undefined ? undefined : readBundle({ flag: 'requestheader-client-ca-file', file: ca }),
     };
   }
+}
 
-  #text(flag: keyof typeof servingFlags): string {
-    const path = this.#flags[flag] ?? '';
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      throw new UsageError(`--${flag}: cannot read ${path}: ${(error as NodeJS.ErrnoException).code}`);
-    }
-  }
+interface FileFlag {
+  flag: string;
+  file: string;
+}
 
-  #bundle(flag: keyof typeof servingFlags): string {
-    const pem = this.#text(flag);
-    try {
-      readCertificates(pem);
-      return pem;
-    } catch (error) {
-      if (error instanceof CertificateError) throw new UsageError(`--${flag}: ${this.#flags[flag]}: ${error.message}`);
-      throw error;
-    }
-  }
+/** One or more certificates, PEM. Throws UsageError. */
+export const readBundle = (of: FileFlag): string =>
+  readFileFlag(of, (text) => {
+    readCertificates(text);
+    return text;
+  });
 
-  #keyPair(): KeyPair {
-    const pair = { cert: this.#bundle('tls-cert-file'), key: this.#text('tls-private-key-file') };
-    const { 'tls-private-key-file': key, 'tls-cert-file': cert } = this.#flags;
+/** A certificate with its key. Throws UsageError where one doesn't fit the other. */
+export function readPair(certFile: FileFlag, keyFile: FileFlag): KeyPair {
+  const cert = readBundle(certFile);
+  return readFileFlag(keyFile, (key) => {
     try {
-      createSecureContext(pair);
-      return pair;
-    } catch (error) {
-      throw new UsageError(`--tls-private-key-file: ${key} is no key of ${cert}: ${(error as Error).message}`);
+      createSecureContext({ cert, key });
+    } catch (cause) {
+      throw new Error(`no key of ${certFile.file}: ${(cause as Error).message}`, { cause });
     }
-  }
+    return { cert, key };
+  });
 }

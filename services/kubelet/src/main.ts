@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '@t8s/async';
+import { readCertificates } from '@t8s/auth';
 import { type FlagSpec, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
 import { connectApi } from './certificates/connect-api.ts';
 import { checkClientCa, servingCertificate } from './certificates/serving-certificate.ts';
@@ -33,7 +34,7 @@ const specs = {
   'cluster-dns': { type: 'strings', default: [], help: 'address of the cluster’s DNS service' },
   'cluster-domain': { type: 'string', default: 'cluster.local', help: 'domain of the cluster' },
   'resolv-conf': { type: 'string', default: '/etc/resolv.conf', help: 'the node’s own resolver; empty for none' },
-  'client-ca-file': { type: 'file', required: true, help: 'CA of the clients of the kubelet’s server' },
+  'client-ca-file': { type: 'file', check: readCertificates, required: true, help: 'CA of the clients of the kubelet’s server' },
   'tls-cert-file': { type: 'string', default: '', help: 'certificate of the kubelet’s server; one that signs itself where it is empty' },
   'tls-private-key-file': { type: 'string', default: '', help: 'its key' },
   address: { type: 'string', default: '0.0.0.0', help: 'where the kubelet’s server listens' },

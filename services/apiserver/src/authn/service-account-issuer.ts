@@ -1,15 +1,6 @@
 /** Who signs service-account tokens and which are believed, from the flags that say it. */
-import { readFileSync } from 'node:fs';
-import {
-  CertificateError,
-  createTokenIssuer,
-  createTokenVerifier,
-  type TokenIssuer,
-  type TokenKey,
-  type TokenVerifier,
-  tokenKeys,
-} from '@t8s/auth';
-import { type FlagSpec, type Flags, UsageError } from '@t8s/component';
+import { createTokenIssuer, createTokenVerifier, type TokenIssuer, type TokenKey, type TokenVerifier, tokenKeys } from '@t8s/auth';
+import { type FlagSpec, type Flags, readFileFlag, UsageError } from '@t8s/component';
 
 export const serviceAccountFlags = {
   'service-account-key-file': { type: 'strings', required: true, help: 'files of keys that service-account tokens may be signed with' },
@@ -59,12 +50,10 @@ export function serviceAccountOptions(flags: Flags<typeof serviceAccountFlags>):
   const longest = flags['service-account-max-token-expiration'];
   if (longest !== 0 && (longest < hour || longest > 2 ** 32 * 1000))
     throw new UsageError('--service-account-max-token-expiration: must be between 1h and 2^32 seconds');
-  const files = flags['service-account-key-file'].map((file) => ({ file, pem: read('service-account-key-file', file) }));
-  const keys = files.flatMap(({ file, pem }) => understood('service-account-key-file', file, () => tokenKeys(pem)));
-  const signer = flags['service-account-signing-key-file'];
-  const key = read('service-account-signing-key-file', signer);
+  const keys = flags['service-account-key-file'].flatMap((file) => readFileFlag({ flag: 'service-account-key-file', file }, tokenKeys));
+  const signer = { flag: 'service-account-signing-key-file', file: flags['service-account-signing-key-file'] };
   return {
-    issue: understood('service-account-signing-key-file', signer, () => createTokenIssuer({ key, issuer })),
+    issue: readFileFlag(signer, (key) => createTokenIssuer({ key, issuer })),
     verify: createTokenVerifier({ keys, issuers }),
     issuer,
     keys,
@@ -73,21 +62,4 @@ export function serviceAccountOptions(flags: Flags<typeof serviceAccountFlags>):
     maxExpirationSeconds: longest === 0 ? undefined : longest / 1000,
     extendExpiration: flags['service-account-extend-token-expiration'],
   };
-}
-
-function read(flag: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--${flag}: cannot read ${file}: ${(error as NodeJS.ErrnoException).code}`);
-  }
-}
-
-function understood<T>(flag: string, file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof CertificateError) throw new UsageError(`--${flag}: ${file}: ${error.message}`);
-    throw error;
-  }
 }

@@ -8,5 +8,11 @@ test('a line is a token with its user; groups stand in quotes', async () => {
   assert.deepEqual(await whose('secret2'), { user: { name: 'bob', groups: [] }, audiences: ['api'] });
   assert.equal(await whose('secret3'), undefined);
   assert.equal(await whose('secret1', ['vault']), undefined, 'good for this server only');
-  assert.throws(() => staticTokens('a,b,c\nonly-a-token\n', []), /--token-auth-file: line 2 must be token,user,uid/);
+  const refusals = {
+    'a,b,c\nonly-a-token': 'line 2: must have at least 3 columns (token, user name, user uid), found 1',
+    'a,"b,c': 'line 1: extraneous or missing " in quoted-field',
+    'a,b"b,c': 'line 1: extraneous or missing " in quoted-field',
+    ',b,c': 'line 1: token and user name must not be empty',
+  };
+  for (const [text, message] of Object.entries(refusals)) assert.throws(() => staticTokens(text, []), { message });
 });

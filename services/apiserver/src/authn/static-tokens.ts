@@ -10,9 +10,12 @@ export function staticTokens(text: string, audiences: readonly string[]): TokenA
   const users = new Map<string, User>();
   for (const [i, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
-    const [token = '', name = '', uid = '', groups = ''] = columns(line);
-    if (token === '' || name === '')
-      throw new UsageError(`--token-auth-file: line ${i + 1} must be token,user,uid and may end with "group1,group2"`);
+    const refuse = (why: string): UsageError => new UsageError(`line ${i + 1}: ${why}`);
+    const found = columns(line);
+    if (!found) throw refuse('extraneous or missing " in quoted-field');
+    const [token = '', name = '', uid = '', groups = ''] = found;
+    if (found.length < 3) throw refuse(`must have at least 3 columns (token, user name, user uid), found ${found.length}`);
+    if (token === '' || name === '') throw refuse('token and user name must not be empty');
     const list = groups.split(',').filter((group) => group !== '');
     users.set(digest(token), { name, groups: list, ...(uid !== '' && { uid }) });
   }
@@ -24,8 +27,9 @@ export function staticTokens(text: string, audiences: readonly string[]): TokenA
 
 const digest = (token: string): string => createHash('sha256').update(token).digest('base64');
 
-/** One line of comma-separated values (RFC 4180). */
-const columns = (line: string): string[] =>
-  [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain = '']) =>
-    (quoted?.replaceAll('""', '"') ?? plain).trim(),
-  );
+/** One line of comma-separated values (RFC 4180); undefined where its quotes don't fit. */
+function columns(line: string): string[] | undefined {
+  const found = [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,"]*))(?=,|$)/g)];
+  if (found.map(([all]) => all).join('') !== `,${line}`) return undefined;
+  return found.map(([, quoted, plain = '']) => (quoted?.replaceAll('""', '"') ?? plain).trim());
+}
