@@ -2,16 +2,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CronJob, cronJobKind, isTimeZone, type Job, jobKind, parseSchedule, type Schedule, ScheduleError } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { controllerOf, formatTime, isStatus, objectKey, parseTime } from '@t8s/meta';
+import { controllerOf, formatTime, objectKey, parseTime } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { controllerReference, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
-import { isNamespaceTerminating } from '../../pods/pod-control.ts';
+import { type Owner, withKind } from '../../pods/claim.ts';
 import { WrittenVersions } from '../../written-versions.ts';
-import { isTrue } from '../job/job-pods.ts';
-import { type Starts, startsOf, zoneOf } from './missed.ts';
-import { formatInZone } from './time-zone.ts';
+import { type Starts, startsOf } from './missed.ts';
+import { OwnJobs } from './own-jobs.ts';
 
-const scheduledAnnotation = 'batch.kubernetes.io/cronjob-scheduled-timestamp';
 const zonesInSchedules = 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/';
 
 export function cronJobController(context: ControllerContext): Controller {
@@ -20,6 +17,7 @@ export function cronJobController(context: ControllerContext): Controller {
   const cronJobs = informers.informer(cronJobKind);
   const jobs = informers.informer(jobKind, { indexers: { cronJob: (job) => ownerOf(job) } });
   const controller = new Controller({ name: 'cronjob', informers: [cronJobs, jobs], reconcile, workers: 5, log, clock });
+  const ownJobs = new OwnJobs({ client, events });
   const versions = new WrittenVersions();
   controller.watch(cronJobs, (cronJob) => [objectKey(cronJob)]);
   cronJobs.addHandler({ deleted: ({ metadata }) => versions.forget(metadata.uid) });
@@ -39,54 +37,13 @@ export function cronJobController(context: ControllerContext): Controller {
     cronJob.status = status;
     const own = jobs.byIndex('cronJob', cronJob.metadata.uid ?? '');
     try {
-      await trimHistory(cronJob, own);
-      await followJobs(cronJob, own);
+      await ownJobs.trimHistory(cronJob, own);
+      await ownJobs.follow(cronJob, own);
       return cronJob.metadata.deletionTimestamp ? undefined : await keepSchedule(cronJob);
     } finally {
       if (status.active?.length === 0) delete status.active;
       if (!isDeepStrictEqual(status, cached.status ?? {}))
         versions.wrote(await client.resource(cronJobKind).updateStatus({ ...cached, status }));
-    }
-  }
-
-  /** Deletes the oldest finished jobs beyond the limits. */
-  async function trimHistory(cronJob: Owner<CronJob>, own: readonly Job[]): Promise<void> {
-    const { successfulJobsHistoryLimit, failedJobsHistoryLimit } = cronJob.spec;
-    const startOf = ({ metadata, status }: Job): string => `${status?.startTime ?? '~'} ${metadata.name}`;
-    for (const [type, limit = Infinity] of [
-      ['Complete', successfulJobsHistoryLimit],
-      ['Failed', failedJobsHistoryLimit],
-    ] as const) {
-      const finished = own.filter((job) => isTrue(job.status, type) && !job.metadata.deletionTimestamp);
-      if (finished.length <= limit) continue;
-      finished.sort((a, b) => (startOf(a) < startOf(b) ? -1 : 1));
-      for (const job of finished.slice(0, finished.length - limit)) await remove(cronJob, job);
-    }
-  }
-
-  /** Brings `status.active` and `status.lastSuccessfulTime` in step with the jobs there are. */
-  async function followJobs(cronJob: Owner<CronJob>, own: readonly Job[]): Promise<void> {
-    const { status = {} } = cronJob;
-    for (const job of own) {
-      const { name, uid } = job.metadata;
-      const isKnown = status.active?.some((active) => active.uid === uid);
-      const end = (['Complete', 'Failed'] as const).find((type) => isTrue(job.status, type));
-      if (end && isKnown) {
-        status.active = status.active?.filter((active) => active.uid !== uid);
-        events.event(cronJob, 'Normal', 'SawCompletedJob', `Saw completed job: ${name}, condition: ${end}`);
-      }
-      if (!end && !isKnown && !(await freshOwner(client, cronJobKind, cronJob))?.status?.active?.some((active) => active.uid === uid))
-        events.event(cronJob, 'Warning', 'UnexpectedJob', `Saw a job that the controller did not create or forgot: ${name}`);
-      const completed = end === 'Complete' ? job.status?.completionTime : undefined;
-      if ((parseTime(completed ?? '') ?? -Infinity) > (parseTime(status.lastSuccessfulTime ?? '') ?? -Infinity))
-        status.lastSuccessfulTime = completed;
-    }
-    const known = new Set(own.map(({ metadata }) => metadata.uid));
-    for (const { namespace, name = '', uid } of status.active ?? []) {
-      // The cache may be late: the API knows.
-      if (known.has(uid) || (await freshOwner(client, jobKind, { metadata: { namespace, name } } as Job))) continue;
-      events.event(cronJob, 'Normal', 'MissingJob', `Active job went missing: ${name}`);
-      status.active = status.active?.filter((active) => active.uid !== uid);
     }
   }
 
@@ -152,61 +109,14 @@ export function cronJobController(context: ControllerContext): Controller {
     }
     if (concurrencyPolicy === 'Replace')
       for (const { name = '' } of active)
-        await remove(cronJob, await client.resource(jobKind).get({ namespace: metadata.namespace, name }));
-    const job = await create(cronJob, name, due);
+        await ownJobs.remove(cronJob, await client.resource(jobKind).get({ namespace: metadata.namespace, name }));
+    const job = await ownJobs.create(cronJob, name, due);
     if (!job || status.active?.some(({ uid }) => uid === job.metadata.uid)) return;
     const { resourceVersion, uid } = job.metadata;
     const reference = { apiVersion: 'batch/v1', kind: 'Job', name, namespace: metadata.namespace, resourceVersion, uid };
     status.active = [...(status.active ?? []), reference];
     status.lastScheduleTime = formatTime(due);
   }
-
-  /** The job, also when an earlier look has made it and died; undefined where the name is another's. */
-  async function create(cronJob: Owner<CronJob>, name: string, due: number): Promise<Job | undefined> {
-    const { namespace } = cronJob.metadata;
-    try {
-      const job = await client.resource(jobKind).create(jobOf(cronJob, name, due));
-      events.event(cronJob, 'Normal', 'SuccessfulCreate', `Created job ${name}`);
-      return job;
-    } catch (error) {
-      if (isStatus(error, 'AlreadyExists')) {
-        const job = await client.resource(jobKind).get({ namespace, name });
-        return controllerOf(job)?.uid === cronJob.metadata.uid ? job : undefined;
-      }
-      if (!isNamespaceTerminating(error))
-        events.event(cronJob, 'Warning', 'FailedCreate', `Error creating job: ${(error as Error).message}`);
-      throw error;
-    }
-  }
-
-  async function remove(cronJob: Owner<CronJob>, { metadata }: Job): Promise<void> {
-    const { namespace, name = '', uid } = metadata;
-    try {
-      await client.resource(jobKind).delete({ namespace, name }, { propagationPolicy: 'Background', preconditions: { uid } });
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return;
-      events.event(cronJob, 'Warning', 'FailedDelete', `Deleted job: ${(error as Error).message}`);
-      throw error;
-    }
-    const { status = {} } = cronJob;
-    if (status.active) status.active = status.active.filter((active) => active.uid !== uid);
-    events.event(cronJob, 'Normal', 'SuccessfulDelete', `Deleted job ${name}`);
-  }
-}
-
-function jobOf(cronJob: Owner<CronJob>, name: string, due: number): Job {
-  const { jobTemplate, timeZone } = cronJob.spec;
-  const { labels, annotations } = jobTemplate.metadata ?? {};
-  return {
-    metadata: {
-      name,
-      namespace: cronJob.metadata.namespace,
-      ...(labels && { labels }),
-      annotations: { ...annotations, [scheduledAnnotation]: formatInZone(due, zoneOf(timeZone || 'UTC')) },
-      ownerReferences: [controllerReference(cronJob)],
-    },
-    spec: structuredClone(jobTemplate.spec ?? { template: {} }),
-  };
 }
 
 function ownerOf(job: Job): string[] {

@@ -12,6 +12,15 @@ import { isCounted } from './pod-failure-policy.ts';
 /** Most UIDs in a status. */
 const maxUncounted = 500;
 
+export interface Ended {
+  job: Job;
+  /** Written to. */
+  status: JobStatus;
+  assessment: Assessment;
+  /** Where it is spoken, pods that live count as ended. */
+  verdict: Verdict | undefined;
+}
+
 export interface Tally {
   /** Pods to lose their finalizer once the status is written. */
   release: Pod[];
@@ -20,7 +29,7 @@ export interface Tally {
 }
 
 /** Step 1: enters pods that have ended into `status`. */
-export function enterEnded(job: Job, status: JobStatus, assessment: Assessment, verdict: Verdict | undefined): Tally {
+export function enterEnded({ job, status, assessment, verdict }: Ended): Tally {
   const { spec, metadata } = job;
   const { indexes, tracked } = assessment;
   const uncounted = status.uncountedTerminatedPods ?? {};
