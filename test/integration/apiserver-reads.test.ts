@@ -194,7 +194,14 @@ test('metadata and rows come where they are asked for; what cannot be is 406', a
     await refusal(`${maps}/a`, asShape('PartialObjectMetadataList')),
     /the requested object is not a list \(\*core\.ConfigMap\)$/,
   );
-  assert.match(await refusal(`${maps}?watch=1`, 'application/yaml'), /only the following media types are accepted/);
+  const none = (types: string): string => `only the following media types are accepted: ${types}`;
+  for (const accept of ['application/yaml', 'application/vnd.kubernetes.protobuf'])
+    assert.match(await refusal(`${maps}?watch=1`, accept), new RegExp(none('application/json;stream=watch')));
+  for (const path of [maps, `${maps}/a`, '/api', '/apis', '/apis/apps', '/apis/apps/v1', '/openapi/v3'])
+    assert.match(await refusal(path, 'application/vnd.kubernetes.protobuf'), new RegExp(`^${none('application/json')}`), path);
+  // What typed clients of Go say.
+  for (const path of [maps, '/api', '/apis/apps/v1', '/openapi/v3', '/openapi/v2'])
+    await send(admin, 'GET', path, { accept: 'application/vnd.kubernetes.protobuf,application/json' });
   const watch = new WatchLines(admin, `${maps}?watch=1`, { accept: asShape('PartialObjectMetadata') });
   const [first] = await watch.until((events) => events.length > 0);
   assert.deepEqual([first?.object.kind, first && 'data' in first.object], ['PartialObjectMetadata', false]);
@@ -206,7 +213,7 @@ test('failures are told in the form that was asked for, after what there was to 
   assert.equal(none.headers['content-type'], 'application/yaml');
   assert.match(
     none.text,
-    /^kind: Status\napiVersion: v1\nmetadata: \{\}\nstatus: Failure\nmessage: configmaps "none" not found\nreason: NotFound\n/,
+    /^apiVersion: v1\ncode: 404\n(?:details:\n(?: .*\n)+)kind: Status\nmessage: configmaps "none" not found\nmetadata: \{\}\nreason: NotFound\nstatus: Failure\n$/,
   );
   const body = JSON.stringify({ metadata: { name: 'Not_A_Name' }, dat: {} });
   const invalid = await answerOf(cluster, { method: 'POST', path: maps, body });
@@ -216,8 +223,14 @@ test('failures are told in the form that was asked for, after what there was to 
 test('who asks in YAML is answered in YAML, lists and rows too', async () => {
   const yaml = (path: string, accept = 'application/yaml'): Promise<string> =>
     send(admin, 'GET', path, { accept }).then(({ text }) => text);
-  assert.match(await yaml(`${maps}?limit=1`), /^kind: ConfigMapList\napiVersion: v1\nmetadata:\n {2}resourceVersion: "\d+"\n/);
-  assert.match(await yaml(maps, 'application/yaml;as=Table;g=meta.k8s.io;v=v1'), /^kind: Table\napiVersion: meta.k8s.io\/v1\n/);
+  assert.match(
+    await yaml(`${maps}?limit=1`),
+    /^apiVersion: v1\nitems:\n(?:.*\n)+kind: ConfigMapList\nmetadata:\n(?: .*\n)* {2}resourceVersion: "\d+"\n$/,
+  );
+  assert.match(
+    await yaml(maps, 'application/yaml;as=Table;g=meta.k8s.io;v=v1'),
+    /^apiVersion: meta.k8s.io\/v1\ncolumnDefinitions:\n(?:.*\n)+kind: Table\n/,
+  );
 });
 
 test('a big answer is packed for who takes it, and people get it indented', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import type { RemoteCatalog } from '../aggregation/remote-catalog.ts';
+import { negotiate } from '../negotiation/media-types.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, type Offer } from './documents.ts';
 
@@ -36,6 +37,7 @@ export function discoveryRouter({ serverAddress, served, remotes }: DiscoveryOpt
     const isCore = path === '/api';
     router.get(path, (request, response, next) => {
       const version = aggregatedVersion(request);
+      if (!version) negotiate(request.headers.accept);
       const as = version ? `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` : 'application/json';
       const made = version
         ? document(`${path} ${version}`, () => aggregatedDiscovery(offer(), isCore, version))
@@ -45,6 +47,7 @@ export function discoveryRouter({ serverAddress, served, remotes }: DiscoveryOpt
     });
   }
   router.get(['/api/:version', '/apis/:group/:version', '/apis/:group'], (request, response, next) => {
+    negotiate(request.headers.accept);
     const { group = '', version } = request.params as { group?: string; version?: string };
     const made = document(request.path, () =>
       version === undefined ? apiGroup(offer(), group) : apiResourceList(offer(), { group, version }),

@@ -34,7 +34,7 @@ export function answerBytes(context: RequestContext, code: number, json: Buffer,
 }
 
 function written(request: IncomingMessage, json: Buffer, format: Format): Buffer {
-  if (format === 'yaml') return Buffer.from(stringify(JSON.parse(json.toString()), { version: '1.1' }));
+  if (format === 'yaml') return Buffer.from(stringify(JSON.parse(json.toString()), { version: '1.1', sortMapEntries: true }));
   return wantsPretty(request) ? Buffer.from(pretty(json.toString())) : json;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isStatus } from '@t8s/meta';
-import { bodyFormat, negotiate } from './media-types.ts';
+import { bodyFormat, negotiate, negotiateStream } from './media-types.ts';
 
 test('the first wish that can be met counts', () => {
   const cases: [accept: string | undefined, format: string, shape: string][] = [
@@ -31,6 +31,12 @@ test('the first wish that can be met counts', () => {
       (e) => isStatus(e, 'NotAcceptable'),
       accept,
     );
+});
+
+test('what goes on and on is JSON only', () => {
+  assert.deepEqual(negotiateStream('application/yaml,*/*'), { format: 'json', shape: 'object', version: 'v1' });
+  for (const accept of ['application/yaml', 'application/vnd.kubernetes.protobuf;stream=watch'])
+    assert.throws(() => negotiateStream(accept), { message: 'only the following media types are accepted: application/json;stream=watch' });
 });
 
 test('bodies are JSON unless they say otherwise', () => {

@@ -39,8 +39,9 @@ export function negotiate(accept = ''): Accepted {
 /** The same for an answer that goes on and on: only JSON can be read bit by bit. */
 export function negotiateStream(accept = ''): Accepted {
   const wishes = accept.split(',').filter((wish) => !mediaType(wish).endsWith('yaml'));
-  if (wishes.length === 0) throw notAcceptable(['application/json;stream=watch']);
-  return negotiate(wishes.join());
+  const accepted = wishes.length === 0 ? undefined : (known.get(wishes.join()) ?? chosen(wishes.join()));
+  if (!accepted) throw notAcceptable(['application/json;stream=watch']);
+  return accepted;
 }
 
 /** How a failure is told: JSON to whoever can't have what he wants. */

@@ -1,4 +1,4 @@
-import { type FieldError, invalidValue, notSupported, required, tooLong, tooMany, typeInvalid } from '@t8s/meta';
+import { type FieldError, invalidValue, notSupportedInOrder, required, tooLong, tooMany, typeInvalid } from '@t8s/meta';
 
 /** A field error, and the text that tells it from others. */
 export interface Problem {
@@ -71,7 +71,7 @@ export const problem = {
     text: `${path} in body should have at most ${max}`,
   }),
   notOneOf: (path: string, value: unknown, allowed: readonly unknown[]): Problem => ({
-    error: notSupported(
+    error: notSupportedInOrder(
       fieldOf(path),
       value,
       allowed.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
