@@ -22,10 +22,12 @@ export function storeOf(objects: Record<string, KubeObject[]>, late: Record<stri
   return { cache } as unknown as ObjectStore;
 }
 
+const heard = (): object => ({ warnings: [], annotations: new Map<string, string>() });
+
 /** A create of a pod with this spec. */
 export function podWrite(spec: object = {}, change: Partial<Write> = {}): Write {
   const object = { metadata: { name: 'web', namespace: 'd' }, spec: { containers: [{ name: 'a', image: 'i' }], ...spec } } as KubeObject;
-  const context = { user: { name: 'u', groups: [] }, info: { namespace: 'd', name: '' }, query: new URLSearchParams(), warnings: [] };
+  const context = { user: { name: 'u', groups: [] }, info: { namespace: 'd', name: '' }, query: new URLSearchParams(), ...heard() };
   const write = { context, resource: { kind: podKind, storage: 'pods' }, object, old: undefined, subresource: '', dryRun: false };
   return { ...write, ...change } as unknown as Write;
 }

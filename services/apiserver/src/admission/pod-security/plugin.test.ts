@@ -108,3 +108,20 @@ test('who labels an exempt namespace is told that it is in vain', () => {
     'namespace "d" is exempt from Pod Security, and the policy (enforce=restricted:v1.30, warn=baseline:v1.30) will be ignored',
   ]);
 });
+
+test('the audit log is told what is enforced, what is against the level that is audited, and who is exempt', () => {
+  const audit = (labels: Record<string, string>, configuration?: PodSecurityConfiguration): Record<string, string> => {
+    const write = podWrite({ ...bad, containers: [{ name: 'a', image: 'i', securityContext: { privileged: true } }] });
+    const plugin = podSecurity(storeOf({ namespaces: [namespace(labels)] }), configuration);
+    if (labels['enforce']) assert.throws(() => plugin.validate?.(write));
+    else plugin.validate?.(write);
+    return Object.fromEntries(write.context.annotations);
+  };
+  const violations = 'host namespaces (hostNetwork=true), privileged (container "a" must not set securityContext.privileged=true)';
+  assert.deepEqual(audit({}), {});
+  assert.deepEqual(audit({ audit: 'baseline', enforce: 'baseline', 'enforce-version': 'v1.30' }), {
+    [`${own}enforce-policy`]: 'baseline:v1.30',
+    [`${own}audit-violations`]: `would violate PodSecurity "baseline:latest": ${violations}`,
+  });
+  assert.deepEqual(audit({ audit: 'baseline' }, configured({ namespaces: ['d'] })), { [`${own}exempt`]: 'namespace' });
+});

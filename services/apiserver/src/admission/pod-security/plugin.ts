@@ -2,10 +2,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Namespace, Pod } from '@t8s/api';
 import { invalid, quote } from '@t8s/meta';
+import { annotate } from '../../audit/audit.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 import { forbiddenBy, requestOf } from '../request.ts';
+import type { PodSubject, Violation } from './checks/check.ts';
 import { defaultPolicy, type PodSecurityConfiguration } from './configuration.ts';
 import { describe, evaluate } from './evaluate.ts';
 import { warningsAbout } from './existing-pods.ts';
@@ -24,9 +26,8 @@ export function podSecurity({ cache }: ObjectStore, configuration?: PodSecurityC
     validate(write) {
       const { storage } = write.resource;
       if (storage === 'namespaces') return write.subresource === '' ? admitNamespace(write) : undefined;
-      if (exempt('namespaces', write.object.metadata.namespace) || exempt('usernames', write.context.user.name)) return undefined;
       if (storage === 'pods') return ignored.has(write.subresource) ? undefined : admitPod(write);
-      if (write.subresource === '') warnOfWorkload(write);
+      if (write.subresource === '') admitWorkload(write);
     },
   };
 
@@ -36,19 +37,39 @@ export function podSecurity({ cache }: ObjectStore, configuration?: PodSecurityC
 
   function admitPod(write: Write): void {
     const pod = write.object as Pod;
-    const { enforce, warn } = policyFor(write);
-    if (enforce.level === 'privileged' && warn.level === 'privileged') return;
-    if (write.old && !isSignificantUpdate(pod, write.old as Pod)) return;
-    if (exempt('runtimeClasses', pod.spec.runtimeClassName)) return;
-    const violations = evaluate(pod, enforce);
-    if (violations.length > 0)
-      throw forbiddenBy(requestOf(write), `violates PodSecurity ${quote(formatLevel(enforce))}: ${describe(violations)}`);
-    warnOf(write, pod, warn);
+    if (!write.old || isSignificantUpdate(pod, write.old as Pod)) judge(write, pod, policyFor(write));
   }
 
-  function warnOfWorkload(write: Write): void {
+  function admitWorkload(write: Write): void {
     const template = templateOf(write.object, write.resource.storage);
-    if (template && !exempt('runtimeClasses', template.spec.runtimeClassName)) warnOf(write, template, policyFor(write).warn);
+    if (!template) return;
+    const { audit, warn } = policyFor(write);
+    judge(write, template, { audit, warn });
+  }
+
+  /** Refuses what is against what is enforced, if anything is; the audit log and who asks are told of the rest. */
+  function judge(write: Write, pod: PodSubject, asked: Omit<Policy, 'enforce'> & Partial<Policy>): void {
+    const { context } = write;
+    const { enforce, audit, warn } = asked;
+    const why = exemption(write, pod);
+    if (why !== undefined) {
+      record(context, 'exempt', why);
+      return;
+    }
+    if (Object.values(asked).every(({ level }) => level === 'privileged')) return;
+    if (enforce) record(context, 'enforce-policy', formatLevel(enforce));
+    const audited = evaluate(pod, audit);
+    if (audited.length > 0) record(context, 'audit-violations', `would violate ${against(audit, audited)}`);
+    const refused = enforce ? evaluate(pod, enforce) : [];
+    if (enforce && refused.length > 0) throw forbiddenBy(requestOf(write), `violates ${against(enforce, refused)}`);
+    const warned = evaluate(pod, warn);
+    if (warned.length > 0) context.warnings.push(`would violate ${against(warn, warned)}`);
+  }
+
+  function exemption({ object, context }: Write, { spec }: PodSubject): string | undefined {
+    if (exempt('namespaces', object.metadata.namespace)) return 'namespace';
+    if (exempt('usernames', context.user.name)) return 'user';
+    return exempt('runtimeClasses', spec.runtimeClassName) ? 'runtimeClass' : undefined;
   }
 
   function admitNamespace({ object, old, resource, context }: Write): void {
@@ -76,7 +97,8 @@ function isRaised(now: LevelVersion, before: LevelVersion): boolean {
   return now.version !== before.version || stricter(now, before);
 }
 
-function warnOf({ context }: Write, pod: Parameters<typeof evaluate>[0], warn: LevelVersion): void {
-  const violations = evaluate(pod, warn);
-  if (violations.length > 0) context.warnings.push(`would violate PodSecurity ${quote(formatLevel(warn))}: ${describe(violations)}`);
-}
+const record = (context: Write['context'], key: string, value: string): void =>
+  annotate(context, `pod-security.kubernetes.io/${key}`, value);
+
+const against = (level: LevelVersion, violations: readonly Violation[]): string =>
+  `PodSecurity ${quote(formatLevel(level))}: ${describe(violations)}`;
