@@ -1,7 +1,7 @@
-/** Jobs and cron jobs on a real apiserver, as kubectl shows them: the oldest, the newest and the bundled one. */
+/** Jobs, cron jobs and pods that have ended on a real apiserver, as kubectl shows them: the oldest, the newest and the bundled one. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { jobKind, podKind } from '@t8s/api';
+import { jobKind, nodeKind, podKind } from '@t8s/api';
 import { eventually } from '@t8s/testkit';
 import { startWorkloads, type Workloads } from './workload-clients.ts';
 
@@ -143,4 +143,20 @@ test('killed again and again, the controller counts each pod once, and makes non
   }, 20_000);
   const { items } = await admin.resource(podKind).list({ namespace: 'default', labelSelector: 'job-name=many' });
   assert.deepEqual([items.length, items.filter((pod) => pod.metadata.finalizers?.length).length], [150, 0]);
+});
+
+test('a pod on its way out on a node that is out of service is failed and goes', async () => {
+  const { admin } = workloads.cluster.api;
+  const taints = [{ key: 'node.kubernetes.io/out-of-service', value: 'nodeshutdown', effect: 'NoExecute' }];
+  await admin.resource(nodeKind).create({ metadata: { name: 'off' }, spec: { taints } });
+  const at = { namespace: 'default', name: 'stuck' };
+  const spec = { nodeName: 'off', tolerations: [{ operator: 'Exists' }], containers: [{ name: 'c', image: 'busy' }] };
+  await admin.resource(podKind).create({ metadata: { ...at, finalizers: ['example.com/look'] }, spec });
+  await admin.resource(podKind).delete(at);
+  await eventually(async () => {
+    const { metadata, status } = await admin.resource(podKind).get(at);
+    assert.deepEqual([status?.phase, metadata.deletionGracePeriodSeconds], ['Failed', 0]);
+  }, 20_000);
+  await admin.resource(podKind).patch(at, { type: 'merge', body: { metadata: { finalizers: null } } });
+  await admin.resource(nodeKind).delete({ name: 'off' });
 });
