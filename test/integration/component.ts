@@ -17,12 +17,12 @@ export interface Component {
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
-/** It leads at once, as an administrator; `args` are further flags. */
+/** It leads at once (but for a kubelet), as an administrator; `args` are further flags. */
 export async function startComponent(cluster: Cluster, name: string, args: readonly string[]): Promise<Component> {
   const kubeconfig = cluster.pki.file(`${name}.conf`);
   await writeFile(kubeconfig, adminConfig(cluster));
   const port = await freePort();
-  const flags = [`--kubeconfig=${kubeconfig}`, '--leader-elect=false', `--healthz-port=${port}`];
+  const flags = [`--kubeconfig=${kubeconfig}`, ...(name === 'kubelet' ? [] : ['--leader-elect=false']), `--healthz-port=${port}`];
   const program = resolve(import.meta.dirname, `../../../services/${name}/dist/main.js`);
   const child: ChildProcess = spawn(process.execPath, [program, ...flags, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   let output = '';

@@ -41,3 +41,5 @@ test('exec, attach and port-forward of every kubectl on this machine', async () 
 
 test('a bootstrap token brings a kubelet in, whose certificates are renewed under a stream', () =>
   runApart('./bootstrap-on-docker.js', {}, 240_000));
+
+test('no secret is in any log, however loud', () => runApart('./canaries-on-docker.js', {}, 240_000));
