@@ -36,6 +36,7 @@ import { taintEvictionController } from './controllers/taint-eviction/controller
 import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
 import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
+import { volumeAttributesClassProtection } from './controllers/volume-attributes-class-protection/controller.ts';
 import { volumeProvisioner } from './controllers/volume-provisioner/controller.ts';
 import type { ManagerFlags } from './flags.ts';
 
@@ -141,6 +142,11 @@ export const descriptors: readonly Descriptor[] = [
   // Storage in use.
   { name: 'persistentvolumeclaim-protection-controller', account: 'pvc-protection-controller', create: pvcProtection },
   { name: 'persistentvolume-protection-controller', account: 'pv-protection-controller', create: pvProtection },
+  {
+    name: 'volumeattributesclass-protection-controller',
+    account: 'volumeattributesclass-protection-controller',
+    create: volumeAttributesClassProtection,
+  },
   // What policies are told of themselves.
   {
     name: 'validatingadmissionpolicy-status-controller',

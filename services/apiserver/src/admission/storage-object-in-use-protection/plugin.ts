@@ -3,9 +3,10 @@ import type { AdmissionPlugin } from '../plugin.ts';
 const finalizers: Readonly<Record<string, string>> = {
   persistentvolumes: 'kubernetes.io/pv-protection',
   persistentvolumeclaims: 'kubernetes.io/pvc-protection',
+  volumeattributesclasses: 'kubernetes.io/vac-protection',
 };
 
-/** A volume stays as long as a claim is bound to it, a claim as long as a pod uses it: controllers take the finalizers away. */
+/** What is in use stays: a volume a claim is bound to, a claim a pod uses, a class either names. Controllers take the finalizers away. */
 export const storageObjectInUseProtection: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',
   mutate({ resource, object, old, subresource }) {
