@@ -8,6 +8,7 @@ import { silentLogger } from '@t8s/telemetry';
 import { FakeClient } from '@t8s/testkit';
 import { Cache } from '../cache/cache.ts';
 import { Framework } from '../framework/framework.ts';
+import type { NodeInfo } from '../framework/node-info.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { WaitingPods } from '../framework/waiting-pods.ts';
 import { type TestNode, type TestPod, testNode, testPodInfo, testProfile } from '../test-objects.ts';
@@ -131,7 +132,7 @@ test('reused results choose what evaluating everything anew would choose', () =>
   for (let i = 0; i < 400; i++) {
     // Those come late and become few again, so that pods are placed with and without any such pod there.
     const all = i > 150 && i < 300 ? [...templates, ...beside] : templates;
-    const pod = { ...all[Math.floor(random() * all.length)], name: `p${i}` };
+    const pod = { ...all[Math.floor(random() * all.length)], name: `p${i}`, priority: Math.floor(random() * 3) };
     // A search starts where the last one ended; over all nodes the start decides only between equals.
     const expected = messageOf(fresh(), pod);
     assert.equal(messageOf(reusing, pod), expected, `pod ${i}`);
@@ -140,6 +141,20 @@ test('reused results choose what evaluating everything anew would choose', () =>
     cache.assume(info, expected);
     placed.push(info.uid);
     if (random() < 0.3) cache.removePod(placed.splice(Math.floor(random() * placed.length), 1)[0] ?? '');
+    // Nominations come, move and go, and what would be is asked of nodes in between.
+    const somewhere = cache.nodes[Math.floor(random() * 40)] as NodeInfo;
+    const hopeful = testPodInfo({ ...all[i % all.length], name: `hopeful-${i % 5}`, priority: Math.floor(random() * 3) });
+    if (random() < 0.3) cache.nominate(hopeful, random() < 0.6 ? somewhere.name : '');
+    if (random() < 0.1) {
+      const there = [...somewhere.pods.values()];
+      cache.trial(somewhere, ({ add, remove }) => {
+        for (const one of there) remove(one);
+        add(hopeful);
+        messageOf(reusing, pod);
+        for (const one of there.slice(1)) add(one);
+        messageOf(reusing, pod);
+      });
+    }
     if (random() < 0.05) cache.setNode(testNode({ name: 'n0', cpu: String(1 + i), images: [{ names: ['app'], sizeBytes: i * 1e6 }] }));
     if (random() < 0.05)
       cache.setNode(testNode({ name: `n${i % 40}`, labels: { disk: 'ssd', 'topology.kubernetes.io/zone': `z${i % 4}` } }));
