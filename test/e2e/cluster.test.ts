@@ -151,6 +151,18 @@ describe('three hosts', () => {
     await cluster.kubectl('delete', 'cm', 'words');
   });
 
+  test('a second scheduler, as a pod, places the pods that name it', async () => {
+    const manifest = 'deploy/demo/my-scheduler.yaml';
+    await cluster.kubectl('apply', '-f', manifest);
+    await cluster.kubectl('rollout', 'status', '-n', 'kube-system', 'deployment/my-scheduler', '--timeout=60s');
+    await cluster.kubectl('run', 'placed', '--image=t8s.local/pause:1', '--overrides={"spec":{"schedulerName":"my-scheduler"}}');
+    await cluster.kubectl('wait', '--for=condition=Ready', 'pod/placed', '--timeout=60s');
+    const events = ['--field-selector', 'involvedObject.name=placed,reason=Scheduled'];
+    assert.deepEqual(await cluster.words('{.items[*].source.component}', 'events', ...events), ['my-scheduler']);
+    await cluster.kubectl('delete', 'pod', '--now', 'placed');
+    await cluster.kubectl('delete', '-f', manifest);
+  });
+
   test('an image that nobody has is told, tried again, and undone', async () => {
     await cluster.kubectl('set', 'image', 'deployment/hello', 'hello=t8s.local/none:1');
     await eventually(async () => assert.match(await cluster.kubectl('get', 'pods'), / (ErrImagePull|ImagePullBackOff) /), 40_000);

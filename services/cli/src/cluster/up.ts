@@ -109,6 +109,7 @@ async function start({ dataDir, settings, previousNodes, wasRunning, demo, insta
       const built = await buildImages(`${dataDir}/images`, {
         dns: `${installation.dir}/bin/dns.js`,
         hello: `${installation.dir}/deploy/demo/hello.js`,
+        scheduler: `${installation.dir}/bin/scheduler.js`,
       });
       await Promise.all(cluster.hosts.map((host) => loadImages(host.dockerSocket, built)));
       return built;

@@ -9,15 +9,14 @@ import { writeImageArchive } from './image-archive.ts';
 import { writeBusyboxRoot, writeFileRoot, writeNodeRoot } from './root-files.ts';
 
 export const pauseImage = 't8s.local/pause:1';
-export const imageNames = [pauseImage, 't8s.local/busybox:1', 't8s.local/hello:1', 't8s.local/dns:1'] as const;
+const apps = ['hello', 'dns', 'scheduler'] as const;
+type App = (typeof apps)[number];
+const appImage = (app: App): string => `t8s.local/${app}:1`;
+export const imageNames: readonly string[] = [pauseImage, 't8s.local/busybox:1', ...apps.map(appImage)];
 const contentLabel = 't8s.local/content';
 
-export interface ImageSources {
-  /** Bundle of services/dns. */
-  dns: string;
-  /** The demo's server. */
-  hello: string;
-}
+/** For each image that runs a program of ours, the file of its bundle. */
+export type ImageSources = Readonly<Record<App, string>>;
 
 export interface ImageArchive {
   file: string;
@@ -26,13 +25,17 @@ export interface ImageArchive {
 }
 
 /** Builds the archive if it isn't there for exactly these contents; older ones are removed. */
-export async function buildImages(dir: string, { dns, hello }: ImageSources): Promise<ImageArchive> {
+export async function buildImages(dir: string, sources: ImageSources): Promise<ImageArchive> {
   const busybox = findProgram('busybox');
   if (busybox === undefined) throw new SetupError({ what: 'images', why: 'busybox is not on the PATH' });
   const node = realpathSync(process.execPath);
   const content = createHash('sha256')
     .update(
-      JSON.stringify([programVersion(node), programVersion(realpathSync(busybox)), readFileSync(dns, 'utf8'), readFileSync(hello, 'utf8')]),
+      JSON.stringify([
+        programVersion(node),
+        programVersion(realpathSync(busybox)),
+        ...apps.map((app) => readFileSync(sources[app], 'utf8')),
+      ]),
     )
     .digest('hex')
     .slice(0, 16);
@@ -44,12 +47,9 @@ export async function buildImages(dir: string, { dns, hello }: ImageSources): Pr
     mkdirSync(join(scratch, name), { recursive: true });
     return join(scratch, name);
   };
-  const [base, nodeLayer, dnsLayer, helloLayer] = [layer('busybox'), layer('node'), layer('dns'), layer('hello')];
+  const [base, nodeLayer] = [layer('busybox'), layer('node')];
   await writeBusyboxRoot(base, busybox);
   await writeNodeRoot(nodeLayer, node);
-  // A bundle is an ES module: the name says so where no package.json does.
-  writeFileRoot(dnsLayer, dns, 'app/dns.mjs');
-  writeFileRoot(helloLayer, hello, 'app/hello.mjs');
   const Labels = { [contentLabel]: content };
   const image = (name: string, layers: string[], config: object): { name: string; layers: string[]; config: object } => ({
     name,
@@ -60,8 +60,11 @@ export async function buildImages(dir: string, { dns, hello }: ImageSources): Pr
     images: [
       image(pauseImage, [base], { Entrypoint: ['/bin/sleep', 'infinity'], StopSignal: 'SIGKILL' }),
       image('t8s.local/busybox:1', [base], { Cmd: ['sh'] }),
-      image('t8s.local/hello:1', [base, nodeLayer, helloLayer], { Entrypoint: ['node', '/app/hello.mjs'] }),
-      image('t8s.local/dns:1', [base, nodeLayer, dnsLayer], { Entrypoint: ['node', '/app/dns.mjs'] }),
+      ...apps.map((app) => {
+        // A bundle is an ES module: the name says so where no package.json does.
+        writeFileRoot(layer(app), sources[app], `app/${app}.mjs`);
+        return image(appImage(app), [base, nodeLayer, layer(app)], { Entrypoint: ['node', `/app/${app}.mjs`] });
+      }),
     ],
     file,
     scratch,
