@@ -16,6 +16,7 @@ export * from './core/node/placement.ts';
 export * from './core/persistent-volume/match.ts';
 export { volumeSource } from './core/persistent-volume/validate-sources.ts';
 export { storageClassAnnotation } from './core/persistent-volume/warnings.ts';
+export * from './core/persistent-volume-claim/claim-name.ts';
 export * from './core/pod/qos.ts';
 export * from './core/pod/resources.ts';
 export { validateBinding } from './core/pod/subresources.ts';

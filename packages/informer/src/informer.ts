@@ -33,7 +33,7 @@ export interface InformerOptions<T extends KubeObject> {
 export class Informer<T extends KubeObject> {
   readonly #options: InformerOptions<T>;
   readonly #indexer = new Indexer<T>();
-  readonly #handlers: Handler<T>[] = [];
+  readonly #handlers = new Set<Handler<T>>();
   #hasSynced = false;
   #resolveSynced: () => void = () => undefined;
   /** Resolves when the first list is in the cache and every handler has been told of it. */
@@ -71,10 +71,11 @@ export class Informer<T extends KubeObject> {
     this.#indexer.addIndex(name, fn);
   }
 
-  /** Handlers added late are told of everything the cache holds. */
-  addHandler(handler: Handler<T>): void {
-    this.#handlers.push(handler);
+  /** Handlers added late are told of everything the cache holds. The function returned takes the handler away. */
+  addHandler(handler: Handler<T>): () => void {
+    this.#handlers.add(handler);
     for (const object of this.#indexer.list()) this.#call(() => handler.added?.(object));
+    return () => this.#handlers.delete(handler);
   }
 
   /** Follows the API until the signal aborts. */

@@ -1,5 +1,5 @@
 /** What a pod needs of other objects, so that its node may read them. */
-import type { Container, EphemeralContainer, Pod, Volume } from '@t8s/api';
+import { type Container, claimName, type EphemeralContainer, type Pod, type Volume } from '@t8s/api';
 
 /** Kinds of objects a node reaches through its pods, by their resource. */
 export type Reachable =
@@ -15,7 +15,8 @@ export type Reachable =
 export type ObjectId = `${Reachable} ${string}`;
 
 /** Each once. */
-export function podReferences({ metadata, spec }: Pod): ObjectId[] {
+export function podReferences(pod: Pod): ObjectId[] {
+  const { metadata, spec } = pod;
   const { namespace = '', name = '' } = metadata;
   const found = new Set<ObjectId>([`pods ${namespace}/${name}`]);
   const add = (resource: Reachable, names: readonly (string | undefined)[]): void => {
@@ -31,7 +32,7 @@ export function podReferences({ metadata, spec }: Pod): ObjectId[] {
   for (const volume of spec.volumes ?? []) {
     add('secrets', secretsOf(volume));
     add('configmaps', [volume.configMap?.name, ...(volume.projected?.sources ?? []).map((source) => source.configMap?.name)]);
-    add('persistentvolumeclaims', [volume.persistentVolumeClaim?.claimName, volume.ephemeral && `${name}-${volume.name}`]);
+    add('persistentvolumeclaims', [claimName(pod, volume)]);
   }
   return [...found];
 }

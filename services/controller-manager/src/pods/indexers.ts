@@ -1,5 +1,5 @@
 /** Indexes of shared caches, so that an owner's reconcile costs its own objects and not its namespace's. */
-import type { Pod } from '@t8s/api';
+import { claimKeysOf, type Pod } from '@t8s/api';
 import type { Informer } from '@t8s/informer';
 import { controllerOf, type KubeObject } from '@t8s/meta';
 
@@ -14,6 +14,9 @@ export const ownerIndexers = {
 
 /** `node`: by node name. */
 export const podIndexers = { ...ownerIndexers, node: (pod: Pod): string[] => (pod.spec.nodeName ? [pod.spec.nodeName] : []) };
+
+/** `claim`: by the keys of the claims a pod may use. */
+export const claimIndexers = { claim: claimKeysOf };
 
 /** The objects that `owner` controls and those of its namespace that it might adopt. */
 export function candidatesOf<T extends KubeObject>(objects: Informer<T>, owner: KubeObject): T[] {

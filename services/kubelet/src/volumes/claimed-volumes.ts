@@ -1,6 +1,13 @@
 /** Volumes that stand for a claim: what the claim is bound to is what the pod gets. */
-import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec, Pod, Volume } from '@t8s/api';
-import { isBound } from '@t8s/api';
+import {
+  claimName,
+  isBound,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type PersistentVolumeSpec,
+  type Pod,
+  type Volume,
+} from '@t8s/api';
 import { controllerOf } from '@t8s/meta';
 
 /** Reads the API; a pod's node may read the claims of its pods and their volumes. */
@@ -26,11 +33,12 @@ export class ClaimedVolumes {
 
   /** Undefined for volumes of other types. Throws with upstream's words where the claim can't be used. */
   async find(pod: Pod, volume: Volume): Promise<ClaimedVolume | undefined> {
-    if (!volume.persistentVolumeClaim && !volume.ephemeral) return undefined;
+    const name = claimName(pod, volume);
+    if (name === undefined) return undefined;
     const uid = pod.metadata.uid ?? '';
     const ofPod = this.#found.get(uid) ?? new Map<string, Promise<ClaimedVolume>>();
     this.#found.set(uid, ofPod);
-    const found = ofPod.get(volume.name) ?? this.#look(pod, volume);
+    const found = ofPod.get(volume.name) ?? this.#look(pod, name, volume);
     ofPod.set(volume.name, found);
     try {
       return await found;
@@ -44,9 +52,8 @@ export class ClaimedVolumes {
     this.#found.delete(uid);
   }
 
-  async #look({ metadata }: Pod, { name: volumeName, persistentVolumeClaim, ephemeral }: Volume): Promise<ClaimedVolume> {
+  async #look({ metadata }: Pod, name: string, { persistentVolumeClaim, ephemeral }: Volume): Promise<ClaimedVolume> {
     const { namespace = '', uid } = metadata;
-    const name = persistentVolumeClaim?.claimName ?? `${metadata.name}-${volumeName}`;
     try {
       const claim = await this.#source.claim(namespace, name);
       if (ephemeral && controllerOf(claim)?.uid !== uid)

@@ -13,12 +13,16 @@ import { nodeResourcesBalancedAllocation } from './node-resources-balanced-alloc
 import { readNodeResourcesFitArgs, readResources } from './node-resources-fit/args.ts';
 import { nodeResourcesFit } from './node-resources-fit/node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable/node-unschedulable.ts';
+import { nodeVolumeLimits } from './node-volume-limits/node-volume-limits.ts';
 import { readPodTopologySpreadArgs } from './pod-topology-spread/constraints.ts';
 import { podTopologySpread } from './pod-topology-spread/pod-topology-spread.ts';
 import { prioritySort } from './priority-sort/priority-sort.ts';
 import { schedulingGates } from './scheduling-gates/scheduling-gates.ts';
 import { taintToleration } from './taint-toleration/taint-toleration.ts';
 import { unsupportedConstraints } from './unsupported-constraints/unsupported-constraints.ts';
+import { readVolumeBindingArgs, volumeBinding } from './volume-binding/volume-binding.ts';
+import { volumeRestrictions } from './volume-restrictions/volume-restrictions.ts';
+import { volumeZone } from './volume-zone/volume-zone.ts';
 
 export interface RegistryEntry {
   name: string;
@@ -60,6 +64,10 @@ export const registry: readonly RegistryEntry[] = [
   entry('NodeAffinity', { weight: 2, read: readNodeAffinityArgs, make: (_, args) => nodeAffinity(args) }),
   plain(nodePorts),
   entry('NodeResourcesFit', { read: readNodeResourcesFitArgs, make: nodeResourcesFit }),
+  entry('VolumeRestrictions', { read: () => undefined, make: volumeRestrictions }),
+  entry('NodeVolumeLimits', { read: () => undefined, make: nodeVolumeLimits }),
+  entry('VolumeBinding', { read: readVolumeBindingArgs, make: volumeBinding }),
+  entry('VolumeZone', { read: () => undefined, make: volumeZone }),
   entry('PodTopologySpread', { weight: 2, read: readPodTopologySpreadArgs, make: podTopologySpread }),
   entry('InterPodAffinity', { weight: 2, read: readInterPodAffinityArgs, make: interPodAffinity }),
   entry('DefaultPreemption', { read: readDefaultPreemptionArgs, make: defaultPreemption }),

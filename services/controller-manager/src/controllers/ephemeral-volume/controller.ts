@@ -1,9 +1,9 @@
 /** Makes the claims of pods' generic ephemeral volumes; they go with the pod, which owns them. */
-import { type Pod, persistentVolumeClaimKind, podKind, type Volume } from '@t8s/api';
+import { claimName, type Pod, persistentVolumeClaimKind, podKind, type Volume } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { controllerOf, isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { claimIndexers, claimName } from '../../pods/volume-claims.ts';
+import { claimIndexers } from '../../pods/indexers.ts';
 
 export function ephemeralVolumeController({ client, informers, events, clock, log }: ControllerContext): Controller {
   const pods = informers.informer(podKind, { indexers: claimIndexers });

@@ -13,7 +13,7 @@ import { Controller } from '@t8s/controller';
 import type { Informer } from '@t8s/informer';
 import { isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { claimIndexers } from '../../pods/volume-claims.ts';
+import { claimIndexers } from '../../pods/indexers.ts';
 import { HelperPods } from '../../volumes/helper-pods.ts';
 import { syncClaim } from './claims.ts';
 import { recycler } from './recycle.ts';

@@ -1,9 +1,9 @@
 /** Keeps claims as long as a pod that has a node uses them: a kubelet starts no pod with a claim that is to go. */
-import { type PersistentVolumeClaim, type Pod, persistentVolumeClaimKind, podKind } from '@t8s/api';
+import { claimKeysOf, claimName, type PersistentVolumeClaim, type Pod, persistentVolumeClaimKind, podKind } from '@t8s/api';
 import type { Controller } from '@t8s/controller';
 import { controllerOf, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { claimIndexers, claimName } from '../../pods/volume-claims.ts';
+import { claimIndexers } from '../../pods/indexers.ts';
 import { protectionController } from '../../protection.ts';
 
 export function pvcProtection(context: ControllerContext): Controller {
@@ -26,7 +26,7 @@ export function pvcProtection(context: ControllerContext): Controller {
   return controller;
 
   function enqueue(pod: Pod): void {
-    for (const key of claimIndexers.claim(pod)) controller.enqueue(key);
+    for (const key of claimKeysOf(pod)) controller.enqueue(key);
   }
 }
 
