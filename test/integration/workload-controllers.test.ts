@@ -7,6 +7,7 @@ import {
   nodeKind,
   type Pod,
   type PodTemplateSpec,
+  persistentVolumeClaimKind,
   podKind,
   serviceAccountKind,
   statefulSetKind,
@@ -223,6 +224,80 @@ test('daemon sets: on each node, rolled out and back', async () => {
     assert.match(described, /SuccessfulDelete .*daemonset-controller +Deleted pod: agent-\w{5}\n/);
     assert.match(await kubectl('get ds agent'), /\nagent +3 +3 +3 +3 +3 +<none> +\d+s\n$/);
   });
+});
+
+test('claims go with the pod that is scaled away, and with the set', async () => {
+  const { admin } = workloads.cluster.api;
+  const namespace = 'claims';
+  await admin.resource(namespaceKind).create({ metadata: { name: namespace }, spec: {} });
+  await eventually(() => admin.resource(serviceAccountKind).get({ namespace, name: 'default' }), 20_000);
+  const ref = { namespace, name: 'web' };
+  const claimsAre = (...expected: string[]): Promise<void> =>
+    eventually(async () => {
+      const { items } = await admin.resource(persistentVolumeClaimKind).list({ namespace });
+      assert.deepEqual(
+        items.map(({ metadata }) => metadata.name),
+        expected,
+      );
+    }, 30_000);
+  await admin.resource(statefulSetKind).create({
+    metadata: ref,
+    spec: {
+      replicas: 2,
+      podManagementPolicy: 'Parallel',
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'c', image: 'v1' }] } },
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Delete' },
+      volumeClaimTemplates: [
+        { metadata: { name: 'www' }, spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } } },
+      ],
+    },
+  });
+  await claimsAre('www-web-0', 'www-web-1');
+  const scale = (replicas: number): Promise<unknown> =>
+    admin.resource(statefulSetKind).patch(ref, { type: 'merge', body: { spec: { replicas } } });
+  await scale(1);
+  await claimsAre('www-web-0');
+  await scale(2);
+  await claimsAre('www-web-0', 'www-web-1');
+  await admin.resource(statefulSetKind).delete(ref, { propagationPolicy: 'Background' });
+  await claimsAre();
+});
+
+test('the bundled kubectl reads all this as the real one does', async () => {
+  const { admin } = workloads.cluster.api;
+  const apply = `${web}---${deployment(2)}---${controller}---${daemonSet}`;
+  const lines = `
+    describe sts web
+    describe rc hello
+    describe ds agent
+    describe deploy front
+    describe rs
+    rollout history sts/web
+    rollout history sts/web --revision=2
+    rollout history ds/agent --revision=1
+    rollout status sts/web --watch=false
+    rollout status ds/agent --watch=false
+    get sts,rc,ds,rs,deploy
+    get controllerrevisions
+    get pods --show-labels`;
+  const told = new Map<string, string[]>();
+  await workloads.each('read', async (kubectl, namespace) => {
+    await kubectl('apply -f -', apply);
+    await kubectl('rollout status sts/web');
+    await kubectl('set image sts/web nginx=nginx:2');
+    for (const set of ['sts/web', 'ds/agent', 'deploy/front']) await kubectl(`rollout status ${set}`);
+    await admin.resource(persistentVolumeClaimKind).get({ namespace, name: 'www-web-1' });
+  });
+  // Each reads what the first has made.
+  await workloads.each('reader', async (kubectl, namespace) => {
+    const texts: string[] = [];
+    for (const line of lines.trim().split('\n'))
+      texts.push((await kubectl(`${line.trim()} -n read-1-27`)).replaceAll(/\b\d+[sm]\d*s? */g, 'AGE ').replaceAll(/(?<=[ -])[ -]+/g, ''));
+    told.set(namespace, texts);
+  });
+  const [newest, ours] = [...told].sort(([a], [b]) => (a < b ? -1 : 1)).slice(1);
+  assert.deepEqual(ours?.[1], newest?.[1]);
 });
 
 test('controllers that are killed again and again end in the right state, and keep to their bounds on the way', async () => {

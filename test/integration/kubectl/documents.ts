@@ -48,6 +48,11 @@ kind: DaemonSet
 metadata: {name: ds1}
 spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}
 `,
+  rc: `apiVersion: v1
+kind: ReplicationController
+metadata: {name: r1}
+spec: {replicas: 2, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image: nginx}]}}}
+`,
   changed: deployment(2, 'nginx:1.28').replace(/ {6}- \{name: side.*\n/, ''),
   configMap: `${named('name: c1, labels: {a: b}')}data: {k: v, num: "1", on: "yes"}\n`,
   fewer: `${named('name: c1')}data: {k: v2}\n`,

@@ -78,6 +78,30 @@ rollout status ds/ds1 --timeout=1s
 rollout history sts/s1
 rollout restart sts/s1
 rollout undo sts/s1
+rollout pause sts/s1
+rollout resume ds/ds1
+rollout undo sts/s1 --to-revision=3
+rollout history ds/ds1 --revision=2
+rollout undo ds/ds1
+create -f - < rc
+scale rc r1 --replicas=3 --current-replicas=7
+scale rc/r1 --replicas=3 --current-replicas=2
+scale rc,sts --all --replicas=1
+rollout status rc/r1
+rollout history rc/r1
+rollout undo rc/r1
+rollout restart rc/r1
+rollout pause rc/r1
+create job j9 --image=busybox
+rollout history job/j9
+rollout undo job/j9
+rollout restart job/j9
+rollout status job/j9
+rollout status cj
+rollout history cj
+rollout undo cj
+rollout pause cj
+rollout restart cj
 rollout restart deploy/web2 
 rollout restart -f - < deployment2`;
 

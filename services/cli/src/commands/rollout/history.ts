@@ -26,7 +26,7 @@ async function history(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const wanted = flags.number('revision');
   if (wanted < 0) throw new Failure(`error: revision must be a positive integer: ${wanted}`);
-  for (const located of await rolledOut(invocation)) {
+  for (const located of await rolledOut(invocation, { mayBeNone: true })) {
     const revisions = await revisionsOf(session, located);
     const name = `${kindName(located.resource)}/${located.object.metadata.name}`;
     if (wanted > 0 && revisions.length === 0) {
@@ -36,7 +36,7 @@ async function history(invocation: Invocation): Promise<void> {
     if (wanted > 0) {
       const revision = revisions.find(({ number }) => number === wanted);
       if (!revision) throw new Failure('error: unable to find the specified revision');
-      const cause = revision.annotations['kubernetes.io/change-cause'];
+      const cause = located.resource.kind === 'Deployment' ? revision.annotations['kubernetes.io/change-cause'] : undefined;
       const template =
         cause === undefined
           ? revision.template

@@ -1,5 +1,5 @@
 import { write } from '../../resources/requests.ts';
-import { pathOf } from '../../resources/resource.ts';
+import { pathOf, resourceName } from '../../resources/resource.ts';
 import { Failure } from '../failure.ts';
 import { Outcome } from '../outcome.ts';
 import { fieldManagerFlag, outputFlag } from '../shared-flags.ts';
@@ -40,9 +40,9 @@ async function setPaused(invocation: Invocation, paused: boolean): Promise<void>
   for (const { object, resource, namespace } of await rolledOut(invocation)) {
     const name = object.metadata.name ?? '';
     const verb = paused ? 'pausing' : 'resuming';
-    if (resource.kind !== 'Deployment') throw new Failure(`error: ${resource.resource} "${name}" ${verb} is not supported`);
+    if (resource.kind !== 'Deployment') throw new Failure(`error: ${resourceName(resource)} "${name}" ${verb} is not supported`);
     if (((object as unknown as Workload).spec?.paused ?? false) === paused)
-      throw new Failure(`error: ${resource.resource}.${resource.group} "${name}" is ${paused ? 'already paused' : 'not paused'}`);
+      throw new Failure(`error: ${resourceName(resource)} "${name}" is ${paused ? 'already paused' : 'not paused'}`);
     const query = { fieldManager: flags.text('field-manager') };
     const body = { spec: { paused: paused ? true : null } };
     const result = await write(session.client, 'PATCH', pathOf(resource, { namespace, name }), {

@@ -5,6 +5,7 @@ import { Failure } from '../failure.ts';
 import { Outcome } from '../outcome.ts';
 import { fieldManagerFlag, outputFlag } from '../shared-flags.ts';
 import type { Invocation, Verb } from '../verb.ts';
+import { revisioned } from './revisions.ts';
 import { rolledOut, rolloutFlags, type Workload } from './rolled.ts';
 
 export const restartVerb: Verb = {
@@ -30,13 +31,12 @@ async function restart(invocation: Invocation): Promise<void> {
   const outcome = new Outcome(session.io, flags);
   for (const { object, resource, namespace } of await rolledOut(invocation)) {
     const workload = object as unknown as Workload;
-    if (workload.spec?.template === undefined)
-      throw new Failure(`error: ${resource.resource} "${object.metadata.name}" restarting is not supported`);
-    if (workload.spec.paused)
+    if (!revisioned(resource)) throw new Failure(`error: ${resourceName(resource)} "${object.metadata.name}" restarting is not supported`);
+    if (workload.spec?.paused)
       throw new Failure(
         `error: ${resourceName(resource)} "${object.metadata.name}" can't restart paused deployment (run rollout resume first)`,
       );
-    const before = workload.spec.template.metadata?.annotations?.[restartedAt];
+    const before = workload.spec?.template?.metadata?.annotations?.[restartedAt];
     if (before === formatTime(session.io.now()))
       throw new Failure(
         `error: failed to create patch for ${object.metadata.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,

@@ -19,15 +19,26 @@ const revisionAnnotation = 'deployment.kubernetes.io/revision';
 const hashLabel = 'pod-template-hash';
 
 /** What keeps the revisions of a resource's objects; undefined where they have none. */
-export const revisioned = ({ group, kind }: Resource): string | undefined =>
+export const revisioned = ({ group, kind }: Pick<Resource, 'group' | 'kind'>): string | undefined =>
   group === 'apps' ? { Deployment: 'replicasets', DaemonSet: 'controllerrevisions', StatefulSet: 'controllerrevisions' }[kind] : undefined;
 
-export const noVisitor = ({ group, kind }: Resource): string => `"${kind}", no visitor method exists for {${group} ${kind}}`;
+export const groupKind = ({ group, kind }: Pick<Resource, 'group' | 'kind'>): string => (group === '' ? kind : `${kind}.${group}`);
+
+/** Workloads that could have revisions and have none. */
+const unrevisioned = new Set(['/Pod', '/ReplicationController', 'apps/ReplicaSet', 'batch/CronJob', 'batch/Job']);
+
+/** What keeps the revisions of the resource's objects. Fails where they have none: `what` was asked of whom (`viewer`). */
+export function mustBeRevisioned({ group, kind }: Resource, what: string, viewer: string): string {
+  const kept = revisioned({ group, kind });
+  if (kept !== undefined) return kept;
+  if (unrevisioned.has(`${group}/${kind}`))
+    throw new Failure(`error: no ${viewer} has been implemented for "${groupKind({ group, kind })}"`);
+  throw new Failure(`error: error retrieving ${what} for "${kind}", no visitor method exists for {${group} ${kind}}`);
+}
 
 /** Oldest first. Fails for what has no revisions. */
 export async function revisionsOf(session: Session, { object, resource, namespace }: Located): Promise<Revision[]> {
-  const kept = revisioned(resource);
-  if (kept === undefined) throw new Failure(`error: error retrieving history for ${noVisitor(resource)}`);
+  const kept = mustBeRevisioned(resource, 'history', 'history viewer');
   const { items } = await listObjects(session.client, await session.discovery.find(kept), { namespace });
   const own = items.filter((item) => controllerOf(item)?.uid === object.metadata.uid);
   const revisions = own.map((item) => (kept === 'replicasets' ? fromReplicaSet(item) : fromControllerRevision(item)));

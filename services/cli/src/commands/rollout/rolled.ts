@@ -6,10 +6,12 @@ import type { Flag, Invocation } from '../verb.ts';
 
 export const rolloutFlags = (purpose: string): Flag[] => [...fileFlags(`identifying the resource ${purpose}`), selectorFlag];
 
-/** The workloads that arguments, files or a selector name. */
-export async function rolledOut({ session, args, flags }: Invocation): Promise<Located[]> {
+/** The workloads that arguments, files or a selector name. `mayBeNone` where that there are none isn't worth a word. */
+export async function rolledOut({ session, args, flags }: Invocation, { mayBeNone = false } = {}): Promise<Located[]> {
   if (args.length === 0 && flags.list('filename').length === 0) throw new Failure('error: required resource not specified');
-  return objectsOnServer(session, args, flags, { takesTypes: true });
+  const found = await objectsOnServer(session, args, flags, { takesTypes: true });
+  if (found.length === 0 && !mayBeNone) session.io.err(`No resources found in ${session.namespace} namespace.\n`);
+  return found;
 }
 
 /** The part of a deployment, daemon set or stateful set that rollouts are about. */

@@ -4,6 +4,7 @@ import type { AnyObject } from '../../resources/requests.ts';
 import { Failure } from '../failure.ts';
 import { objectVersions, until } from '../object-versions.ts';
 import type { Invocation, Verb } from '../verb.ts';
+import { groupKind } from './revisions.ts';
 import { rolledOut, rolloutFlags } from './rolled.ts';
 
 export const statusVerb: Verb = {
@@ -35,7 +36,7 @@ async function statusOf({ session, flags }: Invocation, { resource, namespace, o
   const { io } = session;
   const name = object.metadata.name ?? '';
   const report = reports[`${resource.group}/${resource.kind}`];
-  if (!report) throw new Failure(`error: no status viewer has been implemented for ${resource.kind}`);
+  if (!report) throw new Failure(`error: no status viewer has been implemented for ${groupKind(resource)}`);
   const revision = flags.number('revision');
   const signal = until(io.signal, flags.number('timeout'));
   let last = '';

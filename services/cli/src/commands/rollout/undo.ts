@@ -8,7 +8,7 @@ import { Failure } from '../failure.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, outputFlag } from '../shared-flags.ts';
 import type { Invocation, Verb } from '../verb.ts';
-import { noVisitor, type Revision, revisioned, revisionsOf, withoutHash } from './revisions.ts';
+import { mustBeRevisioned, type Revision, revisionsOf, withoutHash } from './revisions.ts';
 import { rolledOut, rolloutFlags, type Workload } from './rolled.ts';
 
 export const undoVerb: Verb = {
@@ -32,10 +32,10 @@ kubectl rollout undo deployment/web --to-revision=3`,
 async function undo(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const outcome = new Outcome(session.io, flags);
-  for (const located of await rolledOut(invocation)) {
+  for (const located of await rolledOut(invocation, { mayBeNone: true })) {
     const { object, resource, namespace } = located;
     const workload = object as unknown as Workload;
-    if (!revisioned(resource)) throw new Failure(`error: error retrieving rollbacker for ${noVisitor(resource)}`);
+    mustBeRevisioned(resource, 'rollbacker', 'rollbacker');
     const target = await targetOf(session, located, flags.number('to-revision'));
     const template = withoutHash(target.template);
     if (workload.spec?.paused)
