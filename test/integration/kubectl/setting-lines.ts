@@ -69,7 +69,6 @@ rollout history cm/c5
 rollout undo cm/c5
 rollout pause cm/c5
 rollout status
-rollout restart deploy/web2 -o name
 rollout undo deploy/web2 --to-revision=9
 rollout status deploy/web2 --revision=3 --timeout=1s
 create -f - < sts
@@ -83,6 +82,7 @@ rollout resume ds/ds1
 rollout undo sts/s1 --to-revision=3
 rollout history ds/ds1 --revision=2
 rollout undo ds/ds1
+rollout restart deploy/web2 -o name
 create -f - < rc
 scale rc r1 --replicas=3 --current-replicas=7
 scale rc/r1 --replicas=3 --current-replicas=2
@@ -102,7 +102,6 @@ rollout history cj
 rollout undo cj
 rollout pause cj
 rollout restart cj
-rollout restart deploy/web2 
 rollout restart -f - < deployment2`;
 
 export const listingLines = `
