@@ -18,11 +18,19 @@ export function openApiRouter(served: ServedResources, remotes: RemoteCatalog): 
   router.get(['/openapi/v3/api/:version', '/openapi/v3/apis/:group/:version'], (request, response, next) => {
     const { group = '', version = '' } = request.params as { group?: string; version?: string };
     const document = documents.v3({ group, version });
-    if (document) send(request, response, document);
-    else next();
+    const { hash } = request.query;
+    if (!document) next();
+    else if (hash && hash !== document.hash) response.redirect(301, `${request.path}?hash=${document.hash}`);
+    else {
+      // What an address with its hash leads to never changes.
+      if (hash) response.setHeader('Cache-Control', 'public, immutable').setHeader('Expires', inAYear());
+      send(request, response, document);
+    }
   });
   return router;
 }
+
+const inAYear = (): string => new Date(Date.now() + 365 * 86_400_000).toUTCString();
 
 const protobufV2 = /^application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf$/;
 
