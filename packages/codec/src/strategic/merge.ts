@@ -31,11 +31,19 @@ export function mergeObject(original: Json, patch: Json, merging: Merging): Json
     if (directive === 'delete') return {};
     throw unclassified(`unknown patch type: ${goMap(directive)}`);
   }
+  for (const name of Object.keys(patch)) requireField(name);
   retainKeys(original, patch, merging);
   for (const name of Object.keys(patch))
     if (name.startsWith(setElementOrderPrefix)) mergeOrdered(original, patch, { ...merging, directive: name });
   for (const [name, value] of Object.entries(patch)) mergeField(original, { ...merging, name, value });
   return original;
+}
+
+/** A directive about a field names it behind a slash. Throws BadRequest. */
+function requireField(name: string): void {
+  const isAbout = (prefix: string): boolean => name.startsWith(prefix.slice(0, -1)) && !name.includes('/');
+  if (isAbout(setElementOrderPrefix)) throw badRequest('invalid patch format of setElementOrder list');
+  if (isAbout(deleteFromPrimitiveListPrefix)) throw badRequest('invalid patch format of primitive list');
 }
 
 function mergeField(original: Json, { name: given, value, shape, into }: Merging & { name: string; value: unknown }): void {
