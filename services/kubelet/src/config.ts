@@ -20,5 +20,5 @@ export interface KubeletConfig {
   cniBinDirs: string[];
   /** ms. */
   nodeStatusFrequency: number;
-  server: { address: string; port: number; certificate: HeldCertificate; clientCa: string };
+  server: { address: string; port: number; certificate: HeldCertificate; clientCa: HeldCertificate<string> };
 }

@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '@t8s/async';
 import { readCertificates } from '@t8s/auth';
-import { type FlagSpec, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
+import { type FlagSpec, parseFlags, readFileFlag, runMain, serveHealth, UsageError } from '@t8s/component';
 import { connectApi } from './certificates/connect-api.ts';
-import { checkClientCa, servingCertificate } from './certificates/serving-certificate.ts';
+import { followFiles } from './certificates/followed-files.ts';
+import { servingCertificate } from './certificates/serving-certificate.ts';
 import { startKubelet } from './kubelet.ts';
 import { defaultAddress } from './node/machine.ts';
 
@@ -34,7 +35,7 @@ const specs = {
   'cluster-dns': { type: 'strings', default: [], help: 'address of the cluster’s DNS service' },
   'cluster-domain': { type: 'string', default: 'cluster.local', help: 'domain of the cluster' },
   'resolv-conf': { type: 'string', default: '/etc/resolv.conf', help: 'the node’s own resolver; empty for none' },
-  'client-ca-file': { type: 'file', check: readCertificates, required: true, help: 'CA of the clients of the kubelet’s server' },
+  'client-ca-file': { type: 'string', required: true, help: 'CA of the clients of the kubelet’s server' },
   'tls-cert-file': { type: 'string', default: '', help: 'certificate of the kubelet’s server; one that signs itself where it is empty' },
   'tls-private-key-file': { type: 'string', default: '', help: 'its key' },
   address: { type: 'string', default: '0.0.0.0', help: 'where the kubelet’s server listens' },
@@ -53,6 +54,8 @@ const verbosity = Number(/^(?:-v|--v)=(\d+)$/m.exec(args.join('\n'))?.[1] ?? 0);
 
 await runMain('kubelet', verbosity, async ({ signal, log }) => {
   const flags = parseFlags('kubelet', specs, args);
+  const caFile = { flag: 'client-ca-file', file: flags['client-ca-file'] };
+  const clientCa = followFiles({ files: [caFile.file], read: () => readFileFlag(caFile, readBundle), log, signal });
   const address = defaultAddress();
   const nodeIps = flags['node-ip'].length > 0 ? flags['node-ip'] : address ? [address] : [];
   if (nodeIps.length === 0) throw new UsageError('this machine has no address but loopback: give --node-ip');
@@ -95,7 +98,7 @@ await runMain('kubelet', verbosity, async ({ signal, log }) => {
         address: flags.address,
         port: flags.port,
         certificate,
-        clientCa: checkClientCa(flags['client-ca-file']),
+        clientCa,
       },
     },
   });
@@ -107,3 +110,9 @@ await runMain('kubelet', verbosity, async ({ signal, log }) => {
     });
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 });
+
+/** The certificates of a CA, as they stand there. */
+function readBundle(pem: string): string {
+  readCertificates(pem);
+  return pem;
+}

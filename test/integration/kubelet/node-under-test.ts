@@ -52,7 +52,7 @@ export class NodeUnderTest {
           address: '127.0.0.1',
           port: 0,
           certificate: new HeldCertificate({ cert: this.file('server.crt'), key: this.file('server.key') }),
-          clientCa: this.file('ca.crt'),
+          clientCa: new HeldCertificate(this.file('ca.crt')),
         },
       },
     });

@@ -98,7 +98,7 @@ async function launchKubelet({ cluster: { api, pki }, host, signal }: KubeletLau
         address: '127.0.0.1',
         port: await freePort(),
         certificate: new HeldCertificate({ cert: await text('apiserver.crt'), key: await text('apiserver.key') }),
-        clientCa: pki.ca,
+        clientCa: new HeldCertificate(pki.ca),
       },
     },
   });

@@ -1,24 +1,24 @@
 import type { KeyPair } from '@t8s/auth';
 
-/** A certificate that others use while it is replaced; none before there is a first. */
-export class HeldCertificate {
-  #current: KeyPair | undefined;
-  readonly #listeners: ((pair: KeyPair) => void)[] = [];
+/** A certificate with its key, or whatever else it is, that others use while it is replaced; none before there is a first. */
+export class HeldCertificate<T = KeyPair> {
+  #current: T | undefined;
+  readonly #listeners: ((now: T) => void)[] = [];
 
-  constructor(current?: KeyPair) {
+  constructor(current?: T) {
     this.#current = current;
   }
 
-  get current(): KeyPair | undefined {
+  get current(): T | undefined {
     return this.#current;
   }
 
-  set(pair: KeyPair): void {
-    this.#current = pair;
-    for (const listener of this.#listeners) listener(pair);
+  set(now: T): void {
+    this.#current = now;
+    for (const listener of this.#listeners) listener(now);
   }
 
-  onRenewed(listener: (pair: KeyPair) => void): void {
+  onRenewed(listener: (now: T) => void): void {
     this.#listeners.push(listener);
   }
 }

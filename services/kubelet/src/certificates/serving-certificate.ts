@@ -3,11 +3,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Clock } from '@t8s/async';
-import { CertificateError, certificateLife, createCa, issueCertificate, type KeyPair } from '@t8s/auth';
+import { createCa, issueCertificate, type KeyPair } from '@t8s/auth';
 import type { Client } from '@t8s/client';
 import { UsageError } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
 import { CertificateFiles } from './certificate-files.ts';
+import { followFiles } from './followed-files.ts';
 import { HeldCertificate } from './held-certificate.ts';
 import { keepCertificate, stillGood } from './keep-certificate.ts';
 import { nodeIdentity, type WantedCertificate } from './request-certificate.ts';
@@ -30,9 +31,10 @@ export interface ServingOptions {
 export async function servingCertificate(options: ServingOptions): Promise<HeldCertificate> {
   const { certFile, keyFile, certDir, nodeName, nodeIps, client, clock } = options;
   if ((certFile === '') !== (keyFile === '')) throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
-  const given = certFile === '' ? undefined : readGiven(certFile, keyFile);
   const hosts = [nodeName, ...nodeIps];
-  if (!options.rotates) return new HeldCertificate(given ?? (await selfSigned(certDir, nodeName, hosts)));
+  const read = (): KeyPair => readGiven(certFile, keyFile);
+  if (!options.rotates && certFile !== '') return followFiles({ ...options, files: [certFile, keyFile], read });
+  if (!options.rotates) return new HeldCertificate(await selfSigned(certDir, nodeName, hosts));
   const wanted: WantedCertificate = {
     subject: nodeIdentity(nodeName),
     hosts,
@@ -40,7 +42,7 @@ export async function servingCertificate(options: ServingOptions): Promise<HeldC
     usages: ['digital signature', 'server auth'],
   };
   const files = new CertificateFiles(certDir, 'kubelet-server');
-  const held = new HeldCertificate(stillGood(files.read(), wanted, clock) ?? given);
+  const held = new HeldCertificate(stillGood(files.read(), wanted, clock) ?? (certFile === '' ? undefined : read()));
   void keepCertificate({ ...options, held, files, wanted, client: () => client }, options.signal);
   return held;
 }
@@ -65,17 +67,6 @@ function readGiven(certFile: string, keyFile: string): KeyPair {
     throw new UsageError(`--tls-cert-file ${certFile}, --tls-private-key-file ${keyFile}: ${(error as Error).message}`);
   }
   return pair;
-}
-
-/** `pem`: of the CA whose clients may come. Throws UsageError where it is none. */
-export function checkClientCa(pem: string): string {
-  try {
-    certificateLife(pem);
-  } catch (error) {
-    if (!(error instanceof CertificateError)) throw error;
-    throw new UsageError(`--client-ca-file: ${error.message}`);
-  }
-  return pem;
 }
 
 function readText(file: string): string {

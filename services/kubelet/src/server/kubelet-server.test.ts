@@ -16,7 +16,7 @@ test('there is no connection before there is a certificate; a new one is for new
     address: '127.0.0.1',
     port: 0,
     certificate,
-    clientCa: ca.cert,
+    clientCa: new HeldCertificate(ca.cert),
     access: async () => undefined,
     streams: { exec: assert.fail, attach: assert.fail, netnsOf: assert.fail },
     container: assert.fail,

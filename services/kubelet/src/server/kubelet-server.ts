@@ -3,6 +3,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { SecureContextOptions } from 'node:tls';
 import type { Pod } from '@t8s/api';
 import type { Logger } from '@t8s/telemetry';
 import type { HeldCertificate } from '../certificates/held-certificate.ts';
@@ -18,7 +19,7 @@ export interface KubeletServerOptions extends StreamServerOptions {
   /** Connections that begin before there is one fail. */
   certificate: HeldCertificate;
   /** The CA that client certificates must chain to. */
-  clientCa: string;
+  clientCa: HeldCertificate<string>;
   access: Access;
   pods(): Pod[];
   metrics(): Promise<string>;
@@ -29,10 +30,13 @@ export interface KubeletServerOptions extends StreamServerOptions {
 
 /** Listens until the signal aborts. Resolves with the port. */
 export function serveKubelet(options: KubeletServerOptions): Promise<number> {
-  const { address, port, certificate, clientCa: ca, signal, log } = options;
-  const server: Server = createServer({ ...certificate.current, ca, requestCert: true, rejectUnauthorized: false });
+  const { address, port, certificate, clientCa, signal, log } = options;
+  const context = (): SecureContextOptions => ({ ...certificate.current, ...(clientCa.current !== undefined && { ca: clientCa.current }) });
+  const server: Server = createServer({ ...context(), requestCert: true, rejectUnauthorized: false });
   // For new connections; those that stand go on.
-  certificate.onRenewed((pair) => server.setSecureContext({ ...pair, ca }));
+  for (const held of [certificate, clientCa]) held.onRenewed(() => server.setSecureContext(context()));
+  // What its certificate proved may prove nothing any more.
+  clientCa.onRenewed(() => server.closeIdleConnections());
   const streams = new StreamServer(options);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     respond(options, request, response).catch((error: unknown) => fail(response, error, log));
