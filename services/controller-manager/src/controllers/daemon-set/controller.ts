@@ -35,10 +35,9 @@ export function daemonSetController(context: ControllerContext): Controller {
     old && isDeepStrictEqual(placementFacts(old), placementFacts(node)) ? [] : sets.list().map(objectKey),
   );
   pods.addHandler(expectations.handler);
-  controller.watch(
-    pods,
-    ownerKeys(daemonSetKind, sets, (set, pod) => toSelector(set.spec.selector).matches(pod.metadata.labels)),
-  );
+  const keysOf = ownerKeys(daemonSetKind, sets, (set, { metadata }) => toSelector(set.spec.selector).matches(metadata.labels));
+  controller.watch(pods, keysOf);
+  controller.watch(revisions, keysOf);
   return controller;
 
   async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {

@@ -40,7 +40,8 @@ export class Claims {
     for (const claim of this.#of(set, ordinal)) {
       const { references, isForeign } = claimOwners(set, pod, ordinal, claim);
       if (isForeign && pod.status?.phase !== 'Running') {
-        const message = `PersistentVolumeClaim ${claim.metadata.name} has a conflicting OwnerReference that acts as a managing controller, the retention policy is ignored for this claim`;
+        // In upstream's spelling.
+        const message = `PersistentVolumeClaim ${claim.metadata.name} has a conflicting OwnerReference that acts as a manging controller, the retention policy is ignored for this claim`;
         this.#events.event(set, 'Warning', 'ConflictingController', message);
       }
       if (!references) continue;

@@ -205,6 +205,9 @@ test('a revision whose name is taken gets another, and the collision is counted'
   await run.settle();
   const { collisionCount, updateRevision } = (await statusOf(run)) ?? {};
   assert.deepEqual([collisionCount, updateRevision], [1, `web-${templateHash(template, 1)}`]);
+  await run.client.resource(controllerRevisionKind).delete({ namespace: 'd', name: updateRevision ?? '' });
+  await run.settle();
+  assert.equal((await run.client.resource(controllerRevisionKind).list()).items.length, 2, 'one that is deleted is made again');
   run.stop();
 });
 

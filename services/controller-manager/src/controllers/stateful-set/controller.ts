@@ -44,10 +44,9 @@ export function statefulSetController(context: ControllerContext): Controller {
 
   controller.watch(sets, (set) => [objectKey(set)]);
   pods.addHandler(expectations.handler);
-  controller.watch(
-    pods,
-    ownerKeys(statefulSetKind, sets, (set, pod) => toSelector(set.spec.selector).matches(pod.metadata.labels)),
-  );
+  const keysOf = ownerKeys(statefulSetKind, sets, (set, { metadata }) => toSelector(set.spec.selector).matches(metadata.labels));
+  controller.watch(pods, keysOf);
+  controller.watch(revisions, keysOf);
   // A pod may wait for the end of a claim that had its name, or lack one that has gone.
   claimInformer.addHandler({
     deleted({ metadata: { namespace = '', name = '' } }) {
