@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kinds } from '@t8s/api';
-import { createCertificateRequest } from '@t8s/auth';
+import { createCertificateRequest, type ResourceAttributes } from '@t8s/auth';
 import type { KubeObject } from '@t8s/meta';
 import type { ResourceContext } from '../../context.ts';
 import type { AdmissionRequest, Operation } from '../plugin.ts';
@@ -15,7 +15,30 @@ const pod = (nodeName: string, more: object = {}): KubeObject =>
     metadata: meta('p', { namespace: 'd', uid: 'u', ...more }),
     spec: { nodeName, containers: [{ name: 'c', image: 'i' }] },
   }) as KubeObject;
-const plugin = nodeRestriction(storeOf({ pods: [pod('n2')], nodes: [{ metadata: meta('n1', { uid: 'n1-uid' }) }] }));
+const withDriver = {
+  metadata: meta('csi', { namespace: 'd', uid: 'c' }),
+  spec: {
+    nodeName: 'n1',
+    containers: [],
+    volumes: [
+      { name: 't', projected: { sources: [{ serviceAccountToken: { path: 'x', audience: 'vault' } }] } },
+      { name: 'v', persistentVolumeClaim: { claimName: 'data' } },
+    ],
+  },
+} as KubeObject;
+const store = storeOf({
+  pods: [pod('n2'), withDriver],
+  nodes: [{ metadata: meta('n1', { uid: 'n1-uid' }) }],
+  persistentvolumeclaims: [{ metadata: meta('data', { namespace: 'd' }), spec: { volumeName: 'pv' } } as KubeObject],
+  persistentvolumes: [{ metadata: meta('pv'), spec: { csi: { driver: 'd.csi' } } } as KubeObject],
+  csidrivers: [{ metadata: meta('d.csi'), spec: { tokenRequests: [{ audience: 'store' }] } } as KubeObject],
+});
+/** An administrator lets nodes ask for tokens of the account `bot` for `registry`. */
+const plugin = nodeRestriction(store, (asked) => {
+  const { verb, resource, name } = asked as ResourceAttributes;
+  const isGranted = `${verb} ${resource} ${name}` === 'request-serviceaccounts-token-audience registry bot';
+  return { decision: isGranted ? 'allow' : 'no-opinion', reason: '' };
+});
 
 interface Asked {
   operation?: Operation;
@@ -120,17 +143,24 @@ test('it creates mirror pods that it owns and that open nothing', async () => {
 });
 
 test('it asks for tokens of pods that it runs', async () => {
-  const ask = (boundObjectRef: object | undefined): Promise<string | undefined> =>
+  const ask = (boundObjectRef: object | undefined, ...audiences: string[]): Promise<string | undefined> =>
     refusal({
       operation: 'CREATE',
       resource: 'serviceaccounts',
       subresource: 'token',
       name: 'bot',
-      object: { metadata: {}, spec: { boundObjectRef } },
+      object: { metadata: {}, spec: { boundObjectRef, audiences } },
     });
   assert.match((await ask(undefined)) ?? '', /not bound to a pod$/);
   assert.match((await ask({ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' })) ?? '', /scheduled on a different node$/);
   assert.match((await ask({ apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'x' })) ?? '', /does not match the UID in record/);
+  const own = { apiVersion: 'v1', kind: 'Pod', name: 'csi', uid: 'c' };
+  for (const audience of ['vault', 'store', 'registry']) assert.equal(await ask(own, audience), undefined, audience);
+  assert.match(
+    (await ask(own, 'other')) ?? '',
+    /audience "other" not found in pod spec volume, system:node:n1 is not authorized to request tokens for this audience$/,
+  );
+  assert.match((await ask(own, 'vault', 'store')) ?? '', /node may only request 0 or 1 audiences$/);
 });
 
 test('labels: one’s own and what kubelets are to tell', () => {

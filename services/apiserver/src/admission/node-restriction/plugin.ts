@@ -1,7 +1,7 @@
 /** Keeps kubelets to their own: node, lease, pods (upstream's NodeRestriction, v1.34). What the Node authorizer can't see, bodies, is looked at here. */
 import { isDeepStrictEqual } from 'node:util';
 import type { CertificateSigningRequest, Node } from '@t8s/api';
-import { CertificateError, nodeOf, readCertificateRequest } from '@t8s/auth';
+import { type Authorizer, CertificateError, nodeOf, readCertificateRequest } from '@t8s/auth';
 import type { KubeObject } from '@t8s/meta';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionPlugin, AdmissionRequest } from '../plugin.ts';
@@ -9,7 +9,7 @@ import { forbiddenBy, requestOf } from '../request.ts';
 import { forbiddenLabels } from './labels.ts';
 import { admitEviction, admitMirrorPod, admitPodDeletion, admitPodStatus, admitToken } from './pods.ts';
 
-export function nodeRestriction(objects: ObjectStore): AdmissionPlugin {
+export function nodeRestriction(objects: ObjectStore, authorize: Authorizer): AdmissionPlugin {
   return {
     name: 'NodeRestriction',
     mutate: (write) => (nodeOf(write.context.user) === undefined ? undefined : admit(requestOf(write))),
@@ -30,7 +30,9 @@ export function nodeRestriction(objects: ObjectStore): AdmissionPlugin {
       case '/persistentvolumeclaims':
         return admitClaim(request, node);
       case '/serviceaccounts':
-        return request.operation === 'CREATE' && request.subresource === 'token' ? admitToken(request, node, objects) : undefined;
+        return request.operation === 'CREATE' && request.subresource === 'token'
+          ? admitToken(request, node, { objects, authorize })
+          : undefined;
       case 'certificates.k8s.io/certificatesigningrequests':
         return request.operation === 'CREATE' && request.subresource === '' ? admitCsr(request, node) : undefined;
       case 'coordination.k8s.io/leases':

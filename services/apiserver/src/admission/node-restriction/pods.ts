@@ -1,12 +1,13 @@
 /** What a node may do to pods: its own mirror pods, and the status, eviction and tokens of pods it runs. */
 import { isDeepStrictEqual } from 'node:util';
 import { type AuthenticationTokenRequest, mirrorAnnotation, type Pod } from '@t8s/api';
-import { podReferences } from '@t8s/auth';
+import { type Authorizer, podReferences } from '@t8s/auth';
 import { notFound } from '@t8s/meta';
 import { findObject } from '../../registry/find-object.ts';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { AdmissionRequest } from '../plugin.ts';
 import { forbiddenBy } from '../request.ts';
+import { asksForAudience } from './token-audiences.ts';
 
 const pods = { group: '', resource: 'pods' };
 
@@ -61,7 +62,11 @@ export async function admitEviction(request: AdmissionRequest, node: string, obj
 }
 
 /** A token for a service account: bound to a pod that runs here, and for an audience the pod asks for. */
-export async function admitToken(request: AdmissionRequest, node: string, objects: ObjectStore): Promise<void> {
+export async function admitToken(
+  request: AdmissionRequest,
+  node: string,
+  { objects, authorize }: { objects: ObjectStore; authorize: Authorizer },
+): Promise<void> {
   const { spec } = request.object as AuthenticationTokenRequest;
   const bound = spec.boundObjectRef;
   if (bound?.apiVersion !== 'v1' || bound.kind !== 'Pod' || !bound.name)
@@ -77,8 +82,12 @@ export async function admitToken(request: AdmissionRequest, node: string, object
   const wanted = spec.audiences ?? [];
   if (wanted.length > 1) throw forbiddenBy(request, 'node may only request 0 or 1 audiences');
   const [audience = ''] = wanted;
-  const offered = (pod.spec.volumes ?? []).flatMap(({ projected }) =>
-    (projected?.sources ?? []).flatMap(({ serviceAccountToken }) => (serviceAccountToken ? [serviceAccountToken.audience ?? ''] : [])),
-  );
-  if (!offered.includes(audience)) throw forbiddenBy(request, `audience "${audience}" not found in pod spec volume`);
+  if (asksForAudience(pod, audience, objects)) return;
+  // Others by an administrator's leave: for their names, as if they were resources.
+  const { context, namespace, name } = request;
+  const { user } = context;
+  const verb = 'request-serviceaccounts-token-audience';
+  if (authorize({ user, verb, group: '', resource: audience, subresource: '', namespace, name }).decision === 'allow') return;
+  const why = `audience "${audience}" not found in pod spec volume, ${user.name} is not authorized to request tokens for this audience`;
+  throw forbiddenBy(request, why);
 }
