@@ -113,8 +113,16 @@ export function createScheduler({
     ...(maxBackoff !== undefined && { maxBackoff }),
   });
   metrics.watch(queue, cache);
-  const scheduler = new Scheduler({ profileOf: ({ pod }) => partsOf(pod), cache, queue, metrics, requests, clock, log });
-  followCluster({ pods, nodes, namespaces, cache, queue, isOurs: ({ spec }) => parts.has(spec.schedulerName ?? defaultSchedulerName) });
+  const scheduler = new Scheduler({ profileOf: ({ pod }) => partsOf(pod), cache, queue, metrics, requests, waiting, clock, log });
+  followCluster({
+    pods,
+    nodes,
+    namespaces,
+    cache,
+    queue,
+    waiting,
+    isOurs: ({ spec }) => parts.has(spec.schedulerName ?? defaultSchedulerName),
+  });
 
   return {
     metrics,

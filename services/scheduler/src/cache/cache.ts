@@ -164,6 +164,12 @@ export class Cache implements ClusterView {
 
   /** Lets pods of no higher priority count with a waiting pod on a node; an empty name takes that back. */
   nominate(info: PodInfo, nodeName: string): void {
+    const there = this.#nodes.get(nodeName)?.nominated;
+    const known = there?.get(info.uid);
+    if (known && isPlacedAlike(known.pod, info.pod)) {
+      there?.set(info.uid, info);
+      return;
+    }
     this.withdraw(info.uid);
     if (nodeName === '') return;
     this.#nominations.set(info.uid, nodeName);

@@ -118,9 +118,10 @@ export class SchedulerMetrics {
       gauge.set({ type: 'pods' }, cache.podCount);
       gauge.set({ type: 'assumed_pods' }, cache.assumedCount());
     });
-    this.#gauge('scheduler_inflight_events', 'Number of events kept for pods that are being scheduled', [], (gauge) =>
-      gauge.set(queue.inFlightEvents),
-    );
+    this.#gauge('scheduler_inflight_events', 'Number of events kept for pods that are being scheduled', ['event'], (gauge) => {
+      gauge.reset();
+      for (const [event, count] of queue.inFlightEvents()) gauge.set({ event }, count);
+    });
   }
 
   #histogram<L extends string = never>(options: { name: string; help: string; labelNames?: L[]; buckets: number[] }): Histogram<L> {

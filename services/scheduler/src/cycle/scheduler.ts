@@ -11,6 +11,7 @@ import type { FailureReport } from '../events/failure-report.ts';
 import type { Framework, Verdict } from '../framework/framework.ts';
 import type { NodeInfo } from '../framework/node-info.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
+import type { WaitingPods } from '../framework/waiting-pods.ts';
 import type { QueuedPod, SchedulingQueue } from '../queue/scheduling-queue.ts';
 import { FitError } from './fit-error.ts';
 import type { Placement } from './placement.ts';
@@ -31,6 +32,7 @@ export interface SchedulerOptions {
   queue: SchedulingQueue;
   metrics: SchedulerMetrics;
   requests: Requests;
+  waiting: WaitingPods;
   clock: Clock;
   log: Logger;
 }
@@ -72,6 +74,7 @@ export class Scheduler {
         });
       this.#wake = undefined;
     }
+    this.#options.waiting.rejectAll('the scheduler is shutting down');
     await Promise.all(this.#bindings);
   }
 
@@ -158,7 +161,7 @@ export class Scheduler {
 
   async #bind(placed: Placed): Promise<void> {
     const { cache, queue, metrics, clock } = this.#options;
-    const { queued, nodeName, parts } = placed;
+    const { queued, nodeName, parts, signal } = placed;
     const { framework, recorder } = parts;
     const { info } = queued;
     try {
@@ -170,6 +173,7 @@ export class Scheduler {
     } catch (error) {
       framework.unreserve(info, nodeName);
       cache.forget(info.uid);
+      if (signal.aborted) return;
       this.#fail(queued, error, parts);
       // To the others this is as if a pod had left the node.
       queue.wake({ resource: 'AssignedPod', old: info });

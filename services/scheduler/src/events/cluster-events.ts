@@ -4,6 +4,7 @@ import type { Informer } from '@t8s/informer';
 import { objectKey } from '@t8s/meta';
 import type { Cache } from '../cache/cache.ts';
 import { isPlacedAlike, toPodInfo } from '../framework/pod-info.ts';
+import type { WaitingPods } from '../framework/waiting-pods.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 
 export interface ClusterEventsOptions {
@@ -12,11 +13,12 @@ export interface ClusterEventsOptions {
   namespaces: Informer<Namespace>;
   cache: Cache;
   queue: SchedulingQueue;
+  waiting: WaitingPods;
   /** Whether one of our profiles is to place the pod. */
   isOurs(pod: Pod): boolean;
 }
 
-export function followCluster({ pods, nodes, namespaces, cache, queue, isOurs }: ClusterEventsOptions): void {
+export function followCluster({ pods, nodes, namespaces, cache, queue, waiting, isOurs }: ClusterEventsOptions): void {
   const setPod = (pod: Pod, before?: Pod): void => {
     const uid = uidOf(pod);
     if (isTerminal(pod)) removePod(pod);
@@ -42,6 +44,7 @@ export function followCluster({ pods, nodes, namespaces, cache, queue, isOurs }:
   const removePod = (pod: Pod): void => {
     const uid = uidOf(pod);
     queue.delete(uid);
+    waiting.get(uid)?.reject('', 'the pod is gone');
     const nominated = cache.nominationOf(uid);
     cache.withdraw(uid);
     const isPlaced = cache.removePod(uid) !== undefined;

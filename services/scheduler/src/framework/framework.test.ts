@@ -114,6 +114,12 @@ test('permit holds a pod until it is allowed, or rejected by hand or by time', a
     pod?.allow('Spy');
     await eventually(async () => assert.equal(await nodeOf(run), 'a'));
   });
+  await schedule([held([], 60_000)], async (run) => {
+    await run.client.resource(podKind).delete({ namespace: 'default', name: 'p' });
+    await eventually(() => assert.deepEqual([run.context.waiting.all(), run.context.cache.node('a')?.pods.size], [[], 0]));
+  });
+  // One that still waits when the scheduler is told to end holds up nothing.
+  await schedule([held([], 60_000)], async () => undefined);
   const messageOf = async ({ client }: Run) => (await client.resource(podKind).list()).items[0]?.status?.conditions?.[0]?.message;
   await schedule([held([], 60_000)], async (run) => {
     run.context.waiting.all()[0]?.reject('Spy', 'the gang is gone');

@@ -42,6 +42,7 @@ export class WaitingPod {
     if (this.#pending.size === 0) this.#decide(undefined);
   }
 
+  /** `plugin`: who says so; empty where that is none of the plugins. */
   reject(plugin: string, reason: string): void {
     for (const cancel of this.#pending.values()) cancel();
     this.#pending.clear();
@@ -73,6 +74,11 @@ export class WaitingPods {
   /** Safe against changes while it is walked through. */
   all(): WaitingPod[] {
     return [...this.#pods.values()];
+  }
+
+  /** The pods will never be bound: they are given up at once. */
+  rejectAll(reason: string): void {
+    for (const pod of this.all()) pod.reject('', reason);
   }
 
   /** Resolves when all plugins have allowed the placement or one has rejected it. */

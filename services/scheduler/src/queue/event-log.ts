@@ -1,5 +1,5 @@
 /** What happened while pods are being tried: a pod that is rejected meanwhile must not miss what could have helped it. */
-import type { ClusterEvent } from '../framework/cluster-event.ts';
+import { type ClusterEvent, eventName } from '../framework/cluster-event.ts';
 
 export class EventLog {
   #events: ClusterEvent[] = [];
@@ -7,8 +7,10 @@ export class EventLog {
   /** From which event on each pod under way has to look, in the order they were begun. */
   readonly #readers = new Map<string, number>();
 
-  get size(): number {
-    return this.#events.length;
+  counts(): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const event of this.#events) counts.set(eventName(event), (counts.get(eventName(event)) ?? 0) + 1);
+    return counts;
   }
 
   begin(uid: string): void {

@@ -91,10 +91,10 @@ test('an event that comes while a pod is tried counts for it, one from before do
   queue.wake(node);
   const [a, b] = [pop(), pop()];
   queue.wake(pod);
-  assert.equal(queue.inFlightEvents, 1);
+  assert.deepEqual([...queue.inFlightEvents()], [['AssignedPodDelete', 1]]);
   queue.addUnschedulable(a, new Set(['Nodes']));
   queue.addUnschedulable(b, new Set(['Nodes', 'Pods']));
-  assert.deepEqual([queue.counts().unschedulable, queue.counts().backoff, queue.inFlightEvents], [1, 1, 0]);
+  assert.deepEqual([queue.counts().unschedulable, queue.counts().backoff, queue.inFlightEvents().size], [1, 1, 0]);
 });
 
 test('a rejected pod backs off behind the others, and comes early when there are none', () => {

@@ -91,8 +91,9 @@ export class SchedulingQueue {
     for (const [plugin, entries] of this.#heldBy) yield { plugin, infos: [...entries].map(({ info }) => info) };
   }
 
-  get inFlightEvents(): number {
-    return this.#events.size;
+  /** How many events of each name are kept for pods in flight. */
+  inFlightEvents(): ReadonlyMap<string, number> {
+    return this.#events.counts();
   }
 
   /** A pod without a node, new or changed. One that is being tried keeps its place in the cycle. */

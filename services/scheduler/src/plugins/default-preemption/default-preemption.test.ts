@@ -198,3 +198,25 @@ test('a pod of higher priority takes over a nomination', async () => {
     await eventually(async () => assert.deepEqual([await nominationOf('higher'), await nominationOf('incoming')], ['a', undefined]));
   });
 });
+
+test('room that an earlier scheduler made is kept for whom it was made', async () => {
+  const client = new FakeClient();
+  await client.resource(nodeKind).create(testNode({ name: 'a', cpu: '2' }));
+  await client.resource(podKind).create({
+    ...testPod({ name: 'gated', cpu: '2', priority: 9, schedulingGates: [{ name: 'wait' }] }),
+    status: { nominatedNodeName: 'a' },
+  });
+  await client.resource(podKind).create(testPod({ name: 'lower', cpu: '1' }));
+  const abort = new AbortController();
+  const scheduler = createScheduler({ client, log: silentLogger, profiles: defaultConfiguration().profiles });
+  const ends = [scheduler.follow(abort.signal), scheduler.schedule(abort.signal)];
+  const lower = async (): Promise<Pod> => client.resource(podKind).get({ namespace: 'default', name: 'lower' });
+  try {
+    await eventually(async () => assert.match((await lower()).status?.conditions?.[0]?.message ?? '', /1 Insufficient cpu/));
+    await client.resource(podKind).delete({ namespace: 'default', name: 'gated' });
+    await eventually(async () => assert.equal((await lower()).spec.nodeName, 'a'), 5000);
+  } finally {
+    abort.abort();
+    await Promise.all(ends);
+  }
+});
