@@ -70,6 +70,20 @@ test('mutating webhooks change what is stored, validating ones see it; their war
   assert.equal(seen?.userInfo.username, 'admin');
 });
 
+test('a generated name that is taken is made anew, a few times', async () => {
+  hooks.on('/names', () => patching({ op: 'add', path: '/metadata/name', value: 'taken' }));
+  await kubectl(['create', 'configmap', 'taken']);
+  const rules = [rule('configmaps', 'CREATE')];
+  await configured('Mutating', [webhook('names', { rules })], async () => {
+    const made = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { generateName: 'wanted-' } });
+    assert.equal(
+      await refusal(['create', '-f', '-'], made),
+      'Error from server (AlreadyExists): error when creating "STDIN": configmaps "taken" already exists, the server was not able to generate a unique name for the object',
+    );
+  });
+  assert.equal(hooks.asked('/names').length, 8);
+});
+
 test('a denial stands in kubectl as upstream words it; an update shows both objects, a deletion the old one', async () => {
   hooks.on('/guard', ({ operation, oldObject }) =>
     operation === 'CREATE'

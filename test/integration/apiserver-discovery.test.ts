@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { customResourceDefinitionKind } from '@t8s/api';
 import { definition } from './cron-tabs.ts';
 import { type Cluster, startCluster } from './harness.ts';
+import { kubectlOf } from './kubectl-of.ts';
 import { answerOf } from './one-answer.ts';
 
 let cluster: Cluster;
@@ -43,6 +44,31 @@ test('a kind is published within a second, everywhere; documents that do not nam
     later.map((tag, i) => tag === before[i]),
     [false, false, true, true],
   );
+});
+
+test('versions that are gone have no kinds, and kubectl says so', async () => {
+  const kubectl = await kubectlOf(cluster);
+  for (const [apiVersion, kind] of [
+    ['extensions/v1beta1', 'Deployment'],
+    ['extensions/v1beta1', 'Ingress'],
+    ['apps/v1beta1', 'Deployment'],
+    ['apps/v1beta2', 'StatefulSet'],
+    ['rbac.authorization.k8s.io/v1beta1', 'ClusterRole'],
+    ['storage.k8s.io/v1beta1', 'StorageClass'],
+    ['batch/v1beta1', 'CronJob'],
+    ['policy/v1beta1', 'PodSecurityPolicy'],
+    ['apiextensions.k8s.io/v1beta1', 'CustomResourceDefinition'],
+  ])
+    await assert.rejects(
+      kubectl(['create', '-f', '-'], JSON.stringify({ apiVersion, kind, metadata: { name: 'old' } })),
+      (error: Error) => {
+        assert.ok(
+          error.message.includes(`no matches for kind "${kind}" in version "${apiVersion}"\nensure CRDs are installed first`),
+          error.message,
+        );
+        return true;
+      },
+    );
 });
 
 test('what has not changed is not sent again', async () => {

@@ -1,8 +1,10 @@
 /** Lists and watches of the real apiserver: what they select, where they begin, and how they end. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { Agent, get } from 'node:https';
 import { after, before, test } from 'node:test';
-import { type ConfigMap, configMapKind, type Pod, podKind } from '@t8s/api';
+import { type ConfigMap, configMapKind, type Pod, podKind, secretKind } from '@t8s/api';
 import type { Client, WatchEvent } from '@t8s/client';
 import { isStatus, type KubeList, type KubeObject } from '@t8s/meta';
 import { EtcdStore } from '@t8s/storage';
@@ -122,6 +124,29 @@ test('a state larger than what may wait for a client is told whole, and what com
     [...large, 'last'].map((name) => `ADDED ${name}`),
   );
   await admin.resource(configMapKind).deleteCollection({ namespace: 'default', labelSelector: 'large' });
+});
+
+test('who does not read is cut off, and who goes leaves nothing behind', async () => {
+  const identity = await cluster.pki.client('admin', ['system:masters']);
+  const agent = new Agent({ ca: cluster.pki.ca, ...identity });
+  const open = async (): Promise<IncomingMessage> => {
+    const [response] = (await once(get(`${cluster.api.url}/api/v1/secrets?watch=1`, { agent }), 'response')) as [IncomingMessage];
+    return response.pause().on('error', () => undefined);
+  };
+  const watching = async (): Promise<number | undefined> => metricOf(admin, 'apiserver_longrunning_requests', { resource: 'secrets' });
+  const [idle, deaf] = await Promise.all([open(), open()]);
+  assert.equal(await watching(), 2);
+  idle.destroy();
+  await eventually(async () => assert.equal(await watching(), 1));
+  const data = Buffer.alloc(700_000, 'x').toString('base64');
+  const metadata = { name: 'long', namespace: 'default' };
+  await admin.resource(secretKind).create({ metadata, data: { a: data } });
+  for (let i = 0; i < 60 && (await watching()) === 1; i++)
+    await admin.resource(secretKind).patch(metadata, { type: 'merge', body: { metadata: { labels: { i: String(i) } } } });
+  await eventually(async () => assert.equal(await watching(), 0));
+  deaf.destroy();
+  agent.destroy();
+  await admin.resource(secretKind).delete(metadata);
 });
 
 test('the older paths of watches lead to the same', async () => {
