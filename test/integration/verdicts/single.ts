@@ -71,10 +71,11 @@ n2 | get list watch | secrets configmaps | team | own | ${stranger}
 n1 | get | secrets configmaps persistentvolumeclaims | team | other | no: no relationship found between node 'n1' and this object
 n1 | list watch | secrets configmaps | team | | no: No Object name found
 n1 | create update patch delete deletecollection | secrets configmaps | team | own | no: ${reads}
-n1 | get | persistentvolumeclaims pods | team | own | yes
-n2 | get | persistentvolumeclaims pods | team | own | ${stranger}
+n1 | get | persistentvolumeclaims pods serviceaccounts | team | own | yes
+n2 | get | persistentvolumeclaims pods serviceaccounts | team | own | ${stranger}
 n1 | create | serviceaccounts/token | team | own | yes
 n2 | create | serviceaccounts/token | team | own | ${stranger}
+n1 | list update delete | serviceaccounts | team | own | no: can only create tokens for individual service accounts
 n1 | get | serviceaccounts/token | team | own | no: can only create tokens for individual service accounts
 n1 | get | nodes | | n1 | yes
 n1 | get | nodes | | n2 | no: node 'n1' cannot read 'n2', only its own Node object

@@ -28,7 +28,9 @@ const rules: Record<string, Rule> = {
     (attributes.subresource === 'status' ? setStatus : get('persistentvolumeclaims'))(node, attributes, graph),
   '/persistentvolumes': get('persistentvolumes'),
   'storage.k8s.io/volumeattachments': get('volumeattachments'),
-  '/serviceaccounts': createToken,
+  // Of accounts those whose tokens it pulls images with (KEP-4412).
+  '/serviceaccounts': (node, attributes, graph) =>
+    (attributes.verb === 'get' && attributes.subresource === '' ? get('serviceaccounts') : createToken)(node, attributes, graph),
   'coordination.k8s.io/leases': lease,
   'storage.k8s.io/csinodes': csiNode,
   '/nodes': ownNode,

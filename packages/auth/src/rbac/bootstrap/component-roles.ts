@@ -40,6 +40,7 @@ export const nodeRules: readonly PolicyRule[] = [
   rule(read, 'node.k8s.io', 'runtimeclasses'),
   rule('get', 'resource.k8s.io', 'resourceclaims'),
   rule('deletecollection', 'resource.k8s.io', 'resourceslices'),
+  rule('get', 'core', 'serviceaccounts'),
 ];
 
 export const componentRoles: Record<string, readonly PolicyRule[]> = {
