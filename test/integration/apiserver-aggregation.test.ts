@@ -12,8 +12,8 @@ import { isStatus, type KubeObject } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
 import { type ExtensionServer, startExtensionServer } from './extension-server.ts';
 import { type Cluster, startCluster } from './harness.ts';
+import { kubectlOf } from './kubectl-of.ts';
 import { metricOf } from './metric-of.ts';
-import { execute, realKubectl } from './real-kubectl.ts';
 
 let cluster: Cluster;
 let admin: Client;
@@ -233,18 +233,10 @@ test('a broken extension server is unavailable until it is whole again', async (
 });
 
 test('a real kubectl finds its resources and reads them', async () => {
-  const { program } = await realKubectl();
-  const files = { ca: cluster.pki.file('ca.crt'), cert: cluster.pki.file('admin.crt'), key: cluster.pki.file('admin.key') };
-  const flags = [`--server=${cluster.api.url}`, `--certificate-authority=${files.ca}`];
-  const identity = [`--client-certificate=${files.cert}`, `--client-key=${files.key}`, `--cache-dir=${cluster.pki.file('cache')}`];
-  const kubectl = async (...args: string[]): Promise<string> => {
-    const { out, err, failed } = await execute([program, ...flags, ...identity, ...args]);
-    assert.ok(!failed, `${args.join(' ')}: ${err}`);
-    return out;
-  };
-  await eventually(async () => assert.match(await kubectl('get', 'th', '-o', 'name'), /^thing\.ext\.example\.com\/a$/m));
-  assert.match(await kubectl('get', 'apiservices', name), /^v1\.ext\.example\.com +default\/ext +True +\d+s$/m);
-  assert.match(await kubectl('get', 'apiservices', 'v1.apps'), /^v1\.apps +Local +True +\d+s$/m);
+  const kubectl = await kubectlOf(cluster);
+  await eventually(async () => assert.match(await kubectl(['get', 'th', '-o', 'name']), /^thing\.ext\.example\.com\/a$/m));
+  assert.match(await kubectl(['get', 'apiservices', name]), /^v1\.ext\.example\.com +default\/ext +True +\d+s$/m);
+  assert.match(await kubectl(['get', 'apiservices', 'v1.apps']), /^v1\.apps +Local +True +\d+s$/m);
 });
 
 test('a second apiserver knows the extension server too, and both agree on how it is', async () => {

@@ -1,4 +1,5 @@
 /** Whether a service-account token is one of ours, and what it says. Whether what it speaks of is still there is the caller's to ask. */
+import { createHash } from 'node:crypto';
 import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
 import { type BoundReference, legacyClaims, legacyIssuer, serviceAccountUserName, type TokenSubject } from './service-account-tokens.ts';
 import type { TokenKey } from './token-keys.ts';
@@ -24,6 +25,9 @@ export class InvalidToken extends Error {
 /** Undefined where the token is no JWT of our issuers. `now` in seconds since the epoch. Throws InvalidToken. */
 export type TokenVerifier = (token: string, now: number) => Promise<TokenClaims | undefined>;
 
+/** Tokens whose signature is known to be right; the oldest are forgotten first. */
+const maxVerified = 4096;
+
 /** How far the clock of who issued the token may be off. Seconds. */
 export const leewaySeconds = 60;
 
@@ -32,10 +36,19 @@ export const leewaySeconds = 60;
  */
 export function createTokenVerifier({ keys, issuers }: { keys: readonly TokenKey[]; issuers: readonly string[] }): TokenVerifier {
   const accepted = new Set([...issuers, legacyIssuer]);
+  // Checking a signature costs more than most requests; what it has shown stays true.
+  const verified = new Map<string, JWTPayload>();
   return async (token, now) => {
-    const { issuer, keyId } = said(token) ?? {};
-    if (issuer === undefined || !accepted.has(issuer)) return undefined;
-    const payload = await verified(token, keyId ? keys.filter(({ id }) => id === keyId) : keys);
+    const digest = createHash('sha256').update(token).digest('base64');
+    let payload = verified.get(digest);
+    if (!payload) {
+      const { issuer, keyId } = said(token) ?? {};
+      if (issuer === undefined || !accepted.has(issuer)) return undefined;
+      payload = await verify(token, keyId ? keys.filter(({ id }) => id === keyId) : keys);
+      const [oldest = ''] = verified.keys();
+      if (verified.size >= maxVerified) verified.delete(oldest);
+      verified.set(digest, payload);
+    }
     const isLegacy = payload.iss === legacyIssuer && payload['kubernetes.io'] === undefined;
     if (isLegacy) return legacyTokenClaims(payload);
     checkTimes(payload, now);
@@ -54,7 +67,7 @@ function said(token: string): { issuer?: string; keyId?: string } | undefined {
   }
 }
 
-async function verified(token: string, keys: readonly TokenKey[]): Promise<JWTPayload> {
+async function verify(token: string, keys: readonly TokenKey[]): Promise<JWTPayload> {
   for (const { key, algorithm } of keys) {
     try {
       await compactVerify(token, key, { algorithms: [algorithm] });

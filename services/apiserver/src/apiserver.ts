@@ -145,7 +145,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     loopbackToken(loopback, audiences),
     ...(authentication.staticTokens ? [authentication.staticTokens] : []),
     ...(authentication.bootstrapTokens ? [bootstrapTokens(cache, audiences)] : []),
-    serviceAccountTokens({ verify, cache, audiences, used: (secret, today) => void noteUse(secret, today) }),
+    serviceAccountTokens({ verify, cache, audiences, used: (secret, today) => void noteUse(secret, today), counters: metrics.tokenUses }),
   );
   const own = {
     bindings: createBinding,

@@ -60,6 +60,15 @@ export class ApiServerMetrics {
     'name',
     'reason',
   ]);
+  /** Uses of service-account tokens: of those that outlive their time, and of those of secrets. */
+  readonly tokenUses = {
+    valid: this.#counter('serviceaccount_valid_tokens_total', 'Uses of extended tokens in their time', []),
+    stale: this.#counter('serviceaccount_stale_tokens_total', 'Uses of extended tokens after their time', []),
+    legacy: this.#counter('serviceaccount_legacy_tokens_total', 'Uses of tokens of secrets', []),
+    manual: this.#counter('serviceaccount_legacy_manual_token_uses_total', 'Uses of tokens of secrets that were asked for', []),
+    generated: this.#counter('serviceaccount_legacy_auto_token_uses_total', 'Uses of tokens of secrets that were generated', []),
+    invalid: this.#counter('serviceaccount_invalid_legacy_auto_token_uses_total', 'Uses of generated tokens that are marked invalid', []),
+  };
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });

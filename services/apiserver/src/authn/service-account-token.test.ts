@@ -15,19 +15,31 @@ const claims: TokenClaims = {
   isLegacy: false,
 };
 
+const counted: string[] = [];
+const counter = (name: string) => ({ inc: () => void counted.push(name) });
+const counters = {
+  valid: counter('valid'),
+  stale: counter('stale'),
+  legacy: counter('legacy'),
+  manual: counter('manual'),
+  generated: counter('generated'),
+  invalid: counter('invalid'),
+};
+
 /** Whose a token with these claims is, where these objects are. */
 function owner(more: Partial<TokenClaims>, objects: Record<string, object> = {}): ReturnType<ReturnType<typeof serviceAccountTokens>> {
   const all: Record<string, object> = { 'serviceaccounts d/sa': account, ...objects };
   const resource = (name: string) => ({ get: (key: string) => all[`${name} ${key}`] && { object: all[`${name} ${key}`] } });
   const verify = async () => ({ ...claims, ...more });
   const cache = { resource } as unknown as WatchCache;
-  return serviceAccountTokens({ verify, cache, audiences: ['api'], used: () => undefined })('token');
+  return serviceAccountTokens({ verify, cache, audiences: ['api'], used: () => undefined, counters })('token');
 }
 
 test('who uses a token that should have been replaced is told to the audit log', async () => {
   const stale = await owner({ warnAfter: seconds() - 5 });
   assert.match(stale?.annotations?.['authentication.k8s.io/stale-token'] ?? '', /^subject: system:serviceaccount:d:sa, .*threshold: [56]$/);
   assert.equal((await owner({ warnAfter: seconds() + 60 }))?.annotations, undefined);
+  assert.deepEqual(counted, ['stale', 'valid']);
 });
 
 test('what is being deleted counts for a minute after its time', async () => {

@@ -13,12 +13,13 @@ export interface ServiceAccountTokenOptions {
   audiences: readonly string[];
   /** The token of a secret has been used, for the first time today (`2026-01-31`). */
   used(secret: Secret, today: string): void;
+  counters: Readonly<Record<'valid' | 'stale' | 'legacy' | 'manual' | 'generated' | 'invalid', { inc(): void }>>;
 }
 
 const lastUsedLabel = 'kubernetes.io/legacy-token-last-used';
 const invalidLabel = 'kubernetes.io/legacy-token-invalid-since';
 
-export function serviceAccountTokens({ verify, cache, audiences: own, used }: ServiceAccountTokenOptions): TokenAuthenticator {
+export function serviceAccountTokens({ verify, cache, audiences: own, used, counters }: ServiceAccountTokenOptions): TokenAuthenticator {
   const find = <T extends KubeObject>(resource: string, namespace: string, name: string): T | undefined =>
     cache.resource(resource).get(namespace === '' ? name : `${namespace}/${name}`)?.object as T | undefined;
 
@@ -30,6 +31,7 @@ export function serviceAccountTokens({ verify, cache, audiences: own, used }: Se
     const audiences = issued.filter((audience) => wanted.includes(audience));
     if (audiences.length === 0)
       throw new InvalidToken(`token audiences ${list(issued)} is invalid for the target audiences ${list(wanted)}`);
+    if (claims.isLegacy) counters.legacy.inc();
     const told = claims.isLegacy ? checkLegacy(token, claims) : checkBound(claims, now);
     return { user: userOf(claims), audiences, ...told };
   };
@@ -53,7 +55,9 @@ export function serviceAccountTokens({ verify, cache, audiences: own, used }: Se
       const called = kind === 'secret' ? kind : `${kind[0]?.toUpperCase()}${kind.slice(1)}`;
       throw new InvalidToken(`${called} UID (${found.metadata.uid}) does not match service account ${kind} ref claim (${ref.uid})`);
     }
-    if (warnAfter === undefined || now <= warnAfter) return {};
+    if (warnAfter === undefined) return {};
+    counters[now > warnAfter ? 'stale' : 'valid'].inc();
+    if (now <= warnAfter) return {};
     const text = `subject: ${user}, seconds after warning threshold: ${now - warnAfter}`;
     return { annotations: { 'authentication.k8s.io/stale-token': text } };
   }
@@ -73,11 +77,12 @@ export function serviceAccountTokens({ verify, cache, audiences: own, used }: Se
     const { labels = {} } = secret.metadata;
     const today = new Date().toISOString().slice(0, 10);
     if ((labels[lastUsedLabel] ?? '') < today) used(secret, today);
+    const isGenerated = account.secrets?.some((ref) => ref.name === name);
+    counters[labels[invalidLabel] ? 'invalid' : isGenerated ? 'generated' : 'manual'].inc();
     if (labels[invalidLabel])
       throw new InvalidToken(
         `the token in secret ${namespace}/${name} for service account ${namespace}/${serviceAccount.name} has been marked invalid. Use tokens from the TokenRequest API or manually created secret-based tokens, or remove the '${invalidLabel}' label from the secret to temporarily allow use of this token`,
       );
-    const isGenerated = account.secrets?.some((ref) => ref.name === name);
     return { annotations: { 'authentication.k8s.io/legacy-token': user }, ...(isGenerated && { warning: generatedWarning }) };
   }
 }
