@@ -1,6 +1,6 @@
 /**
  * Pods that do what must be done at a volume, on a node that has it: make a directory, empty one, delete one. Level-triggered: `run` is
- * called again whenever such a pod changes, and says when it has succeeded.
+ * called again whenever such a pod changes, and says when it has succeeded. What it did may be done again: a death at any moment does that.
  */
 import { type Pod, podKind, type Volume } from '@t8s/api';
 import type { Client } from '@t8s/client';
@@ -18,6 +18,8 @@ export interface HelperTask {
   /** Any node where absent. */
   node?: string;
   activeDeadlineSeconds: number;
+  /** Asked of the API before a pod is made: memory may not show yet that it is done. */
+  isNeeded(): Promise<boolean>;
 }
 
 /** The pod failed; its words. */
@@ -28,6 +30,14 @@ export class HelperFailed extends Error {
 const namespace = 'kube-system';
 /** The label that holds what a pod works for is too short for it: an annotation. */
 const subjectAnnotation = 't8s.local/volume-task';
+
+/** What a pod works for: nothing, of pods that are none of these. */
+const subjectsOf = ({ metadata }: Pod): string[] => {
+  const subject = metadata.namespace === namespace ? metadata.annotations?.[subjectAnnotation] : undefined;
+  return subject === undefined ? [] : [subject];
+};
+
+export const helperIndexers = { subject: subjectsOf };
 
 export class HelperPods {
   readonly #client: Client;
@@ -40,24 +50,23 @@ export class HelperPods {
     this.#image = image;
   }
 
-  /** What a pod works for; undefined of pods that are none of these. */
-  static subjectOf({ metadata }: Pod): string | undefined {
-    return metadata.namespace === namespace ? metadata.annotations?.[subjectAnnotation] : undefined;
-  }
-
-  /** True when it is done: the pod is deleted then. Throws HelperFailed. */
+  /** True when it is done; `forget` it when that is written down. Throws HelperFailed; the next call tries again. */
   async run(task: HelperTask): Promise<boolean> {
     const pod = this.#pods.get(`${namespace}/${task.name}`);
     if (!pod) {
-      await this.#create(task);
+      if (await task.isNeeded()) await this.#create(task);
       return false;
     }
     const { phase = 'Pending', message, reason } = pod.status ?? {};
     if (pod.metadata.deletionTimestamp || (phase !== 'Succeeded' && phase !== 'Failed')) return false;
-    const failure = phase === 'Failed' ? terminationOf(pod) || message || reason || 'the pod failed' : undefined;
+    if (phase === 'Succeeded') return true;
     await this.#delete(pod);
-    if (failure !== undefined) throw new HelperFailed(failure);
-    return true;
+    throw new HelperFailed(terminationOf(pod) || message || reason || 'the pod failed');
+  }
+
+  /** Deletes the pods that work, or have worked, for it. */
+  async forget(subject: string): Promise<void> {
+    for (const pod of this.#pods.byIndex('subject', subject)) if (!pod.metadata.deletionTimestamp) await this.#delete(pod);
   }
 
   async #create({ name, subject, volume, command, node, activeDeadlineSeconds }: HelperTask): Promise<void> {

@@ -41,7 +41,9 @@ export function limit(wish: Wish, history: History): Verdict {
   const { replicas, reason } = bound({ ...wish, desired: stable }, history);
   return {
     replicas,
-    ...(stable !== wish.desired && { stabilized: say(wish.desired >= wish.current ? 'ScaleUpStabilized' : 'ScaleDownStabilized') }),
+    ...(stable !== wish.desired && {
+      stabilized: say(wish.spec.behavior && wish.desired >= wish.current ? 'ScaleUpStabilized' : 'ScaleDownStabilized'),
+    }),
     limited: { holds: replicas !== stable, ...say(reason) },
   };
 }

@@ -14,7 +14,7 @@ import type { Informer } from '@t8s/informer';
 import { isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claimIndexers } from '../../pods/indexers.ts';
-import { HelperPods } from '../../volumes/helper-pods.ts';
+import { HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
 import { syncClaim } from './claims.ts';
 import { recycler } from './recycle.ts';
 import { syncVolume } from './volumes.ts';
@@ -46,7 +46,7 @@ export function persistentVolumeBinder(
   });
   const volumes = informers.informer(persistentVolumeKind);
   const classes = informers.informer(storageClassKind);
-  const pods = informers.informer(podKind, { indexers: claimIndexers });
+  const pods = informers.informer(podKind, { indexers: { ...claimIndexers, ...helperIndexers } });
   const recorder = events('persistentvolume-controller');
   const binder: Binder = {
     claims,
@@ -65,7 +65,8 @@ export function persistentVolumeBinder(
     podsOf: (claim) => pods.byIndex('claim', objectKey(claim)),
     recycle: (volume) => recycle(volume),
   };
-  const recycle = recycler(binder, new HelperPods({ client, pods, image: helperImage }));
+  const helpers = new HelperPods({ client, pods, image: helperImage });
+  const recycle = recycler(binder, helpers, client);
   // One at a time: two claims never look at the same free volume.
   const controller = new Controller({
     name: 'persistentvolume-binder',
@@ -89,10 +90,7 @@ export function persistentVolumeBinder(
     return [volumeKey(volume.metadata.name ?? ''), ...other];
   });
   controller.watch(classes, unbound);
-  controller.watch(pods, (pod) => {
-    const subject = HelperPods.subjectOf(pod);
-    return subject?.startsWith('volume/') ? [subject] : [];
-  });
+  controller.watch(pods, (pod) => helperIndexers.subject(pod).filter((subject) => subject.startsWith('volume/')));
   return controller;
 
   function enqueueVolume({ metadata }: PersistentVolume): void {
@@ -106,6 +104,7 @@ export function persistentVolumeBinder(
       return claim && syncClaim(claim, binder);
     }
     const volume = volumes.get(name);
+    if (volume?.status?.phase !== 'Released') await helpers.forget(key);
     return volume && syncVolume(volume, binder);
   }
 }

@@ -1,19 +1,21 @@
 /** The reclaim policy Recycle: a pod empties the volume, and it is free again. */
-import type { PersistentVolume } from '@t8s/api';
+import { type PersistentVolume, persistentVolumeKind } from '@t8s/api';
+import type { Client } from '@t8s/client';
 import { HelperFailed, type HelperPods } from '../../volumes/helper-pods.ts';
 import type { Binder } from './controller.ts';
 
 const activeDeadlineSeconds = 60;
 
-export function recycler({ writes, event }: Binder, helpers: HelperPods): (volume: PersistentVolume) => Promise<void> {
+export function recycler({ writes, event }: Binder, helpers: HelperPods, client: Client): (volume: PersistentVolume) => Promise<void> {
   return async (volume) => {
-    const { name = '', uid = '' } = volume.metadata;
+    const { name = '' } = volume.metadata;
     const { hostPath, nfs } = volume.spec;
     if (!hostPath && !nfs) return fail(volume, 'no recyclable volume plugin matched');
     try {
       const isDone = await helpers.run({
-        name: `recycler-for-${name}-${uid.slice(0, 8)}`.slice(0, 253),
+        name: `recycler-for-${name}`.slice(0, 253),
         subject: `volume/${name}`,
+        isNeeded: () => isReleased(name),
         volume: hostPath ? { hostPath: { path: hostPath.path } } : { nfs: { server: nfs?.server ?? '', path: nfs?.path ?? '' } },
         command: ['sh', '-c', 'rm -rf /volume/..?* /volume/.[!.]* /volume/* && test -z "$(ls -A /volume)"'],
         activeDeadlineSeconds,
@@ -26,6 +28,11 @@ export function recycler({ writes, event }: Binder, helpers: HelperPods): (volum
     event(volume, 'Normal', 'VolumeRecycled', 'Volume recycled');
     await writes.unbind(volume);
   };
+
+  async function isReleased(name: string): Promise<boolean> {
+    const { status } = await client.resource(persistentVolumeKind).get({ name });
+    return status?.phase === 'Released';
+  }
 
   async function fail(volume: PersistentVolume, why: string): Promise<void> {
     const message = `Recycle failed: ${why}`;

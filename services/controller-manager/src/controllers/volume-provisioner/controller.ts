@@ -18,7 +18,7 @@ import { Controller } from '@t8s/controller';
 import { isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { provisionedByAnnotation, provisionerAnnotation } from '../../volumes/annotations.ts';
-import { HelperFailed, HelperPods } from '../../volumes/helper-pods.ts';
+import { HelperFailed, HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
 import { type Provisioner, provisioners, UnusableClass } from './provisioners.ts';
 
 const claimKey = (key: string): string => `provision/${key}`;
@@ -34,7 +34,7 @@ export function volumeProvisioner(
   const claims = informers.informer(persistentVolumeClaimKind);
   const volumes = informers.informer(persistentVolumeKind);
   const classes = informers.informer(storageClassKind);
-  const pods = informers.informer(podKind);
+  const pods = informers.informer(podKind, { indexers: helperIndexers });
   const recorder = events('volume-provisioner');
   const helpers = new HelperPods({ client, pods, image: helperImage });
   const known = provisioners(directory);
@@ -48,19 +48,20 @@ export function volumeProvisioner(
   });
   controller.watch(claims, (claim) => [claimKey(objectKey(claim))]);
   controller.watch(volumes, ({ metadata }) => [volumeKey(metadata.name ?? '')]);
-  controller.watch(pods, (pod) => [HelperPods.subjectOf(pod) ?? []].flat().filter((subject) => !subject.startsWith('volume/')));
+  controller.watch(pods, (pod) => helperIndexers.subject(pod).filter((subject) => !subject.startsWith('volume/')));
   return controller;
 
   async function reconcile(key: string): Promise<void> {
     const name = key.slice(key.indexOf('/') + 1);
     if (key.startsWith('delete/')) {
       const volume = volumes.get(name);
-      return volume && remove(volume);
+      return volume ? remove(volume) : helpers.forget(key);
     }
     const claim = claims.get(name);
     const provisioner = known.get(claim?.metadata.annotations?.[provisionerAnnotation] ?? '');
     const storageClass = claim && classes.get(storageClassOf(claim));
-    if (!claim || claim.metadata.deletionTimestamp || claim.spec.volumeName || !provisioner || !storageClass) return;
+    if (!claim || claim.metadata.deletionTimestamp || claim.spec.volumeName) return helpers.forget(key);
+    if (!provisioner || !storageClass) return;
     const node = claim.metadata.annotations?.[selectedNodeAnnotation];
     if (waitsForConsumer(storageClass) && node === undefined) return;
     await provision({ claim, storageClass, provisioner, ...(node !== undefined && { node }) });
@@ -68,12 +69,14 @@ export function volumeProvisioner(
 
   async function provision({ claim, storageClass, provisioner, node }: Order): Promise<void> {
     const name = `pvc-${claim.metadata.uid}`;
-    if (volumes.get(name)) return;
+    if (volumes.get(name)) return helpers.forget(claimKey(objectKey(claim)));
     try {
       const made = provisioner.make({ name, claim, storageClass, ...(node !== undefined && { node }) });
-      const task = { ...made.prepare, name: `create-${name}`, subject: claimKey(objectKey(claim)), activeDeadlineSeconds };
+      const isNeeded = async (): Promise<boolean> => (await read(name)) === undefined;
+      const task = { ...made.prepare, name: `create-${name}`, subject: claimKey(objectKey(claim)), activeDeadlineSeconds, isNeeded };
       if (!(await helpers.run(task))) return;
       await client.resource(persistentVolumeKind).create(volumeFor({ claim, storageClass, provisioner }, name, made.spec));
+      await helpers.forget(task.subject);
     } catch (error) {
       if (isStatus(error, 'AlreadyExists')) return;
       if (!(error instanceof HelperFailed) && !(error instanceof UnusableClass)) throw error;
@@ -96,13 +99,23 @@ export function volumeProvisioner(
     const provisioner = known.get(metadata.annotations?.[provisionedByAnnotation] ?? '');
     if (!provisioner || metadata.deletionTimestamp || status?.phase !== 'Released' || spec.persistentVolumeReclaimPolicy !== 'Delete')
       return;
-    const task = { ...provisioner.remove(volume), name: `delete-${name}`, subject: volumeKey(name), activeDeadlineSeconds };
+    const isNeeded = async (): Promise<boolean> => (await read(name))?.status?.phase === 'Released';
+    const task = { ...provisioner.remove(volume), name: `delete-${name}`, subject: volumeKey(name), activeDeadlineSeconds, isNeeded };
     try {
       if (!(await helpers.run(task))) return;
       await client.resource(persistentVolumeKind).delete({ name }, { preconditions: { uid } });
     } catch (error) {
       if (isStatus(error, 'NotFound', 'Conflict')) return;
       if (error instanceof HelperFailed) recorder.event(volume, 'Warning', 'VolumeFailedDelete', error.message);
+      throw error;
+    }
+  }
+
+  async function read(name: string): Promise<PersistentVolume | undefined> {
+    try {
+      return await client.resource(persistentVolumeKind).get({ name });
+    } catch (error) {
+      if (isStatus(error, 'NotFound')) return undefined;
       throw error;
     }
   }
