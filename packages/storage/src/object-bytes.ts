@@ -2,15 +2,38 @@
  * The JSON of an object, written once per version. In the store it has no resourceVersion, because the store gives that out
  * when it takes the write; what clients read has it spliced in at the start of metadata, without writing the rest again.
  */
-import type { KubeObject } from '@t8s/meta';
+import type { KubeObject, ManagedFieldsEntry } from '@t8s/meta';
 
 const metadataStart = Buffer.from('"metadata":{');
 
 /** For the store: kind and apiVersion first, then metadata without resourceVersion, then the rest as it comes. */
 export function encodeObject(object: KubeObject): Buffer {
   const { kind, apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _, ...stored } = metadata;
-  return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: stored, ...rest }));
+  const { resourceVersion: _, managedFields, ...stored } = metadata;
+  if (!managedFields) return Buffer.from(JSON.stringify({ kind, apiVersion, metadata: stored, ...rest }));
+  const head = JSON.stringify({ kind, apiVersion, metadata: stored }).slice(0, -2);
+  const tail = JSON.stringify(rest).slice(1);
+  const entries = managedFields.map(entryText).join();
+  return Buffer.from(`${head}${head.endsWith('{') ? '' : ','}"managedFields":[${entries}]}${tail === '}' ? '' : ','}${tail}`);
+}
+
+function entryText(entry: ManagedFieldsEntry): string {
+  const { fieldsV1, ...rest } = entry;
+  const text = JSON.stringify(rest);
+  return fieldsV1 === undefined ? text : `${text.slice(0, -1)},"fieldsV1":${fieldsText(fieldsV1)}}`;
+}
+
+/** Sets of managed fields are never changed, objects of one template share theirs, and to write one costs as much as all else. */
+const fieldsTexts = new Map<object, string>();
+const maxTexts = 64;
+
+function fieldsText(fields: object): string {
+  const known = fieldsTexts.get(fields);
+  if (known !== undefined) return known;
+  if (fieldsTexts.size >= maxTexts) fieldsTexts.clear();
+  const text = JSON.stringify(fields);
+  fieldsTexts.set(fields, text);
+  return text;
 }
 
 /**

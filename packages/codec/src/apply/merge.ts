@@ -12,6 +12,7 @@ export function mergeConfiguration(type: MapMergeType, live: Json, applied: Json
 
 /** Undefined where nothing is left to show. */
 function merged(type: MergeType, live: unknown, applied: unknown): unknown {
+  if (applied === undefined) return live;
   switch (type.kind) {
     case 'scalar':
       return leaf(live, applied);

@@ -79,19 +79,50 @@ export function readPatch(request: PatchRequest): Patch {
 const readers: Record<string, (request: PatchRequest) => Patch> = {
   'application/json-patch+json'(request) {
     const { value, strictErrors } = decoded('error decoding patch: ', () => decodeJsonPatch(request.bytes));
-    return (current) => fromJson(request, () => applyJsonPatch(current, value), strictErrors);
+    const isFree = Array.isArray(value) && value.every(leavesManagers);
+    return (current) => fromJson(request, { current, isFree, strictErrors, apply: (object) => applyJsonPatch(object, value) });
   },
   'application/merge-patch+json'(request) {
     const { value, strictErrors } = decoded('error decoding patch: ', () => decodeMergePatch(request.bytes));
     if (value === null) throw badRequest('Invalid JSON Patch');
-    return (current) => fromJson(request, () => applyMergePatch(current, value), strictErrors);
+    const isFree = !namesManagers(value);
+    return (current) => fromJson(request, { current, isFree, strictErrors, apply: (object) => applyMergePatch(object, value) });
   },
   [strategic](request) {
     const { value, strictErrors } = decoded('', () => decodeMergePatch(request.bytes));
     const patch = value ?? {};
-    return (current) => fromMap(request, { patch, strictErrors, object: applyStrategicMergePatch(current, patch, request.target.schema) });
+    const isFree = !namesManagers(patch);
+    return (current) => {
+      const { object, warnings } = fromMap(request, {
+        patch,
+        strictErrors,
+        object: applyStrategicMergePatch(isFree ? withoutManagers(current) : current, patch, request.target.schema),
+      });
+      return { object: isFree ? withManagers(object, current) : object, warnings };
+    };
   },
 };
+
+/**
+ * What says who manages which fields is half of many an object. A patch that does not name it leaves it alone: then it is neither
+ * copied nor read again.
+ */
+const namesManagers = ({ metadata }: Json): boolean => typeof metadata === 'object' && metadata !== null && 'managedFields' in metadata;
+
+/** Whether an operation of a JSON patch neither reads nor writes it. */
+const leavesManagers = ({ path, from = path }: { path?: unknown; from?: unknown }): boolean =>
+  [path, from].every((at) => typeof at === 'string' && at !== '' && at !== '/metadata' && !at.startsWith('/metadata/managedFields'));
+
+function withoutManagers(object: Json): Json {
+  const { managedFields: _, ...metadata } = object['metadata'] as Json;
+  return { ...object, metadata };
+}
+
+function withManagers(object: Json, current: Json): Json {
+  const { managedFields } = current['metadata'] as Json;
+  if (managedFields !== undefined) (object['metadata'] as Json)['managedFields'] = managedFields;
+  return object;
+}
 
 function decoded<T>(prefix: string, read: () => T): T {
   try {
@@ -102,15 +133,24 @@ function decoded<T>(prefix: string, read: () => T): T {
   }
 }
 
+interface Making {
+  current: Json;
+  /** The managed fields are left alone. */
+  isFree: boolean;
+  strictErrors: readonly string[];
+  apply(object: Json): Json;
+}
+
 /** What JSON and merge patches make is read as a body would be; a refusal quotes it as it was, so it is made anew for that. */
-function fromJson({ target, fieldValidation, serves }: PatchRequest, make: () => Json, strictErrors: readonly string[]): Patched {
-  const object = make();
-  const refuse = (why: string): StatusError => invalidPatch(JSON.stringify(make()), why);
+function fromJson({ target, fieldValidation, serves }: PatchRequest, { current, isFree, strictErrors, apply }: Making): Patched {
+  const object = apply(isFree ? withoutManagers(current) : current);
+  const refuse = (why: string): StatusError => invalidPatch(JSON.stringify(apply(current)), why);
   const apiVersion = String(object['apiVersion'] ?? '') || formatApiVersion(target);
   const kind = String(object['kind'] ?? '') || target.kind;
   const foreign = foreignKind({ apiVersion, kind }, { expected: target, serves });
   if (foreign !== undefined) throw refuse(foreign);
-  return typed({ object, target, strictErrors, fieldValidation, refuse, words: undefined });
+  const patched = typed({ object, target, strictErrors, fieldValidation, refuse, words: undefined });
+  return isFree ? { ...patched, object: withManagers(patched.object, current) } : patched;
 }
 
 /** What strategic merge patches make is read by another way than bodies; its kind is given. */

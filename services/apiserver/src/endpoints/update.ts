@@ -82,8 +82,7 @@ export async function writeUpdate({ context, services, dryRun, management, rules
     const { cached, outcome } = await objects.change(resource, info, async (current) => {
       await giveBack(claims);
       context.warnings.length = warningsBefore;
-      // Nobody changes what readers share: the rules get a copy to take from.
-      const old = resource.form ? copy(await shownOne(resource.form, current)) : own(resource, current);
+      const old = resource.form ? (await shownOne(resource.form, current)).object : inOwnSpelling(resource, current.object);
       const changed = change(old);
       const object = changed instanceof Promise ? await changed : changed;
       checkVersion(object, old, resource);
@@ -112,13 +111,8 @@ export async function writeUpdate({ context, services, dryRun, management, rules
   }
 }
 
-/** A copy of a version in the spelling of its resource. */
-function own({ kind }: ServedResource, cached: CachedObject): KubeObject {
-  const object = copy(cached);
-  return kind.alias?.fromStorage(object) ?? object;
-}
-
-const copy = ({ object }: CachedObject): KubeObject => cloneJson(object);
+const inOwnSpelling = ({ kind }: ServedResource, stored: KubeObject): KubeObject =>
+  kind.alias ? kind.alias.fromStorage(cloneJson(stored)) : stored;
 
 /** What a dry run shows: the object as it would be, at the version that is there. */
 function unstored({ key, revision }: CachedObject, object: KubeObject): CachedObject {

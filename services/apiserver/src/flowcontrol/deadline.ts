@@ -10,15 +10,12 @@ export async function withinDeadline(
 ): Promise<void> {
   if (isLongRunning(info)) return work();
   const ms = Math.min(askedFor(query) || max, max);
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(timeout('request did not complete within the allotted timeout')), ms);
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(timeout('request did not complete within the allotted timeout')), ms);
+    work()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
   });
-  try {
-    await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Milliseconds; 0 where the client doesn't say. */

@@ -95,7 +95,8 @@ function enter(quota: ResourceQuota, entries: readonly Entry[]): { object: KubeO
     return refusal;
   });
   if (used === before) return { object: undefined, refusals };
-  return { object: { ...quota, status: { ...quota.status, used: formatAmounts(used) } } as KubeObject, refusals };
+  const object = { ...quota, metadata: { ...quota.metadata }, status: { ...quota.status, used: formatAmounts(used) } };
+  return { object, refusals };
 }
 
 /** Why a quota that has been used so far has no room for `requested`, in upstream's words. */

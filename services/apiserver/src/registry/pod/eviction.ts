@@ -134,5 +134,5 @@ function marked({ status, ...pod }: Pod): Pod {
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',
   };
-  return { ...pod, status: { ...status, conditions: [...others, condition] } };
+  return { ...pod, metadata: { ...pod.metadata }, status: { ...status, conditions: [...others, condition] } };
 }

@@ -42,6 +42,8 @@ export class ServiceHooks implements RegistryHooks {
     { dryRun }: { dryRun: boolean },
   ): Promise<(() => Promise<void>) | undefined> {
     const service = object as Service;
+    // A write of its status: the spec is the one that all readers of the version before share.
+    if (service.spec === (old as Service | undefined)?.spec) return undefined;
     const taken: (() => Promise<void>)[] = [];
     const undo = async (): Promise<void> => {
       for (const release of taken.splice(0)) await release();
