@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cidr, holds, parseCidr, strictCidr, strictIp } from './addresses.ts';
+import { cidr, cidrWarnings, holds, ipWarnings, parseCidr, strictCidr, strictIp } from './addresses.ts';
 
 test('addresses of new fields have one form', () => {
   for (const good of ['10.0.0.1', '0.0.0.0', '::', '2001:db8::1', '::1']) assert.deepEqual(strictIp(good), [], good);
@@ -30,4 +30,27 @@ test('old fields take more; a block holds what lies inside it', () => {
   assert.equal(holds(block('10.0.0.0/8'), block('10.0.0.0/8')), false);
   assert.equal(holds(block('10.0.0.0/8'), block('11.0.0.0/16')), false);
   assert.equal(holds(block('::/0'), block('2001:db8::/32')), true);
+});
+
+test('what old fields take, but not in its one form, is warned of in upstream’s words', () => {
+  for (const good of ['10.0.0.1', '2001:db8::2']) assert.deepEqual(ipWarnings('a', good), []);
+  const ips: [string, string][] = [
+    ['192.012.2.2', 'a: non-standard IP address "192.012.2.2" will be considered invalid in a future Kubernetes release: use "192.12.2.2"'],
+    [
+      '::ffff:1.2.3.4',
+      'a: non-standard IP address "::ffff:1.2.3.4" will be considered invalid in a future Kubernetes release: use "1.2.3.4"',
+    ],
+    ['2001:db8:0:0::2', 'a: IPv6 address "2001:db8:0:0::2" should be in RFC 5952 canonical format ("2001:db8::2")'],
+  ];
+  for (const [ip, warning] of ips) assert.deepEqual(ipWarnings('a', ip), [warning]);
+  for (const good of ['192.12.2.0/24', '2001:db8::/64']) assert.deepEqual(cidrWarnings('a', good), []);
+  const future = 'will be considered invalid in a future Kubernetes release';
+  const blocks: [string, string[]][] = [
+    ['192.12.2.0/024', [`a: non-standard CIDR value "192.12.2.0/024" ${future}: use "192.12.2.0/24"`]],
+    ['192.012.2.0/24', [`a: non-standard CIDR value "192.012.2.0/24" ${future}: use "192.12.2.0/24"`]],
+    ['192.12.2.8/24', ['a: CIDR value "192.12.2.8/24" is ambiguous in this context (should be "192.12.2.0/24" or "192.12.2.8/32"?)']],
+    ['2001:db8::1/64', ['a: CIDR value "2001:db8::1/64" is ambiguous in this context (should be "2001:db8::/64" or "2001:db8::1/128"?)']],
+    ['2001:0db8::0/64', ['a: IPv6 CIDR value "2001:0db8::0/64" should be in RFC 5952 canonical format ("2001:db8::/64")']],
+  ];
+  for (const [block, warnings] of blocks) assert.deepEqual(cidrWarnings('a', block), warnings);
 });

@@ -1,6 +1,6 @@
 /** Addresses and names in services and their endpoints. */
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
-import { type FieldError, invalidValue, isDns1123Label, isDns1123Subdomain, required } from '@t8s/meta';
+import { type FieldError, invalidValue, isDns1123Label, isDns1123Subdomain, quote, required } from '@t8s/meta';
 import { invalidBy } from './field-checks.ts';
 
 export const protocols = ['SCTP', 'TCP', 'UDP'];
@@ -78,6 +78,52 @@ export function strictCidr(value: string): string[] {
     return ['must not have bits set beyond the prefix length'];
   const canonical = `${canonicalIp(address)}/${bits}`;
   return canonical === value ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
+}
+
+const retired = 'will be considered invalid in a future Kubernetes release';
+const unmapped = (address: string): string => {
+  const [high = 0, low = 0] = (/^::ffff:([\da-f]+):([\da-f]+)$/.exec(canonicalIp(address)) ?? [])
+    .slice(1)
+    .map((part) => Number.parseInt(part, 16));
+  return isMapped(address) ? [high >> 8, high & 255, low >> 8, low & 255].join('.') : canonicalIp(address);
+};
+
+/** About an address that is taken, but not in its one form (apimachinery's GetWarningsForIP). */
+export function ipWarnings(path: string, value: string): string[] {
+  const address = withoutZeros(value);
+  if (isIP(address) === 0) return [];
+  if (isIP(value) === 0 || isMapped(address))
+    return [`${path}: non-standard IP address ${quote(value)} ${retired}: use ${quote(unmapped(address))}`];
+  const canonical = canonicalIp(value);
+  return canonical === value ? [] : [`${path}: IPv6 address ${quote(value)} should be in RFC 5952 canonical format (${quote(canonical)})`];
+}
+
+/** The same for blocks (GetWarningsForCIDR). */
+export function cidrWarnings(path: string, value: string): string[] {
+  const block = parseCidr(value);
+  if (!block) return [];
+  const { address, bits, family } = block;
+  const length = family === 'ipv4' ? 32 : 128;
+  const number = toNumber(address, family);
+  const host = (1n << BigInt(length - bits)) - 1n;
+  const network = `${fromNumber(number & ~host, family)}/${bits}`;
+  const warnings =
+    (number & host) === 0n
+      ? []
+      : [
+          `${path}: CIDR value ${quote(value)} is ambiguous in this context (should be ${quote(network)} or ${quote(`${canonicalIp(address)}/${length}`)}?)`,
+        ];
+  if (isIP(value.split('/')[0] ?? '') === 0 || isMapped(address) || /\/0\d/.test(value))
+    warnings.push(`${path}: non-standard CIDR value ${quote(value)} ${retired}: use ${quote(network)}`);
+  const canonical = `${canonicalIp(address)}/${bits}`;
+  if (warnings.length > 0 || family === 'ipv4' || canonical === value) return warnings;
+  return [`${path}: IPv6 CIDR value ${quote(value)} should be in RFC 5952 canonical format (${quote(canonical)})`];
+}
+
+function fromNumber(number: bigint, family: Cidr['family']): string {
+  const [count, width] = family === 'ipv4' ? [4, 8n] : [8, 16n];
+  const parts = Array.from({ length: count }, (_, i) => (number >> (BigInt(count - 1 - i) * width)) & ((1n << width) - 1n));
+  return family === 'ipv4' ? parts.join('.') : canonicalIp(parts.map((part) => part.toString(16)).join(':'));
 }
 
 function toNumber(address: string, family: Cidr['family']): bigint {

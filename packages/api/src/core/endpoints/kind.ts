@@ -1,3 +1,4 @@
+import { ipWarnings } from '../../addresses.ts';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { Endpoints } from '../../generated/types.ts';
 import { defineKind } from '../../kind.ts';
@@ -30,6 +31,11 @@ export const endpointsKind = defineKind<Endpoints>({
       for (const { ports = [] } of subsets) for (const port of ports) port.protocol ||= 'TCP';
     },
     validate: validateEndpoints,
+    warnings: ({ subsets = [] }) =>
+      subsets.flatMap(({ addresses = [], notReadyAddresses = [] }, i) => [
+        ...addresses.flatMap(({ ip }, j) => ipWarnings(`subsets[${i}].addresses[${j}].ip`, ip)),
+        ...notReadyAddresses.flatMap(({ ip }, j) => ipWarnings(`subsets[${i}].notReadyAddresses[${j}].ip`, ip)),
+      ]),
   },
 });
 

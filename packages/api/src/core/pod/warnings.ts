@@ -1,5 +1,6 @@
 /** What users are warned of though it is allowed: upstream's pkg/api/pod warnings (v1.34). */
 import { isDns1123Label, type ObjectMeta } from '@t8s/meta';
+import { ipWarnings } from '../../addresses.ts';
 import { all, each } from '../../field-checks.ts';
 import type { Container, ContainerPort, EphemeralContainer, Pod, PodAffinityTerm, PodSpec, Volume } from '../../generated/types.ts';
 import { repeats } from '../../repeats.ts';
@@ -29,6 +30,8 @@ export function podTemplateWarnings(metadata: ObjectMeta, spec: PodSpec, path: s
     each(spec.volumes, (volume, i) => volumeWarnings(volume, `${at}.volumes[${i}]`)),
     spec.volumes && tokenPathWarnings(spec.volumes, `${at}.volumes`),
     spec.hostAliases && duplicates(spec.hostAliases, 'ip', `${at}.hostAliases`),
+    each(spec.dnsConfig?.nameservers, (ip, i) => ipWarnings(`${at}.dnsConfig.nameservers[${i}]`, ip)),
+    each(spec.hostAliases, ({ ip }, i) => ipWarnings(`${at}.hostAliases[${i}].ip`, ip)),
     spec.imagePullSecrets && duplicates(spec.imagePullSecrets, 'name', `${at}.imagePullSecrets`),
     each(spec.imagePullSecrets, ({ name }, i) => (name ? [] : [`${at}.imagePullSecrets[${i}].name: invalid empty name ""`])),
     spec.overhead && fractions(spec.overhead, `${at}.overhead`),

@@ -167,3 +167,16 @@ test('status, columns, selectable fields', () => {
   assert.deepEqual(row(created({ type: 'ExternalName', externalName: 'x.y' })).slice(2, 5), ['<none>', 'x.y', '<none>']);
   assert.deepEqual(serviceKind.selectableFields?.(balancer), { 'spec.clusterIP': '10.96.0.7', 'spec.type': 'LoadBalancer' });
 });
+
+test('fields that say nothing of a headless service are warned of', () => {
+  const service = {
+    metadata: {},
+    spec: { type: 'ClusterIP', clusterIP: 'None', loadBalancerIP: '1.2.3.4', externalIPs: ['010.1.1.1'], sessionAffinity: 'ClientIP' },
+  };
+  assert.deepEqual(serviceKind.strategy.warnings?.(service), [
+    'spec.loadBalancerIP is ignored for headless services',
+    'spec.externalIPs is ignored for headless services',
+    'spec.SessionAffinity is ignored for headless services',
+    'spec.externalIPs[0]: non-standard IP address "010.1.1.1" will be considered invalid in a future Kubernetes release: use "10.1.1.1"',
+  ]);
+});

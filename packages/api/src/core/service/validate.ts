@@ -10,7 +10,7 @@ import {
   isQualifiedName,
   required,
 } from '@t8s/meta';
-import { cidr, dnsLabel, nonSpecialIp, protocols } from '../../addresses.ts';
+import { cidr, cidrWarnings, dnsLabel, ipWarnings, nonSpecialIp, protocols } from '../../addresses.ts';
 import { invalidBy, ipAddress, oneOf, optionalOneOf } from '../../field-checks.ts';
 import type { Service, ServicePort } from '../../generated/types.ts';
 import { validateLabels } from '../../object-meta/validate.ts';
@@ -85,11 +85,23 @@ export function validateServiceStatus({ spec, status }: Service): FieldError[] {
   ]);
 }
 
-/** Fields that say nothing for the type at hand. */
+/** Fields that say nothing for the type at hand, and addresses that are not in their one form. */
 export function serviceWarnings({ metadata, spec }: Service): string[] {
   const warnings: string[] = [];
   if (metadata.annotations?.[oldTopologyMode] !== undefined)
     warnings.push(`annotation ${oldTopologyMode} is deprecated, please use ${topologyMode} instead`);
+  if (spec.clusterIP && !isHeadless(spec))
+    warnings.push(...(spec.clusterIPs ?? []).flatMap((ip, i) => ipWarnings(`spec.clusterIPs[${i}]`, ip)));
+  if (spec.type === 'ClusterIP' && isHeadless(spec)) {
+    if (spec.loadBalancerIP) warnings.push('spec.loadBalancerIP is ignored for headless services');
+    if (spec.externalIPs?.length) warnings.push('spec.externalIPs is ignored for headless services');
+    if (spec.sessionAffinity !== 'None') warnings.push('spec.SessionAffinity is ignored for headless services');
+  }
+  warnings.push(
+    ...(spec.externalIPs ?? []).flatMap((ip, i) => ipWarnings(`spec.externalIPs[${i}]`, ip)),
+    ...(spec.loadBalancerIP ? ipWarnings('spec.loadBalancerIP', spec.loadBalancerIP) : []),
+    ...(spec.loadBalancerSourceRanges ?? []).flatMap((block, i) => cidrWarnings(`spec.loadBalancerSourceRanges[${i}]`, block)),
+  );
   if (spec.type === 'ExternalName' && spec.externalIPs?.length)
     warnings.push('spec.externalIPs is ignored when spec.type is "ExternalName"');
   if (spec.type !== 'ExternalName' && spec.externalName) warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');

@@ -1,3 +1,4 @@
+import { ipWarnings } from '../../addresses.ts';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { EndpointSlice } from '../../generated/types.ts';
 import { countGeneration } from '../../generation.ts';
@@ -64,6 +65,10 @@ export const endpointSliceKind = defineKind<EndpointSlice>({
     },
     validate: validateEndpointSlice,
     validateUpdate: (slice, old) => immutable('addressType', slice.addressType, old.addressType),
+    warnings: ({ addressType, endpoints }) =>
+      addressType === 'FQDN'
+        ? []
+        : endpoints.flatMap(({ addresses }, i) => addresses.flatMap((ip, j) => ipWarnings(`endpoints[${i}].addresses[${j}]`, ip))),
   },
 });
 

@@ -1,4 +1,5 @@
 import { toSelector } from '@t8s/meta';
+import { cidrWarnings } from '../../addresses.ts';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { NetworkPolicy } from '../../generated/types.ts';
 import { countSpecChanges } from '../../generation.ts';
@@ -41,8 +42,20 @@ export const networkPolicyKind = defineKind<NetworkPolicy>({
     },
     prepareForUpdate: countSpecChanges,
     validate: validateNetworkPolicy,
+    warnings: blockWarnings,
   },
 });
+
+function blockWarnings({ spec: { ingress = [], egress = [] } }: NetworkPolicy): string[] {
+  const peers = [
+    ...ingress.flatMap(({ from = [] }, i) => from.map(({ ipBlock }, j) => ({ ipBlock, path: `spec.ingress[${i}].from[${j}].ipBlock` }))),
+    ...egress.flatMap(({ to = [] }, i) => to.map(({ ipBlock }, j) => ({ ipBlock, path: `spec.egress[${i}].to[${j}].ipBlock` }))),
+  ];
+  return peers.flatMap(({ ipBlock, path }) => [
+    ...(ipBlock ? cidrWarnings(`${path}.cidr`, ipBlock.cidr) : []),
+    ...(ipBlock?.except ?? []).flatMap((block, i) => cidrWarnings(`${path}.except[${i}]`, block)),
+  ]);
+}
 
 /** A policy that says nothing of directions is about what comes in, and about what goes out where it has rules for it. */
 function defaultNetworkPolicy({ spec }: NetworkPolicy): void {
