@@ -54,6 +54,17 @@ export function parseFlags<S extends Record<string, FlagSpec>>(component: string
   return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, readFlag(name, spec, values[name])])) as Flags<S>;
 }
 
+/** The flags this process was started with. Where they are wrong it ends, with one line and code 2. */
+export function processFlags<S extends Record<string, FlagSpec>>(component: string, specs: S): Flags<S> {
+  try {
+    return parseFlags(component, specs, process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${component}: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
 /** `--flag=true`, `--flag=false` and `-v=2` become what parseArgs knows. */
 function known(specs: Record<string, FlagSpec>, args: readonly string[]): string[] {
   return args.map((arg) => {

@@ -1,7 +1,7 @@
 /** kube-apiserver: flags to options. */
 import { networkInterfaces } from 'node:os';
 import { type KeyPair, readCertificates } from '@t8s/auth';
-import { type FlagSpec, kubernetesVersion, parseFlags, readFileFlag, runMain, UsageError } from '@t8s/component';
+import { type FlagSpec, kubernetesVersion, processFlags, readFileFlag, runMain, UsageError } from '@t8s/component';
 import { readAdmissionConfiguration } from './admission/configuration.ts';
 import { selectPlugins } from './admission/plugins.ts';
 import { type ApiServerOptions, startApiServer } from './apiserver.ts';
@@ -62,7 +62,7 @@ const specs = {
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
 
-const flags = parse();
+const flags = processFlags(component, specs);
 
 await runMain(component, flags.v, async ({ signal, log }) => {
   const checked = options();
@@ -73,16 +73,6 @@ await runMain(component, flags.v, async ({ signal, log }) => {
   });
   await done;
 });
-
-function parse(): ReturnType<typeof parseFlags<typeof specs>> {
-  try {
-    return parseFlags(component, specs, process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${component}: ${error.message}\n`);
-    process.exit(2);
-  }
-}
 
 function options(): Omit<ApiServerOptions, 'log'> {
   const serviceAccounts = serviceAccountOptions(flags);

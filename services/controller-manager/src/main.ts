@@ -3,17 +3,17 @@ import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { systemClock } from '@t8s/async';
 import { type Client, createClient, createTokenClients } from '@t8s/client';
-import { kubernetesVersion, loadConnection, parseFlags, runMain, serveHealth, UsageError } from '@t8s/component';
+import { kubernetesVersion, loadConnection, processFlags, runMain, serveHealth, UsageError } from '@t8s/component';
 import { EventRecorder, LeaderElector } from '@t8s/controller';
 import { InformerSet } from '@t8s/informer';
 import type { ControllerContext } from './context.ts';
 import { type Descriptor, selectDescriptors } from './descriptors.ts';
-import { flagSpecs, type ManagerFlags } from './flags.ts';
+import { flagSpecs } from './flags.ts';
 import { ManagerMetrics } from './metrics.ts';
 import { ServiceAccountTokens } from './service-account-tokens.ts';
 
 const component = 'kube-controller-manager';
-const flags = readFlags();
+const flags = processFlags(component, flagSpecs);
 
 await runMain(component, flags.v, async ({ signal, log }) => {
   const chosen = choose(flags.controllers);
@@ -68,16 +68,6 @@ await runMain(component, flags.v, async ({ signal, log }) => {
   // A deposed leader must not go on with what it had in memory: the supervisor starts it afresh.
   if (isLeading && !signal.aborted) throw new Error('leader election lost');
 });
-
-function readFlags(): ManagerFlags {
-  try {
-    return parseFlags(component, flagSpecs, process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${component}: ${error.message}\n`);
-    process.exit(2);
-  }
-}
 
 function choose(names: readonly string[]): Descriptor[] {
   try {

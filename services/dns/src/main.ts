@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { sleep } from '@t8s/async';
 import { createClient } from '@t8s/client';
-import { type FlagSpec, inClusterConnection, kubernetesVersion, loadConnection, parseFlags, runMain, UsageError } from '@t8s/component';
+import { type FlagSpec, inClusterConnection, kubernetesVersion, loadConnection, processFlags, runMain, UsageError } from '@t8s/component';
 import { servePage } from './health.ts';
 import { DnsMetrics } from './metrics.ts';
 import { ClusterZone } from './records/cluster-zone.ts';
@@ -28,7 +28,7 @@ const specs = {
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
 
-const flags = readFlags();
+const flags = processFlags(component, specs);
 await runMain(component, flags.v, async ({ signal, log }) => {
   const connection = flags.kubeconfig === undefined ? inClusterConnection() : loadConnection(flags.kubeconfig);
   const client = createClient({ connection, userAgent: `${component}/${kubernetesVersion}` });
@@ -82,15 +82,5 @@ function chooseUpstreams(): Upstream[] {
     return readResolvConf(readFileSync(flags['resolv-conf'], 'utf8'), new Set(own));
   } catch (error) {
     throw new UsageError(`--resolv-conf: cannot read ${flags['resolv-conf']}: ${(error as NodeJS.ErrnoException).code}`);
-  }
-}
-
-function readFlags(): ReturnType<typeof parseFlags<typeof specs>> {
-  try {
-    return parseFlags(component, specs, process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${component}: ${error.message}\n`);
-    process.exit(2);
   }
 }

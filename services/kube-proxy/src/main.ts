@@ -8,7 +8,7 @@ import {
   kubernetesVersion,
   loadConnection,
   type MainContext,
-  parseFlags,
+  processFlags,
   runMain,
   serveHealth,
   UsageError,
@@ -34,7 +34,7 @@ const specs = {
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
 
-const flags = readFlags();
+const flags = processFlags(component, specs);
 await runMain(component, flags.v, flags.cleanup ? cleanup : proxy);
 
 async function cleanup({ log }: MainContext): Promise<void> {
@@ -119,14 +119,4 @@ function trimSlice({ metadata, addressType, ports, endpoints }: EndpointSlice): 
 function trimNode({ metadata, status }: Node): Node {
   const { name, uid, resourceVersion, labels } = metadata;
   return { metadata: { name, uid, resourceVersion, labels }, spec: {}, status: { addresses: status?.addresses } };
-}
-
-function readFlags(): ReturnType<typeof parseFlags<typeof specs>> {
-  try {
-    return parseFlags(component, specs, process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${component}: ${error.message}\n`);
-    process.exit(2);
-  }
 }

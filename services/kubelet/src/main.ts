@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '@t8s/async';
 import { readCertificates } from '@t8s/auth';
-import { type FlagSpec, parseFlags, readFileFlag, runMain, serveHealth, UsageError } from '@t8s/component';
+import { type FlagSpec, processFlags, readFileFlag, runMain, serveHealth, UsageError } from '@t8s/component';
 import { connectApi } from './certificates/connect-api.ts';
 import { followFiles } from './certificates/followed-files.ts';
 import { servingCertificate } from './certificates/serving-certificate.ts';
@@ -49,11 +49,9 @@ const specs = {
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
 
-const args = process.argv.slice(2);
-const verbosity = Number(/^(?:-v|--v)=(\d+)$/m.exec(args.join('\n'))?.[1] ?? 0);
+const flags = processFlags('kubelet', specs);
 
-await runMain('kubelet', verbosity, async ({ signal, log }) => {
-  const flags = parseFlags('kubelet', specs, args);
+await runMain('kubelet', flags.v, async ({ signal, log }) => {
   const caFile = { flag: 'client-ca-file', file: flags['client-ca-file'] };
   const clientCa = followFiles({ files: [caFile.file], read: () => readFileFlag(caFile, readBundle), log, signal });
   const address = defaultAddress();

@@ -1,16 +1,7 @@
 /** kube-scheduler: finds a node for every pod that has none. */
 import { hostname } from 'node:os';
 import { createClient } from '@t8s/client';
-import {
-  type FlagSpec,
-  inClusterConnection,
-  kubernetesVersion,
-  loadConnection,
-  parseFlags,
-  runMain,
-  serveHealth,
-  UsageError,
-} from '@t8s/component';
+import { type FlagSpec, inClusterConnection, kubernetesVersion, loadConnection, processFlags, runMain, serveHealth } from '@t8s/component';
 import { LeaderElector } from '@t8s/controller';
 import { defaultConfiguration, loadConfiguration } from './config/scheduler-configuration.ts';
 import { createScheduler } from './create-scheduler.ts';
@@ -24,7 +15,7 @@ const specs = {
   v: { type: 'number', default: 0, help: 'verbosity of the log' },
 } as const satisfies Record<string, FlagSpec>;
 
-const flags = readFlags();
+const flags = processFlags(component, specs);
 
 await runMain(component, flags.v, async ({ signal, log }) => {
   const configuration = flags.config === undefined ? defaultConfiguration() : loadConfiguration(flags.config);
@@ -51,13 +42,3 @@ await runMain(component, flags.v, async ({ signal, log }) => {
   } else await scheduler.schedule(signal);
   await following;
 });
-
-function readFlags(): ReturnType<typeof parseFlags<typeof specs>> {
-  try {
-    return parseFlags(component, specs, process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${component}: ${error.message}\n`);
-    process.exit(2);
-  }
-}
