@@ -5,30 +5,30 @@ import { controllerOf, formatApiVersion, isStatus, type KubeObject, type Selecto
 /** An object that says its own kind: what events and owner references are made from. */
 export type Owner<T extends KubeObject = KubeObject> = T & { kind: string; apiVersion: string };
 
-export interface ClaimOptions<T extends KubeObject> {
+export interface ClaimOptions<T extends KubeObject, O extends KubeObject> {
   client: Client;
   /** What is claimed. */
   kind: ResourceRef<T>;
-  owner: Owner;
+  /** Read past any cache before it adopts: it must be alive and the same (upstream's CanAdopt). */
+  owner: Owner<O>;
+  ownerKind: ResourceRef<O>;
   selector: Selector;
   /** Objects the owner controls, and objects of its namespace that nobody does. */
   candidates: readonly T[];
   /** Put on what is adopted, taken from what is released. */
   finalizer?: string;
-  /** Reads the owner past any cache: adoption needs it alive and the same (upstream's CanAdopt). */
-  freshOwner(): Promise<KubeObject | undefined>;
 }
 
 /** The candidates that are the owner's after adopting and releasing. What vanished meanwhile is left out. */
-export async function claim<T extends KubeObject>({
+export async function claim<T extends KubeObject, O extends KubeObject>({
   client,
   kind,
   owner,
+  ownerKind,
   selector,
   candidates,
   finalizer,
-  freshOwner,
-}: ClaimOptions<T>): Promise<T[]> {
+}: ClaimOptions<T, O>): Promise<T[]> {
   const claimed: T[] = [];
   let mayAdopt: boolean | undefined;
   for (const object of candidates) {
@@ -39,7 +39,7 @@ export async function claim<T extends KubeObject>({
       if (matches) claimed.push(object);
       else if (!owner.metadata.deletionTimestamp) await patchUnlessGone(client, kind, object, releasing(owner, finalizer));
     } else if (matches && !owner.metadata.deletionTimestamp && !object.metadata.deletionTimestamp) {
-      mayAdopt ??= await isSameAndAlive(owner, freshOwner);
+      mayAdopt ??= isSameAndAlive(owner, await freshOwner<O>(client, ownerKind, owner));
       const adopted = mayAdopt ? await patchUnlessGone(client, kind, object, adopting(owner, finalizer)) : undefined;
       if (adopted) claimed.push(adopted);
     }
@@ -76,8 +76,7 @@ export function controllerReference(owner: Owner): {
   return { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, controller: true, blockOwnerDeletion: true };
 }
 
-async function isSameAndAlive(owner: KubeObject, freshOwner: () => Promise<KubeObject | undefined>): Promise<boolean> {
-  const fresh = await freshOwner();
+function isSameAndAlive(owner: KubeObject, fresh: KubeObject | undefined): boolean {
   return fresh?.metadata.uid === owner.metadata.uid && !fresh?.metadata.deletionTimestamp;
 }
 

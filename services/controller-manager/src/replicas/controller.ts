@@ -4,7 +4,7 @@ import type { ResourceRef } from '@t8s/client';
 import { Controller } from '@t8s/controller';
 import { controllerOf, type KubeObject, objectKey, type Selector } from '@t8s/meta';
 import type { ControllerContext } from '../context.ts';
-import { claim, freshOwner, type Owner, withKind } from '../pods/claim.ts';
+import { claim, type Owner, withKind } from '../pods/claim.ts';
 import { rankForDeletion } from '../pods/deletion-ranking.ts';
 import { Expectations } from '../pods/expectations.ts';
 import { candidatesOf, ownerIndexers, podIndexers } from '../pods/indexers.ts';
@@ -63,9 +63,9 @@ export function replicaController<T extends Replicated>(
       client,
       kind: podKind,
       owner,
+      ownerKind: kind,
       selector: selectorOf(cached),
       candidates: candidatesOf(pods, cached),
-      freshOwner: () => freshOwner(client, kind, cached),
     });
     const active = owned.filter(isActive);
     const error = !owner.metadata.deletionTimestamp && upToDate ? await manageReplicas(owner, active) : undefined;

@@ -4,7 +4,7 @@ import { type ControllerRevision, controllerRevisionKind, type PodTemplateSpec }
 import type { Client, ResourceRef } from '@t8s/client';
 import type { Informer } from '@t8s/informer';
 import { isStatus, type KubeObject, type LabelSelector, toSelector } from '@t8s/meta';
-import { claim, controllerReference, freshOwner, type Owner } from '../pods/claim.ts';
+import { claim, controllerReference, type Owner } from '../pods/claim.ts';
 import { candidatesOf } from '../pods/indexers.ts';
 import { templateHash } from '../pods/template-hash.ts';
 
@@ -45,9 +45,9 @@ export class History<T extends Revisioned> {
       client,
       kind: controllerRevisionKind,
       owner: set,
+      ownerKind: kind,
       selector: toSelector(set.spec.selector),
       candidates: candidatesOf(revisions, set),
-      freshOwner: () => freshOwner<T>(client, kind, set),
     });
   }
 

@@ -5,7 +5,7 @@ import { Backoff } from '@t8s/async';
 import { Controller } from '@t8s/controller';
 import { objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
+import { claim, type Owner, withKind } from '../../pods/claim.ts';
 import { Expectations } from '../../pods/expectations.ts';
 import { candidatesOf, ownerIndexers, podIndexers } from '../../pods/indexers.ts';
 import { ownerKeys } from '../../pods/owner-keys.ts';
@@ -54,9 +54,9 @@ export function daemonSetController(context: ControllerContext): Controller {
       client,
       kind: podKind,
       owner: set,
+      ownerKind: daemonSetKind,
       selector: toSelector(set.spec.selector),
       candidates: candidatesOf(pods, set),
-      freshOwner: () => freshOwner(client, daemonSetKind, cached),
     });
     if (set.metadata.deletionTimestamp) return undefined;
     const existing = await history.claim(set);

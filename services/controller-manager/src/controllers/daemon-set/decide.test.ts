@@ -1,23 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DaemonSet, DaemonSetUpdateStrategy, Node, Pod, PodStatus } from '@t8s/api';
+import type { DaemonSet, DaemonSetUpdateStrategy, Node, Pod } from '@t8s/api';
+import { now, podIn } from '../../test-pods.ts';
 import { type Decision, daemonSetStatus, manage, rollingUpdate, type State } from './decide.ts';
 
-const now = Date.UTC(2025, 0, 2);
-const ready = (lastTransitionTime: string): PodStatus => ({
-  phase: 'Running',
-  conditions: [{ type: 'Ready', status: 'True', lastTransitionTime }],
-});
-const states: Record<string, PodStatus> = {
-  '': ready('2025-01-01T00:00:00Z'),
-  '~': ready('2025-01-01T00:00:00Z'),
-  '+': ready('2025-01-02T00:00:00Z'),
-  '?': { phase: 'Pending' },
-  x: { phase: 'Failed' },
-  d: { phase: 'Succeeded' },
-};
-
-/** A node by a comma: its pods, older first, `a` of an old revision and `b` of the present; `?` not ready, `+` just ready, `~` going, `x` failed, `d` done. */
+/** A node by a comma: its pods, older first, `a` of an old revision and `b` of the present, each with its state. */
 function stateOf(text: string, updateStrategy: DaemonSetUpdateStrategy, minReadySeconds = 0): State {
   const nodes: Node[] = [];
   const podsOn = new Map<string, Pod[]>();
@@ -27,16 +14,10 @@ function stateOf(text: string, updateStrategy: DaemonSetUpdateStrategy, minReady
     const pods = words.split(' ').filter((word) => /^[ab]/.test(word));
     podsOn.set(
       name,
-      pods.map(([revision = '', state = ''], age) => ({
-        metadata: {
-          name: `${name}${revision}`,
-          labels: { 'controller-revision-hash': revision },
-          creationTimestamp: `2025-01-01T00:00:0${age}Z`,
-          ...(state === '~' && { deletionTimestamp: '2025-01-02T00:00:00Z' }),
-        },
-        spec: { containers: [], nodeName: name },
-        status: states[state],
-      })),
+      pods.map(([revision = '', state = ''], age) => {
+        const { metadata, ...pod } = podIn(state, `${name}${revision}`, revision);
+        return { ...pod, metadata: { ...metadata, creationTimestamp: `2025-01-01T00:00:0${age}Z` } };
+      }),
     );
   }
   const template = { spec: { containers: [], nodeSelector: { role: 'x' } } };

@@ -4,7 +4,7 @@ import { type Deployment, type DeploymentStatus, deploymentKind, type Pod, podKi
 import { Controller } from '@t8s/controller';
 import { controllerOf, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
+import { claim, type Owner, withKind } from '../../pods/claim.ts';
 import { candidatesOf, ownerIndexers, podIndexers } from '../../pods/indexers.ts';
 import { ownerKeys } from '../../pods/owner-keys.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
@@ -45,9 +45,9 @@ export function deploymentController(context: ControllerContext): Controller {
       client,
       kind: replicaSetKind,
       owner: deployment,
+      ownerKind: deploymentKind,
       selector: toSelector(deployment.spec.selector),
       candidates: candidatesOf(replicaSets, deployment),
-      freshOwner: () => freshOwner(client, deploymentKind, cached),
     });
     if (deployment.metadata.deletionTimestamp)
       return void (await writeStatus(deployment, countStatus(deployment, findNewReplicaSet(deployment, sets), sets, clock.now())));

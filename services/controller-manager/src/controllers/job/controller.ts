@@ -3,7 +3,7 @@ import { type Job, type JobStatus, jobKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { controllerOf, formatTime, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
+import { claim, type Owner, withKind } from '../../pods/claim.ts';
 import { Expectations } from '../../pods/expectations.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { PodControl } from '../../pods/pod-control.ts';
@@ -117,10 +117,10 @@ export function jobController(context: ControllerContext): Controller {
       client,
       kind: podKind,
       owner: job,
+      ownerKind: jobKind,
       selector: toSelector(job.spec.selector),
       candidates: [...pods.byIndex('job', job.metadata.uid ?? ''), ...pods.byIndex('orphan', job.metadata.namespace ?? '')],
       finalizer: trackingFinalizer,
-      freshOwner: () => freshOwner(client, jobKind, job),
     });
     const now = clock.now();
     const { activeDeadlineSeconds = Infinity, suspend } = job.spec;

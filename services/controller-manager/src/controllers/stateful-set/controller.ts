@@ -11,7 +11,7 @@ import {
 import { Controller } from '@t8s/controller';
 import { isStatus, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
-import { claim, freshOwner, type Owner, withKind } from '../../pods/claim.ts';
+import { claim, type Owner, withKind } from '../../pods/claim.ts';
 import { Expectations } from '../../pods/expectations.ts';
 import { candidatesOf, ownerIndexers, podIndexers } from '../../pods/indexers.ts';
 import { ownerKeys } from '../../pods/owner-keys.ts';
@@ -70,9 +70,9 @@ export function statefulSetController(context: ControllerContext): Controller {
       client,
       kind: podKind,
       owner: set,
+      ownerKind: statefulSetKind,
       selector: toSelector(set.spec.selector),
       candidates: candidatesOf(pods, set).filter((pod) => ordinalOf(set, pod) !== undefined),
-      freshOwner: () => freshOwner(client, statefulSetKind, cached),
     });
     const seen = { set, pods: owned, now: clock.now() };
     // What goes, maybe after its dependents, makes no revisions any more and no pods.

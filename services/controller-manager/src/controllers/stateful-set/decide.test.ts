@@ -1,39 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Pod, PodStatus, StatefulSet, StatefulSetSpec } from '@t8s/api';
+import type { Pod, StatefulSet, StatefulSetSpec } from '@t8s/api';
+import { now, podIn } from '../../test-pods.ts';
 import { decide, type Step } from './decide.ts';
 import { statefulSetStatus } from './status.ts';
 
-const now = Date.UTC(2025, 0, 2);
-const ready = (lastTransitionTime: string): PodStatus => ({
-  phase: 'Running',
-  conditions: [{ type: 'Ready', status: 'True', lastTransitionTime }],
-});
-const states: Record<string, PodStatus> = {
-  '': ready('2025-01-01T00:00:00Z'),
-  '~': ready('2025-01-01T00:00:00Z'),
-  '+': ready('2025-01-02T00:00:00Z'),
-  '?': { phase: 'Pending' },
-  x: { phase: 'Failed' },
-  d: { phase: 'Succeeded' },
-};
-
-/** `0a 1b? 2a~`: ordinals with their revision (a is the current one, b the update); `?` pending, `~` going, `x` failed, `d` done, `+` just ready. */
+/** `0a 1b? 2a~`: ordinals with their revision (a is the current one, b the update) and their state. */
 const podsOf = (text: string): Pod[] =>
   text
     .split(' ')
     .filter(Boolean)
     .map((word) => {
       const [, ordinal, revision = '', state = ''] = /^(\d+)([ab])(.?)$/.exec(word) ?? [];
-      return {
-        metadata: {
-          name: `web-${ordinal}`,
-          labels: { 'controller-revision-hash': revision },
-          ...(state === '~' && { deletionTimestamp: '2025-01-02T00:00:00Z' }),
-        },
-        spec: { containers: [] },
-        status: states[state],
-      };
+      return podIn(state, `web-${ordinal}`, revision);
     });
 
 const setOf = (spec: Partial<StatefulSetSpec>): StatefulSet => ({
