@@ -38,6 +38,13 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#rate) * 1000;
   }
 
+  /** Milliseconds until `tryTake` has one; Infinity at a rate of 0. */
+  get wait(): number {
+    this.#fill();
+    // Rounded up: a timer must not fire a moment before.
+    return this.#tokens >= 1 ? 0 : Math.ceil(((1 - this.#tokens) / this.#rate) * 1000);
+  }
+
   #fill(): void {
     const now = this.#clock.now();
     this.#tokens = Math.min(this.#burst, this.#tokens + ((now - this.#filled) / 1000) * this.#rate);

@@ -98,7 +98,16 @@ export const descriptors: readonly Descriptor[] = [
   {
     name: 'node-lifecycle-controller',
     account: 'node-controller',
-    create: (context, flags) => nodeLifecycleController(context, { gracePeriod: flags['node-monitor-grace-period'] }),
+    create: (context, flags) =>
+      nodeLifecycleController(context, {
+        gracePeriod: flags['node-monitor-grace-period'],
+        startupGracePeriod: flags['node-startup-grace-period'],
+        monitorPeriod: flags['node-monitor-period'],
+        evictionRate: flags['node-eviction-rate'],
+        secondaryEvictionRate: flags['secondary-node-eviction-rate'],
+        unhealthyZoneThreshold: flags['unhealthy-zone-threshold'],
+        largeClusterSizeThreshold: flags['large-cluster-size-threshold'],
+      }),
   },
   { name: 'taint-eviction-controller', account: 'node-controller', create: taintEvictionController },
   // Workloads.

@@ -23,6 +23,12 @@ export const flagSpecs = {
   'cluster-signing-key-file': { type: 'file', check: readPrivateKey, help: 'its key; nothing is signed without both' },
   'cluster-signing-duration': { type: 'duration', default: '8760h', help: 'longest life of a certificate that is signed' },
   'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
+  'node-startup-grace-period': { type: 'duration', default: '1m', help: 'how long a new kubelet may take to speak for the first time' },
+  'node-monitor-period': { type: 'duration', default: '5s', help: 'how often nodes that fell silent are looked for' },
+  'node-eviction-rate': { type: 'number', default: 0.1, help: 'nodes a second that are given up in a healthy zone' },
+  'secondary-node-eviction-rate': { type: 'number', default: 0.01, help: 'the same in a large zone where many nodes are down' },
+  'unhealthy-zone-threshold': { type: 'number', default: 0.55, help: 'part of the nodes of a zone from which on it is disrupted' },
+  'large-cluster-size-threshold': { type: 'number', default: 50, help: 'a disrupted zone of no more nodes gives up none' },
   'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },
   'volume-directory': {
     type: 'string',

@@ -28,21 +28,22 @@ export class CidrSet {
     return undefined;
   }
 
-  /** Marks a subnet that a node has already. */
+  /** Marks what a node has already: all the subnets that overlap with it. */
   occupy(cidr: string): void {
-    const index = this.#indexOf(cidr);
-    if (index !== undefined) this.#used.add(index);
+    for (const index of this.#overlapping(cidr)) this.#used.add(index);
   }
 
   release(cidr: string): void {
-    const index = this.#indexOf(cidr);
-    if (index !== undefined) this.#used.delete(index);
+    for (const index of this.#overlapping(cidr)) this.#used.delete(index);
     this.#next = 0;
   }
 
-  #indexOf(cidr: string): number | undefined {
-    const index = Math.floor((parseCidr(cidr).base - this.#base) / 2 ** (32 - this.#mask));
-    return index >= 0 && index < this.#count ? index : undefined;
+  #overlapping(cidr: string): number[] {
+    const { base, prefix } = parseCidr(cidr);
+    const size = 2 ** (32 - this.#mask);
+    const first = Math.max(0, Math.floor((base - this.#base) / size));
+    const last = Math.min(this.#count - 1, Math.floor((base + 2 ** (32 - prefix) - 1 - this.#base) / size));
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Gives every node its own range of pod addresses (`spec.podCIDR`) out of the cluster's. */
 import { type Node, nodeKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
+import { isStatus } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { freshOwner, withKind } from '../../pods/claim.ts';
 import { CidrSet } from './cidr-set.ts';
@@ -17,14 +18,35 @@ export function nodeIpamController(
   const recorder = events('cidrAllocator');
   const nodes = informers.informer(nodeKind);
   const cidrs = new CidrSet(clusterCidr, nodeMask);
+  /** What each node was given that may not show it yet: an answer that got lost may have been a yes. */
+  const given = new Map<string, string>();
+  /** Nodes for which there was nothing left. */
+  const waiting = new Set<string>();
   const controller = new Controller({ name: 'node-ipam', informers: [nodes], reconcile, log, clock });
   // Handlers see the whole first list before any reconcile: no range in use can be given again.
-  nodes.addHandler({ added: occupy, updated: occupy, deleted: (node) => node.spec.podCIDR && cidrs.release(node.spec.podCIDR) });
+  nodes.addHandler({ added: occupy, updated: occupy, deleted: release });
   controller.watch(nodes, (node) => (node.spec.podCIDR ? [] : [node.metadata.name ?? '']));
   return controller;
 
-  function occupy(node: Node): void {
-    if (node.spec.podCIDR) cidrs.occupy(node.spec.podCIDR);
+  function occupy({ metadata: { name = '' }, spec: { podCIDR } }: Node): void {
+    if (!podCIDR) return;
+    const own = given.get(name);
+    if (own !== undefined && own !== podCIDR) free(own);
+    given.delete(name);
+    waiting.delete(name);
+    cidrs.occupy(podCIDR);
+  }
+
+  function release({ metadata: { name = '' }, spec }: Node): void {
+    const range = spec.podCIDR || given.get(name);
+    given.delete(name);
+    waiting.delete(name);
+    if (range) free(range);
+  }
+
+  function free(range: string): void {
+    cidrs.release(range);
+    for (const name of waiting) controller.enqueue(name);
   }
 
   async function reconcile(name: string): Promise<void> {
@@ -32,18 +54,18 @@ export function nodeIpamController(
     // The cache may not show yet what the last reconcile gave: a second range must not be tried.
     const node = cached && (await freshOwner(client, nodeKind, cached));
     if (!node || node.spec.podCIDR) return;
-    const podCIDR = cidrs.allocate();
+    const podCIDR = given.get(name) ?? cidrs.allocate();
     if (podCIDR === undefined) {
+      waiting.add(name);
       recorder.event(withKind(nodeKind, node), 'Normal', 'CIDRNotAvailable', `Node ${name} status is now: CIDRNotAvailable`);
-      throw new Error(`no range left in ${clusterCidr} for node ${name}`);
+      return;
     }
+    given.set(name, podCIDR);
+    const body = { metadata: { uid: node.metadata.uid }, spec: { podCIDR, podCIDRs: [podCIDR] } };
     try {
-      await client
-        .resource(nodeKind)
-        .patch({ name }, { type: 'merge', body: { metadata: { uid: node.metadata.uid }, spec: { podCIDR, podCIDRs: [podCIDR] } } });
+      await client.resource(nodeKind).patch({ name }, { type: 'merge', body });
     } catch (error) {
-      cidrs.release(podCIDR);
-      throw error;
+      if (!isStatus(error, 'NotFound')) throw error;
     }
   }
 }

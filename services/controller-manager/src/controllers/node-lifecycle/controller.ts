@@ -1,6 +1,6 @@
 /**
- * Watches over the nodes: one whose kubelet is silent for the grace period becomes Unknown, its pods not ready, and its
- * conditions become taints. Zone-aware eviction rates come with the workloads issue; taint-eviction acts on the taints.
+ * Watches over the nodes: one whose kubelet is silent for the grace period becomes Unknown, its pods not ready, its conditions
+ * taints. Nodes are given up (NoExecute, on which taint-eviction acts) at the rate of their zone, none where all are silent.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { leaseKind, type Node, type NodeCondition, nodeKind, type Pod, podKind } from '@t8s/api';
@@ -10,35 +10,71 @@ import type { ControllerContext } from '../../context.ts';
 import { withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { isReady } from '../../pods/pod-state.ts';
-import { desiredTaints } from './taints.ts';
+import { type EvictionRates, EvictionZones, zoneOf } from './eviction-zones.ts';
+import { desiredTaints, isGivenUp, readyStatus } from './taints.ts';
 
 /** The conditions a kubelet reports and so can't vouch for when it is silent. */
 const reported = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'];
 const leaseNamespace = 'kube-node-lease';
+/** The label of old that follows each of today's. */
+const followers = { 'kubernetes.io/os': 'beta.kubernetes.io/os', 'kubernetes.io/arch': 'beta.kubernetes.io/arch' };
+/** The key under which the zones are looked at; no node can have this name. */
+const zonesKey = ':zones';
 
-/** `gracePeriod` in milliseconds: how long a kubelet may be silent. */
+/** Times in milliseconds. */
+export interface NodeLifecycleOptions extends EvictionRates {
+  /** How long a kubelet may be silent, and how long a new one that has never spoken. */
+  gracePeriod: number;
+  startupGracePeriod: number;
+  /** Silence is noticed at whole multiples of this, so that nodes that fall silent together are judged together. */
+  monitorPeriod: number;
+}
+
 export function nodeLifecycleController(
   { client, informers, events, clock, log }: ControllerContext,
-  { gracePeriod }: { gracePeriod: number },
+  options: NodeLifecycleOptions,
 ): Controller {
+  const { gracePeriod, startupGracePeriod, monitorPeriod } = options;
   const recorder = events('node-controller');
   const nodes = informers.informer(nodeKind);
   const leases = informers.informer(leaseKind, { namespace: leaseNamespace });
   const pods = informers.informer(podKind, { indexers: podIndexers });
   /** When, by our own clock, each kubelet last gave a sign of life; clocks of machines are not compared. */
   const heard = new Map<string, { sign: string; at: number }>();
+  const zones = new EvictionZones(options, clock);
   const controller = new Controller({ name: 'node-lifecycle', informers: [nodes, leases, pods], reconcile, log, clock });
-  controller.watch(nodes, (node) => [node.metadata.name ?? '']);
+  controller.watch(nodes, (node, old) => [
+    node.metadata.name ?? '',
+    ...(old && readyStatus(old) === readyStatus(node) && zoneOf(old) === zoneOf(node) ? [] : [zonesKey]),
+  ]);
+  controller.watch(pods, (pod) => {
+    const { nodeName = '' } = pod.spec;
+    const node = nodes.get(nodeName);
+    return node && readyStatus(node) === 'Unknown' && isReady(pod) ? [nodeName] : [];
+  });
   leases.addHandler({ added: (lease) => hear(lease.metadata.name ?? ''), updated: (lease) => hear(lease.metadata.name ?? '') });
-  nodes.addHandler({ deleted: (node) => heard.delete(node.metadata.name ?? '') });
+  nodes.addHandler({
+    deleted(node) {
+      const { name = '' } = node.metadata;
+      heard.delete(name);
+      record(node, 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`);
+    },
+  });
   return controller;
+
+  function record(node: Node, reason: string, message: string): void {
+    recorder.event(withKind(nodeKind, node), 'Normal', reason, message);
+  }
 
   /** A sign of life costs a map write; the node is looked at when it had been given up, or when its time is up. */
   function hear(name: string): void {
     const node = nodes.get(name);
     if (!node) return;
     const sign = signOfLife(node);
-    if (heard.get(name)?.sign !== sign) heard.set(name, { sign, at: clock.now() });
+    const before = heard.get(name);
+    if (before?.sign === sign) return;
+    const isNew = before === undefined && readyStatus(node) === undefined;
+    heard.set(name, { sign, at: isNew ? Date.parse(node.metadata.creationTimestamp ?? formatTime(clock.now())) : clock.now() });
   }
 
   function signOfLife(node: Node): string {
@@ -46,17 +82,40 @@ export function nodeLifecycleController(
     return `${leases.get(`${leaseNamespace}/${node.metadata.name}`)?.spec.renewTime} ${heartbeat}`;
   }
 
-  async function reconcile(name: string): Promise<{ requeueAfter: number } | undefined> {
+  async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
+    return key === zonesKey ? judgeZones() : judgeNode(key);
+  }
+
+  async function judgeNode(name: string): Promise<{ requeueAfter: number } | undefined> {
     let node = nodes.get(name);
     if (!node) return undefined;
-    if (!heard.has(name))
-      recorder.event(withKind(nodeKind, node), 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`);
+    if (!heard.has(name)) record(node, 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`);
     hear(name);
-    const left = (heard.get(name)?.at ?? 0) + gracePeriod - clock.now();
-    if (left <= 0) node = await markUnknown(node);
-    if (readyStatus(node) !== 'True') await markPodsNotReady(node);
-    await taint(node);
-    return { requeueAfter: left > 0 ? left : gracePeriod };
+    const due = (heard.get(name)?.at ?? 0) + (readyStatus(node) === undefined ? startupGracePeriod : gracePeriod);
+    if (due <= clock.now()) node = await markUnknown(node);
+    if (readyStatus(node) === 'Unknown') await markPodsNotReady(node);
+    await write(node, isGivenUp(node) && !zones.stopped);
+    if (due <= clock.now()) return { requeueAfter: gracePeriod };
+    return { requeueAfter: Math.ceil(due / monitorPeriod) * monitorPeriod - clock.now() };
+  }
+
+  async function judgeZones(): Promise<{ requeueAfter: number } | undefined> {
+    const all = nodes.list();
+    if (zones.assess(all)) {
+      log.info({ controller: controller.name, stopped: zones.stopped }, 'whether nodes are given up has changed');
+      // Who was not heard while nobody was gets his time again.
+      if (!zones.stopped) for (const [name, { sign }] of heard) heard.set(name, { sign, at: clock.now() });
+      for (const { metadata } of all) controller.enqueue(metadata.name ?? '');
+    }
+    let wait = Infinity;
+    for (const node of all.filter((n) => ['False', 'Unknown'].includes(readyStatus(n) ?? '') && !isGivenUp(n)).sort(byTransition)) {
+      const zone = zoneOf(node);
+      if (zones.wait(zone) === 0) {
+        await write(node, true);
+        zones.spend(zone);
+      } else wait = Math.min(wait, zones.wait(zone));
+    }
+    return wait === Infinity ? undefined : { requeueAfter: wait };
   }
 
   async function markUnknown(node: Node): Promise<Node> {
@@ -79,7 +138,7 @@ export function nodeLifecycleController(
     const next = [...others, ...conditions];
     if (isDeepStrictEqual(next.toSorted(byType), (node.status?.conditions ?? []).toSorted(byType))) return node;
     const written = await client.resource(nodeKind).updateStatus({ ...node, status: { ...node.status, conditions: next } });
-    recorder.event(withKind(nodeKind, node), 'Normal', 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`);
+    if (readyStatus(node) === 'True') record(node, 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`);
     return written;
   }
 
@@ -90,13 +149,7 @@ export function nodeLifecycleController(
 
   async function markNotReady(pod: Pod): Promise<void> {
     const { namespace, name = '', uid } = pod.metadata;
-    const condition = {
-      type: 'Ready',
-      status: 'False',
-      reason: 'NodeNotReady',
-      message: 'Node is not ready',
-      lastTransitionTime: formatTime(clock.now()),
-    };
+    const condition = { type: 'Ready', status: 'False', lastTransitionTime: formatTime(clock.now()) };
     try {
       await client
         .resource(podKind)
@@ -110,18 +163,32 @@ export function nodeLifecycleController(
     }
   }
 
-  async function taint(node: Node): Promise<void> {
-    const taints = desiredTaints(node, formatTime(clock.now()));
-    if (isDeepStrictEqual(taints, node.spec.taints ?? [])) return;
+  /** Taints and labels as they follow from the rest of the node. */
+  async function write(node: Node, giveUp: boolean): Promise<void> {
+    const taints = desiredTaints(node, { giveUp, now: formatTime(clock.now()) });
+    const has = node.metadata.labels ?? {};
+    const labels = Object.fromEntries(
+      Object.entries(followers).flatMap(([of, label]) => (has[of] !== undefined && has[of] !== has[label] ? [[label, has[of]]] : [])),
+    );
+    const retaint = !isDeepStrictEqual(taints, node.spec.taints ?? []);
+    if (!retaint && Object.keys(labels).length === 0) return;
     await client.resource(nodeKind).patch(
       { name: node.metadata.name ?? '' },
       {
         type: 'merge',
-        body: { metadata: { resourceVersion: node.metadata.resourceVersion }, spec: { taints: taints.length > 0 ? taints : null } },
+        body: {
+          metadata: { resourceVersion: node.metadata.resourceVersion, labels },
+          ...(retaint && { spec: { taints: taints.length > 0 ? taints : null } }),
+        },
       },
     );
   }
 }
 
-const readyStatus = (node: Node): string | undefined => node.status?.conditions?.find((c) => c.type === 'Ready')?.status;
 const byType = (a: NodeCondition, b: NodeCondition): number => (a.type < b.type ? -1 : 1);
+
+/** Who has been down for longest comes first. */
+function byTransition(a: Node, b: Node): number {
+  const since = (node: Node): string => node.status?.conditions?.find((c) => c.type === 'Ready')?.lastTransitionTime ?? '';
+  return since(a) < since(b) ? -1 : since(a) > since(b) ? 1 : 0;
+}

@@ -12,10 +12,19 @@ const pressures: Record<string, string> = {
 };
 const managed = new Set([notReady, unreachable, unschedulable, ...Object.values(pressures)]);
 
-/** The node's taints as they should be: foreign ones as they are; `timeAdded` of those that stay is kept. `now` as the wire writes it. */
-export function desiredTaints(node: Node, now: string): Taint[] {
+export const readyStatus = (node: Node): string | undefined => node.status?.conditions?.find((c) => c.type === 'Ready')?.status;
+
+/** Whether the node has been given up: pods that don't tolerate it must go. */
+export const isGivenUp = ({ spec }: Node): boolean =>
+  spec.taints?.some(({ key, effect }) => effect === 'NoExecute' && (key === notReady || key === unreachable)) ?? false;
+
+/**
+ * The node's taints as they should be: foreign ones as they are; `timeAdded` of those that stay is kept. Whether a node that is
+ * not ready is given up (NoExecute) is the caller's to say. `now` as the wire writes it.
+ */
+export function desiredTaints(node: Node, { giveUp, now }: { giveUp: boolean; now: string }): Taint[] {
   const current = node.spec.taints ?? [];
-  const wanted = managedTaints(node).map((taint): Taint => {
+  const wanted = managedTaints(node, giveUp).map((taint): Taint => {
     const same = current.find((t) => t.key === taint.key && t.effect === taint.effect);
     return same ?? { ...taint, timeAdded: now };
   });
@@ -23,9 +32,9 @@ export function desiredTaints(node: Node, now: string): Taint[] {
   return [...foreign, ...wanted];
 }
 
-function managedTaints({ spec, status }: Node): Taint[] {
+function managedTaints({ spec, status }: Node, giveUp: boolean): Taint[] {
   const state = (type: string): string | undefined => status?.conditions?.find((c) => c.type === type)?.status;
-  const ready = state('Ready') ?? 'Unknown';
+  const ready = state('Ready') ?? 'True';
   const keys = Object.entries(pressures)
     .filter(([type]) => state(type) === 'True')
     .map(([, key]) => key);
@@ -33,5 +42,5 @@ function managedTaints({ spec, status }: Node): Taint[] {
   if (spec.unschedulable) taints.push({ key: unschedulable, effect: 'NoSchedule' });
   if (ready === 'True') return taints;
   const key = ready === 'False' ? notReady : unreachable;
-  return [...taints, { key, effect: 'NoSchedule' }, { key, effect: 'NoExecute' }];
+  return [...taints, { key, effect: 'NoSchedule' }, ...(giveUp ? [{ key, effect: 'NoExecute' }] : [])];
 }

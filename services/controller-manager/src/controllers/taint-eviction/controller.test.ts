@@ -25,10 +25,11 @@ test('a NoExecute taint moves pods out, each in its time; without it they stay',
   await taint([down]);
   await settle(1000);
   assert.deepEqual(await names(), ['in-time', 'never']);
-  const [event] = (await client.resource(eventKind).list()).items;
-  assert.deepEqual([event?.reason, event?.message], ['TaintManagerEviction', 'Marking for deletion Pod d/at-once']);
+  const said = async (): Promise<string[]> => (await client.resource(eventKind).list()).items.map((e) => `${e.reason}: ${e.message}`);
+  assert.deepEqual(await said(), ['TaintManagerEviction: Marking for deletion Pod d/at-once']);
   await taint(null);
   await settle(120_000);
+  assert.equal((await said()).at(-1), 'TaintManagerEviction: Cancelling deletion of Pod d/in-time');
   assert.deepEqual(await names(), ['in-time', 'never'], 'the taint went in time');
   await taint([down]);
   await settle(1000);

@@ -11,21 +11,30 @@ export function taintEvictionController({ client, informers, events, clock, log 
   const recorder = events('taint-eviction-controller');
   const nodes = informers.informer(nodeKind);
   const pods = informers.informer(podKind, { indexers: podIndexers });
+  /** Pods that will go in time. */
+  const scheduled = new Set<string>();
   const controller = new Controller({ name: 'taint-eviction', informers: [nodes, pods], reconcile, workers: 8, log, clock });
   const isTainted = (name: string | undefined): boolean =>
     nodes.get(name ?? '')?.spec.taints?.some((t) => t.effect === 'NoExecute') ?? false;
   controller.watch(nodes, (node, old) =>
     noExecute(node.spec.taints) === noExecute(old?.spec.taints) ? [] : pods.byIndex('node', node.metadata.name ?? '').map(objectKey),
   );
-  controller.watch(pods, (pod) => (isTainted(pod.spec.nodeName) && !pod.metadata.deletionTimestamp ? [objectKey(pod)] : []));
+  controller.watch(pods, (pod) => (isTainted(pod.spec.nodeName) || scheduled.has(objectKey(pod)) ? [objectKey(pod)] : []));
   return controller;
 
   async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
     const pod = pods.get(key);
+    const wasScheduled = scheduled.delete(key);
     if (!pod?.spec.nodeName || pod.metadata.deletionTimestamp) return undefined;
     const at = evictionTime(pod, nodes.get(pod.spec.nodeName)?.spec.taints ?? [], clock.now());
-    if (at === undefined) return undefined;
-    if (at > clock.now()) return { requeueAfter: at - clock.now() };
+    if (at === undefined) {
+      if (wasScheduled) recorder.event(withKind(podKind, pod), 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${key}`);
+      return undefined;
+    }
+    if (at > clock.now()) {
+      scheduled.add(key);
+      return { requeueAfter: at - clock.now() };
+    }
     const { namespace, name = '', uid } = pod.metadata;
     recorder.event(withKind(podKind, pod), 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${key}`);
     const condition = {
