@@ -158,3 +158,17 @@ for (const [who, identity] of Object.entries(identities))
 test('by name, by path, and by what runs on a node; and why', async () => {
   assert.deepEqual(await wrong(single), []);
 });
+
+test('a list is judged by what it is narrowed to, said as text or as requirements', async () => {
+  const narrowed = async (fieldSelector: object): Promise<boolean | undefined> => {
+    const resourceAttributes = { verb: 'list', resource: 'pods', fieldSelector };
+    const spec = { user: 'system:node:n1', groups: ['system:nodes'], resourceAttributes };
+    return (await admin.resource(subjectAccessReviewKind).create({ metadata: {}, spec })).status?.allowed;
+  };
+  const requirement = (value: string): object => ({ requirements: [{ key: 'spec.nodeName', operator: 'In', values: [value] }] });
+  assert.equal(await narrowed({ rawSelector: 'spec.nodeName=n1' }), true);
+  assert.equal(await narrowed({ rawSelector: 'spec.nodeName=n2' }), false);
+  assert.equal(await narrowed({ rawSelector: 'spec.nodeName!=n1' }), false);
+  assert.equal(await narrowed(requirement('n1')), true);
+  assert.equal(await narrowed(requirement('n2')), false);
+});

@@ -26,7 +26,7 @@ export function attributesOf({ info, user, query }: Asked): Attributes {
 }
 
 /** Fields a selector pins to a value; none for one that can't be read, which is refused later. */
-function requiredFields(selector: string): Record<string, string> {
+export function requiredFields(selector: string): Record<string, string> {
   try {
     const { requirements } = parseFieldSelector(selector);
     return Object.fromEntries(requirements.filter(({ operator }) => operator === '=').map(({ field, value }) => [field, value]));

@@ -1,4 +1,5 @@
 import type {
+  FieldSelectorAttributes,
   LocalSubjectAccessReview,
   SelfSubjectAccessReview,
   SubjectAccessReview,
@@ -6,6 +7,7 @@ import type {
   SubjectAccessReviewStatus,
 } from '@t8s/api';
 import type { Attributes, Authorizer } from '@t8s/auth';
+import { requiredFields } from '../../authz/authorize.ts';
 import type { User } from '../../context.ts';
 import type { Subresource } from '../../endpoints/dispatch.ts';
 import { review } from '../review.ts';
@@ -38,10 +40,15 @@ function decision(authorize: Authorizer, asked: Attributes): SubjectAccessReview
 function attributes(user: User, { resourceAttributes, nonResourceAttributes }: Asked): Attributes {
   if (resourceAttributes) {
     const { namespace = '', verb = '', group = '', resource = '', subresource = '', name = '', fieldSelector } = resourceAttributes;
-    const pinned = (fieldSelector?.requirements ?? []).filter(({ operator, values }) => operator === 'In' && values?.length === 1);
-    const fields = Object.fromEntries(pinned.map(({ key, values = [] }) => [key, values[0] ?? '']));
-    return { user, verb, group, resource, subresource, name, namespace, fields };
+    return { user, verb, group, resource, subresource, name, namespace, fields: pinnedFields(fieldSelector) };
   }
   const { path = '', verb = '' } = nonResourceAttributes ?? {};
   return { user, verb, path };
+}
+
+/** What a field selector, as text or as requirements, asks to be one value. */
+function pinnedFields({ rawSelector = '', requirements = [] }: FieldSelectorAttributes = {}): Record<string, string> {
+  if (rawSelector !== '') return requiredFields(rawSelector);
+  const pinned = requirements.filter(({ operator, values }) => operator === 'In' && values?.length === 1);
+  return Object.fromEntries(pinned.map(({ key, values = [] }) => [key, values[0] ?? '']));
 }
