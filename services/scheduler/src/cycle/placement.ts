@@ -160,22 +160,20 @@ export class Placement {
       return scores;
     });
     const totals = new Float64Array(feasible.length);
-    addScores(totals, plan.local, local);
-    if (plan.wide.length > 0) {
-      const wide = feasible.map((node) => this.#framework.score(info, node, plan.wide));
-      addScores(totals, plan.wide, wide);
-    }
+    plan.local.forEach((step, s) => {
+      addScores(totals, step, (i) => (local[i] as readonly number[])[s] as number);
+    });
+    for (const step of plan.wide) addScores(totals, step, (i) => step.plugin.score?.(info, feasible[i] as NodeInfo, step.state) ?? 0);
     return totals;
   }
 }
 
-/** Normalises the scores of each step over all nodes, and adds them by its weight. */
-function addScores(totals: Float64Array, steps: ScorePlan['local'], raw: readonly (readonly number[])[]): void {
-  steps.forEach(({ plugin, weight }, s) => {
-    const scores = raw.map((of) => of[s] as number);
-    plugin.normalize?.(scores);
-    for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
-  });
+/** Normalises the scores of one plugin over all nodes, and adds them by its weight. */
+function addScores(totals: Float64Array, { plugin, weight }: ScorePlan['local'][number], scoreOf: (i: number) => number): void {
+  const scores = new Array<number>(totals.length);
+  for (let i = 0; i < scores.length; i++) scores[i] = scoreOf(i);
+  plugin.normalize?.(scores);
+  for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
 }
 
 /** Upstream's rule: all of up to 100 nodes; of more, a share that falls from 50 % to 5 % as the cluster grows, and at least 100. */

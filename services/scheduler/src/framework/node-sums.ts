@@ -50,11 +50,6 @@ export class NodeSums<K extends string | number> {
     return this.#sums.size === 0;
   }
 
-  /** The keys under which any node has a share. */
-  keys(): Iterable<K> {
-    return this.#sums.keys();
-  }
-
   /** The sum for each value of a key that any node has a share in. */
   sums(key: K): ReadonlyMap<string, { readonly amount: number }> {
     return this.#sums.get(key) ?? none;
@@ -62,6 +57,16 @@ export class NodeSums<K extends string | number> {
 
   amount(key: K, value: string): number {
     return this.#sums.get(key)?.get(value)?.amount ?? 0;
+  }
+
+  /** The sum over all keys that a node's labels have a value for. */
+  amountAt(this: NodeSums<string>, labels: Readonly<Record<string, string>> = {}): number {
+    let amount = 0;
+    for (const [key, values] of this.#sums) {
+      const value = labels[key];
+      if (value !== undefined) amount += values.get(value)?.amount ?? 0;
+    }
+    return amount;
   }
 
   /** What one node adds, as of the last update. */

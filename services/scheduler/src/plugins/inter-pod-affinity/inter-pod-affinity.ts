@@ -71,8 +71,9 @@ export function interPodAffinity(
 
     filter(_, node, terms) {
       if (!hasWanted(node, terms)) return unresolvable;
-      if (isInAny(node, terms.unwanted)) return unwanted;
-      return isInAny(node, terms.unwelcoming) ? unwelcome : undefined;
+      const labels = node.node?.metadata.labels;
+      if (terms.unwanted.amountAt(labels) > 0) return unwanted;
+      return terms.unwelcoming.amountAt(labels) > 0 ? unwelcome : undefined;
     },
 
     preScore({ pod, affinity }, { hasAffinity }) {
@@ -92,14 +93,7 @@ export function interPodAffinity(
       sums.update(cluster);
     },
 
-    score(_, { node }, sums) {
-      let score = 0;
-      for (const key of sums.keys()) {
-        const value = node?.metadata.labels?.[key];
-        if (value !== undefined) score += sums.amount(key, value);
-      }
-      return score;
-    },
+    score: (_, { node }, sums) => sums.amountAt(node?.metadata.labels),
 
     normalize(scores) {
       let min = Number.POSITIVE_INFINITY;
@@ -127,12 +121,4 @@ function hasWanted({ node }: NodeInfo, { own: { requiredAffinity }, wanted, want
   if (requiredAffinity.some(({ topologyKey }) => labels?.[topologyKey] === undefined)) return false;
   if (requiredAffinity.every(({ topologyKey }) => wanted.amount(topologyKey, labels?.[topologyKey] ?? '') > 0)) return true;
   return wantsItself && wanted.isEmpty;
-}
-
-function isInAny({ node }: NodeInfo, sums: NodeSums<string>): boolean {
-  for (const key of sums.keys()) {
-    const value = node?.metadata.labels?.[key];
-    if (value !== undefined && sums.amount(key, value) > 0) return true;
-  }
-  return false;
 }

@@ -12,7 +12,8 @@ type Counts = NodeSums<number>;
 export interface HardSpread {
   constraints: readonly Constraint[];
   counts: Counts;
-  /** For each constraint the lowest count of any domain. */
+  /** For each constraint the count of each domain, and the lowest of all. */
+  domains: ReadonlyMap<string, { readonly amount: number }>[];
   minima: number[];
 }
 
@@ -73,13 +74,14 @@ export function podTopologySpread(
       const { constraints } = of(pod, true);
       if (constraints.length === 0) return { skip: true };
       const counts: Counts = new NodeSums((node) => (hasAllKeys(node, constraints) ? countedShares(pod, node, constraints) : []));
-      return { state: { constraints, counts, minima: [] } };
+      return { state: { constraints, counts, domains: [], minima: [] } };
     },
 
     beforeFilter(state, cluster) {
       if (!state.counts.update(cluster)) return;
+      state.domains = state.constraints.map((_, i) => state.counts.sums(i));
       state.minima = state.constraints.map(({ minDomains }, i) => {
-        const domains = state.counts.sums(i);
+        const domains = state.domains[i] ?? new Map();
         if (domains.size < minDomains) return 0;
         let min = Number.POSITIVE_INFINITY;
         for (const { amount } of domains.values()) if (amount < min) min = amount;
@@ -87,11 +89,13 @@ export function podTopologySpread(
       });
     },
 
-    filter(_, node, { constraints, counts, minima }) {
-      for (const [i, { topologyKey, maxSkew, selectsItself }] of constraints.entries()) {
-        const domain = node.node?.metadata.labels?.[topologyKey];
+    filter(_, { node }, { constraints, domains, minima }) {
+      const labels = node?.metadata.labels;
+      for (let i = 0; i < constraints.length; i++) {
+        const { topologyKey, maxSkew, selectsItself } = constraints[i] as Constraint;
+        const domain = labels?.[topologyKey];
         if (domain === undefined) return missingLabel;
-        const skew = counts.amount(i, domain) + (selectsItself ? 1 : 0) - (minima[i] ?? 0);
+        const skew = (domains[i]?.get(domain)?.amount ?? 0) + (selectsItself ? 1 : 0) - (minima[i] ?? 0);
         if (skew > maxSkew) return tooSkewed;
       }
       return undefined;
