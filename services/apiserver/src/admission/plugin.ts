@@ -41,6 +41,8 @@ export interface AdmissionRequest {
 
 /** How admission sees a write that comes in another shape than its object: a Scale, a Binding. */
 export interface AdmissionView {
+  /** Where it came in, if not at a sub-resource of what it is about. */
+  readonly resource?: ServedResource;
   readonly operation: Operation;
   readonly kind: GroupVersionKind;
   object: KubeObject;

@@ -1,7 +1,7 @@
 import { type Binding, bindingKind, type Pod } from '@t8s/api';
 import { decodeObject } from '@t8s/codec';
 import { badRequest, cloneJson, conflict, formatTime, invalid, methodNotAllowed } from '@t8s/meta';
-import type { ResourceContext } from '../../context.ts';
+import type { ResourceContext, ServedResource } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
 import { placeIn } from '../../endpoints/create.ts';
 import type { Services } from '../../endpoints/services.ts';
@@ -27,12 +27,14 @@ export async function createBinding(context: ResourceContext, services: Services
   const { name = '' } = binding.metadata;
   if (name === '') throw badRequest('name is required');
   const ofPod = { ...context, resource: pods, info: { ...info, resource: 'pods', subresource: 'binding', name } };
-  await bind(ofPod, services, { binding, dryRun });
+  await bind(ofPod, services, { binding, dryRun, at: context.resource });
 }
 
 interface Order {
   binding: Binding;
   dryRun: boolean;
+  /** The resource it came in at, if not the pod's sub-resource. */
+  at?: ServedResource;
 }
 
 async function readBinding(context: ResourceContext): Promise<Order> {
@@ -50,7 +52,7 @@ async function readBinding(context: ResourceContext): Promise<Order> {
   return { binding, dryRun };
 }
 
-async function bind(context: ResourceContext, services: Services, { binding, dryRun }: Order): Promise<void> {
+async function bind(context: ResourceContext, services: Services, { binding, dryRun, at }: Order): Promise<void> {
   const errors = bindingKind.strategy.validate?.(binding) ?? [];
   if (errors.length > 0) throw invalid(bindingKind, context.info.name, errors);
   await writeUpdate({
@@ -61,6 +63,7 @@ async function bind(context: ResourceContext, services: Services, { binding, dry
     rules: {},
     change: (current) => bound(cloneJson(current) as Pod, binding),
     view: (pod) => ({
+      ...(at && { resource: at }),
       operation: 'CREATE',
       kind: bindingKind,
       object: binding,
