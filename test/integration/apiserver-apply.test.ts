@@ -7,6 +7,7 @@ import type { Client } from '@t8s/client';
 import { type KubeObject, type Status, StatusError } from '@t8s/meta';
 import { kubectlPrograms } from '../lab/kubectl-program.ts';
 import { type Cluster, startCluster } from './harness.ts';
+import { adminConfig } from './kubectl-of.ts';
 
 type Json = Record<string, unknown>;
 
@@ -16,16 +17,8 @@ let kubeconfig: string;
 before(async () => {
   cluster = await startCluster();
   admin = cluster.api.admin;
-  const { pki, api } = cluster;
-  kubeconfig = pki.file('admin.conf');
-  const user = { 'client-certificate': pki.file('admin.crt'), 'client-key': pki.file('admin.key') };
-  const config = {
-    'current-context': 'c',
-    clusters: [{ name: 'c', cluster: { server: api.url, 'certificate-authority': pki.file('ca.crt') } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  };
-  await writeFile(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
+  kubeconfig = cluster.pki.file('admin.conf');
+  await writeFile(kubeconfig, adminConfig(cluster));
 });
 after(() => cluster.stop());
 

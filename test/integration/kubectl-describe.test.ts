@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { createDescribedObjects } from './described/create.ts';
 import { createOtherKinds, otherKinds } from './described/other-kinds.ts';
 import { type Cluster, startCluster } from './harness.ts';
+import { adminConfig } from './kubectl-of.ts';
 import { execute, realKubectl, release } from './real-kubectl.ts';
 
 const bundled = [process.execPath, resolve(import.meta.dirname, '../../../services/cli/dist/main.js'), 'kubectl'];
@@ -37,18 +38,10 @@ let cluster: Cluster;
 let kubeconfig: string;
 before(async () => {
   cluster = await startCluster();
-  const { pki, api } = cluster;
-  kubeconfig = pki.file('admin.conf');
-  const user = { 'client-certificate': pki.file('admin.crt'), 'client-key': pki.file('admin.key') };
-  const config = {
-    'current-context': 'c',
-    clusters: [{ name: 'c', cluster: { server: api.url, 'certificate-authority': pki.file('ca.crt') } }],
-    users: [{ name: 'u', user }],
-    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }],
-  };
-  await writeFile(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }));
-  await createDescribedObjects(api.admin);
-  await createOtherKinds(api.admin);
+  kubeconfig = cluster.pki.file('admin.conf');
+  await writeFile(kubeconfig, adminConfig(cluster));
+  await createDescribedObjects(cluster.api.admin);
+  await createOtherKinds(cluster.api.admin);
 });
 after(() => cluster.stop());
 

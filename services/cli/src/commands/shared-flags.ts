@@ -21,6 +21,29 @@ export const dryRunFlag: Flag = {
   help: 'Must be "none", "server", or "client". If client strategy, only print the object that would be sent, without sending it. If server strategy, submit server-side request without persisting the resource.',
 };
 
+/** How something is deleted. */
+export const deletionFlags: readonly Flag[] = [
+  {
+    name: 'cascade',
+    type: 'optional',
+    default: 'background',
+    implied: 'background',
+    help: 'Must be "background", "orphan", or "foreground": what happens to dependents.',
+  },
+  {
+    name: 'force',
+    type: 'boolean',
+    default: false,
+    help: 'If true, immediately remove resources from API and bypass graceful deletion.',
+  },
+  {
+    name: 'grace-period',
+    type: 'number',
+    default: -1,
+    help: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.',
+  },
+];
+
 export const outputFlag: Flag = {
   name: 'output',
   short: 'o',

@@ -8,7 +8,7 @@ import { parseTargets } from '../../resources/targets.ts';
 import { Failure, Failures, withSource } from '../failure.ts';
 import { dryRunOf } from '../outcome.ts';
 import { rawFlag, requestRaw } from '../raw.ts';
-import { dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
+import { deletionFlags, dryRunFlag, fileFlags, outputFlag, selectorFlag } from '../shared-flags.ts';
 import type { Flags, Invocation, VerbBody } from '../verb.ts';
 
 export const deleteVerb: VerbBody = {
@@ -33,28 +33,10 @@ kubectl delete pods --all`,
       default: false,
       help: 'If present, list the requested object(s) across all namespaces.',
     },
-    {
-      name: 'cascade',
-      type: 'optional',
-      default: 'background',
-      implied: 'background',
-      help: 'Must be "background", "orphan", or "foreground": what happens to dependents.',
-    },
+    ...deletionFlags,
     dryRunFlag,
     { name: 'field-selector', type: 'string', help: "Selector (field query) to filter on, supports '=', '==', and '!='." },
     ...fileFlags('containing the resource to delete.'),
-    {
-      name: 'force',
-      type: 'boolean',
-      default: false,
-      help: 'If true, immediately remove resources from API and bypass graceful deletion.',
-    },
-    {
-      name: 'grace-period',
-      type: 'number',
-      default: -1,
-      help: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.',
-    },
     { name: 'ignore-not-found', type: 'boolean', default: false, help: 'Treat "resource not found" as a successful delete.' },
     {
       name: 'now',

@@ -8,7 +8,7 @@ import { withLastApplied } from '../last-applied.ts';
 import { objectVersions, until } from '../object-versions.ts';
 import { dryRunOf, Outcome, writeQuery } from '../outcome.ts';
 import { rawFlag, requestRaw } from '../raw.ts';
-import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, recordFlag, validateFlag } from '../shared-flags.ts';
+import { deletionFlags, dryRunFlag, fieldManagerFlag, fileFlags, outputFlag, recordFlag, validateFlag } from '../shared-flags.ts';
 import type { Invocation, VerbBody } from '../verb.ts';
 
 export const replaceVerb: VerbBody = {
@@ -20,28 +20,10 @@ kubectl replace -f ./pod.json
 kubectl replace --force -f ./pod.json`,
   usage: '-f FILENAME',
   flags: [
-    {
-      name: 'cascade',
-      type: 'optional',
-      default: 'background',
-      implied: 'background',
-      help: 'Must be "background", "orphan", or "foreground": what happens to dependents.',
-    },
+    ...deletionFlags,
     dryRunFlag,
     fieldManagerFlag('kubectl-replace'),
     ...fileFlags('to use to replace the resource.'),
-    {
-      name: 'force',
-      type: 'boolean',
-      default: false,
-      help: 'If true, immediately remove resources from API and bypass graceful deletion.',
-    },
-    {
-      name: 'grace-period',
-      type: 'number',
-      default: -1,
-      help: 'Period of time in seconds given to the resource to terminate gracefully. Ignored if negative.',
-    },
     outputFlag,
     recordFlag,
     rawFlag('PUT'),
