@@ -28,7 +28,7 @@ kubectl auth reconcile -f my-rbac-rules.yaml`,
 };
 
 const group = 'rbac.authorization.k8s.io';
-const autoUpdate = `rbac.authorization.kubernetes.io/autoupdate`;
+const autoUpdate = 'rbac.authorization.kubernetes.io/autoupdate';
 /** Somebody else may be at the same object. */
 const mostAttempts = 3;
 
@@ -41,45 +41,59 @@ async function reconcile(invocation: Invocation): Promise<void> {
   for await (const located of objectsInFiles(session, flags, failures))
     await failures.attempt(async () => {
       if (located.resource.group !== group) return;
-      const { object, operation, isProtected, changes } = await reconcileOne(invocation, located);
+      const { object, operation, isProtected, missing, extra } = await reconcileOne(invocation, located);
       outcome.tell({ object, resource: located.resource, isTyped: true }, 'reconciled');
       if (operation === 'none') return;
       const caveat = isProtected ? `, but object opted out (${autoUpdate}: false)` : '';
       session.io.err(`\treconciliation required ${operation}${caveat}\n`);
-      for (const { what, items } of changes)
-        if (items.length > 0) session.io.err([`\t${what}:`, ...items.map((item) => `\t\t${item}`), ''].join('\n'));
+      const what = isRole(located) ? 'rules' : 'subjects';
+      for (const [said, items] of [
+        [`missing ${what} added`, missing],
+        [`extra ${what} removed`, extra],
+      ] as const)
+        if (items.length > 0) session.io.err([`\t${said}:`, ...items.map((item) => `\t\t${item}`), ''].join('\n'));
     });
   failures.throwAny();
 }
 
-interface Result {
-  object: AnyObject;
+interface Result extends Decided {
   operation: 'none' | 'create' | 'update' | 'recreate';
   isProtected: boolean;
-  changes: { what: string; items: string[] }[];
 }
 
-type Decided = Omit<Result, 'isProtected'>;
+/** What an object is to become, and what of its rules or subjects it lacked, or is to lose. */
+interface Decided {
+  object: AnyObject;
+  missing: readonly string[];
+  extra: readonly string[];
+}
+
+const isRole = ({ resource: { resource } }: Located): boolean => resource === 'roles' || resource === 'clusterroles';
 
 async function reconcileOne(invocation: Invocation, located: Located, attempt = 1): Promise<Result> {
   const { session, flags } = invocation;
   const { object: wanted, resource, namespace } = located;
   const place = { namespace, name: wanted.metadata.name };
   const found = await unless(session.client.getJson<AnyObject>(pathOf(resource, place)), 'NotFound');
-  const isRole = resource.resource === 'roles' || resource.resource === 'clusterroles';
-  const decided = found ? await (isRole ? decideRole : decideBinding)(found, wanted, invocation) : creation(wanted);
-  const { operation, object } = decided;
+  const decided = await (isRole(located) ? decideRole : decideBinding)(found, wanted, invocation);
+  const { object } = decided;
+  const operation = !found ? 'create' : object === wanted ? 'recreate' : isDeepStrictEqual(object, found) ? 'none' : 'update';
   const isProtected = found?.metadata.annotations?.[autoUpdate] === 'false';
-  if (isProtected || operation === 'none' || dryRunOf(flags) !== 'none') return { ...decided, isProtected };
+  if (isProtected || operation === 'none' || dryRunOf(flags) !== 'none') return { ...decided, operation, isProtected };
   try {
     if (operation === 'update')
-      return { ...decided, isProtected, object: (await write(session.client, 'PUT', pathOf(resource, place), { body: object })).object };
+      return {
+        ...decided,
+        operation,
+        isProtected,
+        object: (await write(session.client, 'PUT', pathOf(resource, place), { body: object })).object,
+      };
     if (operation === 'recreate') {
       const body = { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { uid: found?.metadata.uid } };
       await unless(write(session.client, 'DELETE', pathOf(resource, place), { body }), 'NotFound');
     } else if (namespace !== undefined) await ensureNamespace(invocation, namespace);
     const made = await write(session.client, 'POST', pathOf(resource, { namespace }), { body: object });
-    return { ...decided, isProtected, object: made.object };
+    return { ...decided, operation, isProtected, object: made.object };
   } catch (error) {
     const isLate =
       isStatus(error, operation === 'update' ? 'NotFound' : 'AlreadyExists') || (operation === 'recreate' && isStatus(error, 'Conflict'));
@@ -107,16 +121,8 @@ async function unless<T>(asked: Promise<T>, ...reasons: ('NotFound' | 'AlreadyEx
 const rulesOf = (object: AnyObject): PolicyRule[] => (object['rules'] as PolicyRule[] | undefined) ?? [];
 const subjectsOf = (object: AnyObject): RbacSubject[] => (object['subjects'] as RbacSubject[] | undefined) ?? [];
 
-const creation = (wanted: AnyObject): Decided => ({
-  object: wanted,
-  operation: 'create',
-  changes: [
-    { what: 'missing subjects added', items: subjectsOf(wanted).map(subjectText) },
-    { what: 'missing rules added', items: rulesOf(wanted).map(ruleText) },
-  ],
-});
-
-async function decideRole(found: AnyObject, wanted: AnyObject, { flags }: Invocation): Promise<Decided> {
+async function decideRole(found: AnyObject | undefined, wanted: AnyObject, { flags }: Invocation): Promise<Decided> {
+  if (!found) return { object: wanted, missing: rulesOf(wanted).map(ruleText), extra: [] };
   // Loaded here: no other verb compares rules.
   const { uncovered } = await import('@t8s/auth');
   const removes = flags.on('remove-extra-permissions');
@@ -126,14 +132,7 @@ async function decideRole(found: AnyObject, wanted: AnyObject, { flags }: Invoca
   const extra = isGathered || !removes ? [] : uncovered(rulesOf(wanted), rulesOf(found));
   if (missing.length + extra.length > 0) object['rules'] = removes ? rulesOf(wanted) : [...rulesOf(found), ...missing];
   reconcileSelectors(object, wanted, removes);
-  return {
-    object,
-    operation: isDeepStrictEqual(object, found) ? 'none' : 'update',
-    changes: [
-      { what: 'missing rules added', items: missing.map(ruleText) },
-      { what: 'extra rules removed', items: extra.map(ruleText) },
-    ],
-  };
+  return { object, missing: missing.map(ruleText), extra: extra.map(ruleText) };
 }
 
 interface Gathering {
@@ -149,22 +148,17 @@ function reconcileSelectors(object: AnyObject, wanted: AnyObject, removes: boole
     object['aggregationRule'] = removes ? asked : { clusterRoleSelectors: [...held, ...missing] };
 }
 
-function decideBinding(found: AnyObject, wanted: AnyObject, { flags }: Invocation): Decided {
-  if (roleText(found) !== roleText(wanted)) return { object: wanted, operation: 'recreate', changes: [] };
+/** A binding to another role is made anew. */
+async function decideBinding(found: AnyObject | undefined, wanted: AnyObject, { flags }: Invocation): Promise<Decided> {
+  if (!found) return { object: wanted, missing: subjectsOf(wanted).map(subjectText), extra: [] };
+  if (roleText(found) !== roleText(wanted)) return { object: wanted, missing: [], extra: [] };
   const removes = flags.on('remove-extra-subjects');
   const object = withMetadata(found, wanted);
   const [held, asked] = [subjectsOf(found), subjectsOf(wanted)];
   const missing = without(asked, held);
   const extra = removes ? without(held, asked) : [];
   if (missing.length + extra.length > 0) object['subjects'] = removes ? asked : [...held, ...missing];
-  return {
-    object,
-    operation: isDeepStrictEqual(object, found) ? 'none' : 'update',
-    changes: [
-      { what: 'missing subjects added', items: missing.map(subjectText) },
-      { what: 'extra subjects removed', items: extra.map(subjectText) },
-    ],
-  };
+  return { object, missing: missing.map(subjectText), extra: extra.map(subjectText) };
 }
 
 const roleText = ({ roleRef }: AnyObject): string => {
