@@ -12,6 +12,8 @@ export interface PodInfo {
   /** Tells a pod from a later one of the same name. */
   readonly uid: string;
   readonly priority: number;
+  /** When a kubelet took it; after every time where none has. Times of the API compare as text. */
+  readonly startTime: string;
   readonly requests: PodRequests;
   readonly hostPorts: readonly HostPort[];
   /** What it asks of pods beside it; undefined if nothing. */
@@ -25,6 +27,7 @@ export function toPodInfo(pod: Pod): PodInfo {
     key,
     uid: pod.metadata.uid ?? key,
     priority: pod.spec.priority ?? 0,
+    startTime: pod.status?.startTime ?? '~',
     requests: requestsOf(pod.spec),
     hostPorts: hostPortsOf(pod),
     affinity: affinityTermsOf(pod),

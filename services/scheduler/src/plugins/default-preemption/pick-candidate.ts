@@ -1,5 +1,4 @@
 import { parseTime } from '@t8s/meta';
-import { startOf } from './importance.ts';
 import type { Candidate } from './victims.ts';
 
 /** Outweighs any priority, so that a sum over more pods of negative priority is no less. */
@@ -12,7 +11,7 @@ const losses: readonly ((candidate: Candidate) => number)[] = [
   ({ victims }) => victims.reduce((sum, { priority }) => sum + priority + perPod, 0),
   ({ victims }) => victims.length,
   // The first is the oldest of the highest priority: the later it has started, the less work is lost.
-  ({ victims: [first] }) => -((first && parseTime(startOf(first))) ?? Number.POSITIVE_INFINITY),
+  ({ victims: [first] }) => -((first && parseTime(first.startTime)) ?? Number.POSITIVE_INFINITY),
 ];
 
 /** The candidate with the least loss, the first among equals. */
