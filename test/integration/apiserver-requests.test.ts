@@ -216,6 +216,14 @@ async function answerOf({ method = 'GET', path, body, headers = {} }: Asked, url
   return { code: response.statusCode, retryAfter: response.headers['retry-after'], status };
 }
 
+test('each answer names its line in the log; who asks may name it', async () => {
+  const idOf = async (headers: Record<string, string>): Promise<string> =>
+    String((await admin.request({ method: 'GET', path: maps, headers })).headers['audit-id']);
+  assert.match(await idOf({}), /^[\da-f]{8}-[\da-f-]{27}$/);
+  assert.notEqual(await idOf({}), await idOf({}));
+  assert.equal(await idOf({ 'audit-id': 'a'.repeat(70) }), 'a'.repeat(64));
+});
+
 test('a version that is not there yet is waited for, a little', async () => {
   const { code, retryAfter, status } = await answerOf({ path: `${maps}?resourceVersion=999999999` }, cluster.api.url);
   assert.deepEqual([code, retryAfter, status.reason], [504, '1', 'Timeout']);
