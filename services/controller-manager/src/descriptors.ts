@@ -11,6 +11,7 @@ import { daemonSetController } from './controllers/daemon-set/controller.ts';
 import { deploymentController } from './controllers/deployment/controller.ts';
 import { disruptionController } from './controllers/disruption/controller.ts';
 import { endpointSliceController } from './controllers/endpoint-slice/controller.ts';
+import { endpointSliceMirroringController } from './controllers/endpoint-slice-mirroring/controller.ts';
 import { endpointsController } from './controllers/endpoints/controller.ts';
 import { ephemeralVolumeController } from './controllers/ephemeral-volume/controller.ts';
 import { garbageCollector } from './controllers/garbage-collector/controller.ts';
@@ -146,8 +147,25 @@ export const descriptors: readonly Descriptor[] = [
   { name: 'persistentvolume-expander-controller', account: 'expand-controller', create: persistentVolumeExpander },
   { name: 'ephemeral-volume-controller', account: 'ephemeral-volume-controller', create: ephemeralVolumeController },
   // Services.
-  { name: 'endpointslice-controller', account: 'endpointslice-controller', create: endpointSliceController },
-  { name: 'endpoints-controller', account: 'endpoint-controller', create: endpointsController },
+  {
+    name: 'endpointslice-controller',
+    account: 'endpointslice-controller',
+    create: (context, flags) =>
+      endpointSliceController(context, {
+        maxEndpoints: flags['max-endpoints-per-slice'],
+        batchPeriod: flags['endpointslice-updates-batch-period'],
+      }),
+  },
+  {
+    name: 'endpoints-controller',
+    account: 'endpoint-controller',
+    create: (context, flags) => endpointsController(context, { batchPeriod: flags['endpoint-updates-batch-period'] }),
+  },
+  {
+    name: 'endpointslice-mirroring-controller',
+    account: 'endpointslicemirroring-controller',
+    create: (context, flags) => endpointSliceMirroringController(context, { maxEndpoints: flags['mirroring-max-endpoints-per-subset'] }),
+  },
   // Storage in use.
   { name: 'persistentvolumeclaim-protection-controller', account: 'pvc-protection-controller', create: pvcProtection },
   { name: 'persistentvolume-protection-controller', account: 'pv-protection-controller', create: pvProtection },

@@ -29,6 +29,10 @@ export const flagSpecs = {
   'secondary-node-eviction-rate': { type: 'number', default: 0.01, help: 'the same in a large zone where many nodes are down' },
   'unhealthy-zone-threshold': { type: 'number', default: 0.55, help: 'part of the nodes of a zone from which on it is disrupted' },
   'large-cluster-size-threshold': { type: 'number', default: 50, help: 'a disrupted zone of no more nodes gives up none' },
+  'max-endpoints-per-slice': { type: 'number', default: 100, help: 'endpoints in one EndpointSlice' },
+  'mirroring-max-endpoints-per-subset': { type: 'number', default: 1000, help: 'addresses of a subset of Endpoints that are mirrored' },
+  'endpoint-updates-batch-period': { type: 'duration', default: '0s', help: 'how long changes of pods wait for others in Endpoints' },
+  'endpointslice-updates-batch-period': { type: 'duration', default: '0s', help: 'the same for EndpointSlices' },
   'terminated-pod-gc-threshold': { type: 'number', default: 12500, help: 'finished pods kept before the oldest are deleted' },
   'volume-directory': {
     type: 'string',

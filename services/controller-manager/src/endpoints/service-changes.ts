@@ -1,4 +1,5 @@
 /** Tells an endpoints controller which services a change concerns. */
+import { isDeepStrictEqual } from 'node:util';
 import { type Pod, podKind, type Service, serviceKind } from '@t8s/api';
 import type { Controller } from '@t8s/controller';
 import type { Informer, InformerSet } from '@t8s/informer';
@@ -11,13 +12,29 @@ export function endpointSources(informers: InformerSet): { services: Informer<Se
   return { services: informers.informer(serviceKind), pods: informers.informer(podKind, { indexers: podIndexers }) };
 }
 
-export function watchServices(controller: Controller, { services, pods }: { services: Informer<Service>; pods: Informer<Pod> }): void {
-  controller.watch(services, (service) => [objectKey(service)]);
-  controller.watch(pods, (pod, old) => {
-    if (old && endpointFacts(old) === endpointFacts(pod)) return [];
-    return services
-      .byIndex('namespace', pod.metadata.namespace ?? '')
-      .filter((s) => selects(s, pod.metadata.labels) || (old !== undefined && selects(s, old.metadata.labels)))
-      .map(objectKey);
+export type EndpointSources = ReturnType<typeof endpointSources>;
+
+/** Keys of the services that select the pod. */
+export function servicesOf({ services }: EndpointSources, { metadata: { namespace = '', labels } }: Pod): string[] {
+  return services
+    .byIndex('namespace', namespace)
+    .filter((service) => selects(service, labels))
+    .map(objectKey);
+}
+
+/** Changes of pods wait for `batchPeriod` milliseconds, so that many become one. */
+export function watchServices(controller: Controller, sources: EndpointSources, batchPeriod: number): void {
+  controller.watch(sources.services, (service) => [objectKey(service)]);
+  const changed = (...pods: Pod[]): void => {
+    for (const key of pods.flatMap((pod) => servicesOf(sources, pod))) controller.enqueueAfter(key, batchPeriod);
+  };
+  sources.pods.addHandler({
+    added: (pod) => changed(pod),
+    updated(pod, old) {
+      if (endpointFacts(old) === endpointFacts(pod)) return;
+      changed(pod);
+      if (!isDeepStrictEqual(old.metadata.labels, pod.metadata.labels)) changed(old);
+    },
+    deleted: (pod) => changed(pod),
   });
 }

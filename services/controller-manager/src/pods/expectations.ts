@@ -3,8 +3,8 @@
  * creations and deletions are in it, or it would do them again.
  */
 
-import type { Pod } from '@t8s/api';
 import { type Clock, systemClock } from '@t8s/async';
+import type { KubeObject } from '@t8s/meta';
 
 /** An event lost for good (created and deleted while the watch was down) must not block a key for ever: as upstream. */
 const expireMs = 5 * 60_000;
@@ -38,20 +38,20 @@ export class Expectations {
     return true;
   }
 
-  /** What the pod informer's events are told to. */
+  /** What the events of the informer are told to. */
   readonly handler = {
-    added: (pod: Pod): void => this.observe(pod, false),
-    updated: (pod: Pod): void => this.observe(pod, false),
-    deleted: (pod: Pod): void => this.observe(pod, true),
+    added: (object: KubeObject): void => this.observe(object, false),
+    updated: (object: KubeObject): void => this.observe(object, false),
+    deleted: (object: KubeObject): void => this.observe(object, true),
   };
 
-  /** Tells what an event showed: a pod that is there counts as created, one that is going or gone as both. */
-  observe(pod: Pod, gone: boolean): void {
-    const uid = pod.metadata.uid ?? '';
+  /** Tells what an event showed: what is there counts as created, what is going or gone as both. */
+  observe(object: KubeObject, gone: boolean): void {
+    const uid = object.metadata.uid ?? '';
     const key = this.#keyOf.get(uid);
     const pending = key === undefined ? undefined : this.#byKey.get(key);
     if (key === undefined || !pending) return;
-    const leaving = gone || pod.metadata.deletionTimestamp !== undefined;
+    const leaving = gone || object.metadata.deletionTimestamp !== undefined;
     if (pending.get(uid)?.what === 'deleted' && !leaving) return;
     pending.delete(uid);
     this.#keyOf.delete(uid);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EndpointSlice, Pod, Service } from '@t8s/api';
-import { desiredGroups, maxEndpoints, plan } from './desired.ts';
+import type { Node, Pod, Service } from '@t8s/api';
+import { desiredGroups } from './desired.ts';
 
 const service: Service = {
   metadata: { name: 'web', namespace: 'd' },
@@ -25,13 +25,9 @@ function pod(
   };
 }
 
-const groups = (...pods: Pod[]): ReturnType<typeof desiredGroups> => desiredGroups(service, pods, () => 'z1');
-const slice = (ports: EndpointSlice['ports'], endpoints: EndpointSlice['endpoints']): EndpointSlice => ({
-  metadata: { name: 's' },
-  addressType: 'IPv4',
-  ports,
-  endpoints,
-});
+const nodes: Record<string, Node> = { n1: { metadata: { name: 'n1', labels: { 'topology.kubernetes.io/zone': 'z1' } }, spec: {} } };
+const groupsOf = (of: Service, ...pods: Pod[]): ReturnType<typeof desiredGroups> => desiredGroups(of, pods, (name) => nodes[name]);
+const groups = (...pods: Pod[]): ReturnType<typeof desiredGroups> => groupsOf(service, ...pods);
 
 test('an endpoint says whether its pod is ready, serving and terminating', () => {
   const conditions = (p: Pod): unknown => groups(p)[0]?.endpoints[0]?.conditions;
@@ -50,28 +46,42 @@ test('pods without address or at their end are no endpoints; pods with another p
   );
 });
 
-test('endpoints stay where they are, slices fill up before new ones are made', () => {
-  const many = Array.from({ length: maxEndpoints + 5 }, (_, i) => pod(`p${i}`));
-  const first = plan(groups(...many), []);
+test('pods of a node that is gone are no endpoints, unless the service asks for all', () => {
+  const lost = { ...pod('a'), spec: { ...pod('a').spec, nodeName: 'gone' } };
+  assert.deepEqual(groups(lost), []);
+  const all = { ...service, spec: { ...service.spec, publishNotReadyAddresses: true } };
   assert.deepEqual(
-    first.create.map((g) => g.endpoints.length),
-    [maxEndpoints, 5],
+    groupsOf(all, lost, pod('b', { ready: false, deleting: true })).flatMap(({ endpoints }) =>
+      endpoints.map(({ conditions }) => conditions),
+    ),
+    [
+      { ready: true, serving: true, terminating: false },
+      { ready: true, serving: false, terminating: true },
+    ],
   );
-  const existing = first.create.map((g) => slice(g.ports, g.endpoints));
-  assert.deepEqual(plan(groups(...many), existing), { create: [], update: [], remove: [] });
-  const grown = plan(groups(...many, pod('new')), existing);
-  assert.deepEqual(
-    grown.update.map((u) => [u.slice === existing[1], u.endpoints.length]),
-    [[true, 6]],
-  );
-  const swapped = plan(groups(...many.slice(1), pod('new')), existing);
-  assert.equal(swapped.update.length, 1, 'the slice that changes anyway takes the newcomer');
-  assert.equal(swapped.update[0]?.endpoints.length, maxEndpoints);
 });
 
-test('a service without endpoints keeps one empty slice', () => {
-  assert.deepEqual(plan([], []).create, [{ ports: [], endpoints: [] }]);
-  const last = slice([{ port: 1 }], groups(pod('a'))[0]?.endpoints ?? []);
-  assert.deepEqual(plan([], [last]), { create: [], update: [{ slice: last, endpoints: [] }], remove: [] });
-  assert.deepEqual(plan([], [slice([], [])]), { create: [], update: [], remove: [] });
+test('where a pod has a name in the zone of its service, the endpoint has it', () => {
+  const named = { ...pod('a'), spec: { ...pod('a').spec, hostname: 'web-0', subdomain: 'web' } };
+  assert.equal(groups(named)[0]?.endpoints[0]?.hostname, 'web-0');
+  assert.equal(groups({ ...named, spec: { ...named.spec, subdomain: 'other' } })[0]?.endpoints[0]?.hostname, undefined);
+});
+
+test('hints follow trafficDistribution, on endpoints that are ready', () => {
+  const zone = { forZones: [{ name: 'z1' }] };
+  const table: [distribution: string | undefined, hints: unknown][] = [
+    [undefined, undefined],
+    ['PreferClose', zone],
+    ['PreferSameZone', zone],
+    ['PreferSameNode', { ...zone, forNodes: [{ name: 'n1' }] }],
+  ];
+  for (const [trafficDistribution, hints] of table) {
+    const of = { ...service, spec: { ...service.spec, ...(trafficDistribution && { trafficDistribution }) } };
+    const [group] = groupsOf(of, pod('a'), pod('b', { ready: false }));
+    assert.deepEqual(
+      group?.endpoints.map((endpoint) => endpoint.hints),
+      [hints, undefined],
+      trafficDistribution,
+    );
+  }
 });

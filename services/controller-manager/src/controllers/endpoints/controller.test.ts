@@ -14,7 +14,7 @@ const pod = (name: string, ip: string, ready: string): Pod => ({
 });
 
 test('follows its pods, writes only what changed, and goes with the service', async () => {
-  const { client, settle, stop } = await startControllers((context) => [endpointsController(context)]);
+  const { client, settle, stop } = await startControllers((context) => [endpointsController(context, { batchPeriod: 0 })]);
   await client.resource(serviceKind).create(service);
   for (const p of [pod('a', '10.0.0.1', 'True'), pod('b', '10.0.0.2', 'False')]) await client.resource(podKind).create(p);
   await settle();

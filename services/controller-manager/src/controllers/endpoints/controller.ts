@@ -6,15 +6,21 @@ import { isStatus, objectKey, splitKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { hasManagedEndpoints, isHeadless, selects } from '../../endpoints/selection.ts';
 import { endpointSources, watchServices } from '../../endpoints/service-changes.ts';
+import { TriggerTimes, withTriggerTime } from '../../endpoints/trigger-times.ts';
 import { endpointSubsets } from './subsets.ts';
 
 const headlessLabel = 'service.kubernetes.io/headless';
 const managedByLabel = 'endpoints.kubernetes.io/managed-by';
 const overCapacity = 'endpoints.kubernetes.io/over-capacity';
 
-export function endpointsController({ client, informers, clock, log }: ControllerContext): Controller {
+/** `batchPeriod` in milliseconds: how long changes of pods wait for others. */
+export function endpointsController(
+  { client, informers, clock, log }: ControllerContext,
+  { batchPeriod }: { batchPeriod: number },
+): Controller {
   const sources = endpointSources(informers);
   const endpoints = informers.informer(endpointsKind);
+  const times = new TriggerTimes();
   const controller = new Controller({
     name: 'endpoint',
     informers: [sources.services, sources.pods, endpoints],
@@ -23,37 +29,29 @@ export function endpointsController({ client, informers, clock, log }: Controlle
     log,
     clock,
   });
-  watchServices(controller, sources);
+  watchServices(controller, sources, batchPeriod);
   controller.watch(endpoints, (object) => [objectKey(object)]);
   return controller;
 
   async function reconcile(key: string): Promise<void> {
     const { namespace = '', name } = splitKey(key);
     const service = sources.services.get(key);
-    if (!service) return removeOwn(endpoints.get(key));
+    if (!service) {
+      times.forget(key);
+      return removeOwn(endpoints.get(key));
+    }
     if (service.metadata.deletionTimestamp || !hasManagedEndpoints(service)) return;
     // The cache may not show yet what the last reconcile made.
     const current = endpoints.get(key) ?? (await read(namespace, name));
     const pods = sources.pods.byIndex('namespace', namespace).filter((pod) => selects(service, pod.metadata.labels));
     const { subsets, truncated } = endpointSubsets(service, pods);
     const labels = labelsOf(service);
-    const { [overCapacity]: _, ...kept } = current?.metadata.annotations ?? {};
-    const annotations = truncated ? { ...kept, [overCapacity]: 'truncated' } : kept;
-    if (
-      current &&
-      isDeepStrictEqual(
-        [current.subsets ?? [], current.metadata.labels ?? {}, current.metadata.annotations ?? {}],
-        [subsets, labels, annotations],
-      )
-    )
-      return;
-    const metadata = {
-      ...current?.metadata,
-      name,
-      namespace,
-      labels,
-      ...((current?.metadata.annotations || truncated) && { annotations }),
-    };
+    const time = times.since(service, pods);
+    const { [overCapacity]: capacity, ...kept } = current?.metadata.annotations ?? {};
+    const has = [current?.subsets ?? [], current?.metadata.labels ?? {}, capacity === 'truncated'];
+    if (current && isDeepStrictEqual(has, [subsets, labels, truncated])) return;
+    const annotations = withTriggerTime({ ...kept, ...(truncated && { [overCapacity]: 'truncated' }) }, time);
+    const metadata = { ...current?.metadata, name, namespace, labels, annotations };
     if (current) await client.resource(endpointsKind).update({ ...current, metadata, subsets });
     else await client.resource(endpointsKind).create({ apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
   }
