@@ -73,7 +73,7 @@ test('the serving certificate is replaced without a connection that ends', async
   assert.equal(await code(before), 200);
   const renewed = await issueCertificate({ ca: nextCa, subject: { commonName: 'renewed' }, usages: ['server'], hosts: ['127.0.0.1'] });
   await replace('apiserver.crt', renewed.cert);
-  await eventually(async () => assert.match(cluster.api.output(), /is no key of/));
+  await eventually(async () => assert.match(cluster.api.output(), /: no key of /));
   assert.equal(await code(client(next)), 200, 'half of a pair is not used');
   await replace('apiserver.key', renewed.key);
   await eventually(async () => {

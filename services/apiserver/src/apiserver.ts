@@ -7,6 +7,7 @@ import { customResourceDefinitionKind, type Secret, secretKind, usePatterns } fr
 import { systemClock } from '@t8s/async';
 import { createCa, issueCertificate, type KeyPair } from '@t8s/auth';
 import { createClient } from '@t8s/client';
+import type { Held } from '@t8s/component';
 import { type EtcdOptions, EtcdStore, runCompactor, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import type { AdmissionConfiguration } from './admission/configuration.ts';
@@ -57,7 +58,7 @@ import { reviewAccess, reviewOwnAccess } from './registry/subject-access-review/
 import { reviewToken } from './registry/token-review/review.ts';
 import { paramAccess } from './registry/validating-admission-policy/param-access.ts';
 import { createApiServer, secureContext } from './server.ts';
-import type { ServingFiles } from './serving-files.ts';
+import type { Serving } from './serving-files.ts';
 import { delayed, shutDown } from './shutdown.ts';
 import { WebhookClient } from './webhooks/webhook-client.ts';
 
@@ -71,7 +72,7 @@ export interface AuthenticationOptions {
 
 export interface ApiServerOptions {
   etcd: EtcdOptions;
-  serving: ServingFiles;
+  serving: Held<Serving>;
   frontProxy: FrontProxyHeaders & { allowedNames: readonly string[] };
   authentication: AuthenticationOptions;
   /** Names of the plugins in force, in their order (`selectPlugins`), and what they are told. */
@@ -79,9 +80,10 @@ export interface ApiServerOptions {
   serviceAccounts: ServiceAccountOptions;
   serviceRange: Ipv4Range;
   nodePorts: { from: number; to: number };
-  kubelet: KubeletClientOptions;
+  /** Our certificate towards kubelets, and the CA of theirs. */
+  kubelet: { identity: Held<Partial<KeyPair>>; ca: string | undefined };
   /** How extension apiservers know us, and whether they are reached by their endpoints, not their cluster IP. */
-  aggregation: { identity: ProxyIdentity; toEndpoints: boolean };
+  aggregation: { identity: Held<ProxyIdentity>; toEndpoints: boolean };
   /** Lifetime of events. */
   eventTtlSeconds: number;
   limits: LimitOptions;
@@ -118,6 +120,10 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const served = new ServedResources();
   const cache = new WatchCache({ store, prefix: '/registry/', resources: cachedResources(served), log });
   const policy = accessPolicy(cache);
+  const kubelet = (): KubeletClientOptions => ({
+    ...options.kubelet.identity.current,
+    ...(options.kubelet.ca !== undefined && { ca: options.kubelet.ca }),
+  });
   const { identity, toEndpoints } = options.aggregation;
   const locate = toEndpoints ? byEndpoint(cache) : byClusterIp(cache);
   const webhooks = new WebhookClient({ locate });
@@ -165,11 +171,11 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     'namespaces/finalize': finalizeNamespace,
     'serviceaccounts/token': createToken(serviceAccounts),
     ...metricsResources({
-      usage: new NodeUsage({ read: (node) => readResourceMetrics(options.kubelet, cache, node), clock: systemClock }),
+      usage: new NodeUsage({ read: (node) => readResourceMetrics(kubelet(), cache, node), clock: systemClock }),
       log,
     }),
-    ...kubeletSubresources(options.kubelet),
-    ...proxySubresources(options.kubelet),
+    ...kubeletSubresources(kubelet),
+    ...proxySubresources(kubelet),
   };
   const aggregation = new Aggregation({ cache, identity, locate, metrics, log });
   let isBootstrapped = false;
@@ -222,14 +228,11 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
     remove: async (resource, object) => void (await deleteObject(resource, wired, { ...object, options: {} })),
     log,
   });
-  serving.follow(
-    (now) => {
-      server.setSecureContext(secureContext(now));
-      certificates.trust(now);
-      publishTrust(client, now).catch((error: unknown) => log.warn({ err: error }, 'extension servers are not told yet whom to trust'));
-    },
-    { signal: ended.signal, log },
-  );
+  serving.onChange((now) => {
+    server.setSecureContext(secureContext(now));
+    certificates.trust(now);
+    publishTrust(client, now).catch((error: unknown) => log.warn({ err: error }, 'extension servers are not told yet whom to trust'));
+  });
   const background = [
     aggregation.run(client, ended.signal),
     customResources.run(ended.signal),

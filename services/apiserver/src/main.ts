@@ -1,6 +1,6 @@
 /** kube-apiserver: flags to options. */
 import { networkInterfaces } from 'node:os';
-import { type KeyPair, readCertificates } from '@t8s/auth';
+import { readCertificates } from '@t8s/auth';
 import { type FlagSpec, kubernetesVersion, processFlags, readFileFlag, runMain, UsageError } from '@t8s/component';
 import { readAdmissionConfiguration } from './admission/configuration.ts';
 import { selectPlugins } from './admission/plugins.ts';
@@ -8,7 +8,7 @@ import { type ApiServerOptions, startApiServer } from './apiserver.ts';
 import { serviceAccountFlags, serviceAccountOptions } from './authn/service-account-issuer.ts';
 import { staticTokens } from './authn/static-tokens.ts';
 import { Ipv4Range } from './registry/service/ipv4-range.ts';
-import { readPair, ServingFiles, servingFlags } from './serving-files.ts';
+import { type FileFlag, type Following, followIdentity, followServing, readIdentity, servingFlags } from './serving-files.ts';
 
 const component = 'kube-apiserver';
 const specs = {
@@ -65,7 +65,7 @@ const specs = {
 const flags = processFlags(component, specs);
 
 await runMain(component, flags.v, async ({ signal, log }) => {
-  const checked = options();
+  const checked = options({ signal, log });
   log.info({ version: kubernetesVersion }, 'starting');
   const { done } = await startApiServer({ ...checked, log }, signal).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'EADDRINUSE') throw new UsageError(`--secure-port: port ${flags['secure-port']} is in use by another process`);
@@ -74,19 +74,18 @@ await runMain(component, flags.v, async ({ signal, log }) => {
   await done;
 });
 
-function options(): Omit<ApiServerOptions, 'log'> {
+function options(following: Following): Omit<ApiServerOptions, 'log'> {
   const serviceAccounts = serviceAccountOptions(flags);
   const etcdCa = flags['etcd-cafile'];
-  const kubeletCa = flags['kubelet-certificate-authority'];
   const tokenFile = flags['token-auth-file'];
   const { audiences } = serviceAccounts;
   return {
     etcd: {
       endpoints: flags['etcd-servers'],
       ...(etcdCa !== undefined && { ca: etcdCa }),
-      ...pair('etcd-certfile', 'etcd-keyfile'),
+      ...readIdentity(named('etcd-certfile'), named('etcd-keyfile')),
     },
-    serving: new ServingFiles(flags),
+    serving: followServing(flags, following),
     frontProxy: {
       allowedNames: flags['requestheader-allowed-names'],
       user: lowerCase(flags['requestheader-username-headers']),
@@ -109,9 +108,12 @@ function options(): Omit<ApiServerOptions, 'log'> {
     serviceAccounts,
     serviceRange: serviceRange(flags['service-cluster-ip-range']),
     nodePorts: nodePortRange(flags['service-node-port-range']),
-    kubelet: { ...(kubeletCa !== undefined && { ca: kubeletCa }), ...pair('kubelet-client-certificate', 'kubelet-client-key') },
+    kubelet: {
+      identity: followIdentity(named('kubelet-client-certificate'), named('kubelet-client-key'), following),
+      ca: flags['kubelet-certificate-authority'],
+    },
     aggregation: {
-      identity: pair('proxy-client-cert-file', 'proxy-client-key-file'),
+      identity: followIdentity(named('proxy-client-cert-file'), named('proxy-client-key-file'), following),
       toEndpoints: flags['enable-aggregator-routing'],
     },
     eventTtlSeconds: flags['event-ttl'] / 1000,
@@ -129,16 +131,18 @@ function options(): Omit<ApiServerOptions, 'log'> {
   };
 }
 
-/** A certificate with its key, or neither. Throws UsageError. */
-function pair(
-  cert: 'etcd-certfile' | 'kubelet-client-certificate' | 'proxy-client-cert-file',
-  key: 'etcd-keyfile' | 'kubelet-client-key' | 'proxy-client-key-file',
-): Partial<KeyPair> {
-  const [certFile, keyFile] = [flags[cert], flags[key]];
-  if (certFile === undefined && keyFile === undefined) return {};
-  if (certFile === undefined || keyFile === undefined) throw new UsageError(`--${cert} and --${key} go together`);
-  return readPair({ flag: cert, file: certFile }, { flag: key, file: keyFile });
+/** A flag that names a file; without one where it is not given. */
+function named(flag: FileFlagName): FileFlag {
+  return { flag, file: flags[flag] ?? '' };
 }
+
+type FileFlagName =
+  | 'etcd-certfile'
+  | 'etcd-keyfile'
+  | 'kubelet-client-certificate'
+  | 'kubelet-client-key'
+  | 'proxy-client-cert-file'
+  | 'proxy-client-key-file';
 
 function lowerCase(names: readonly string[]): string[] {
   return names.map((name) => name.toLowerCase());

@@ -1,7 +1,7 @@
 /** The certificate we serve with, and whose certificates we believe: files that are read again when they change. */
 import { createSecureContext } from 'node:tls';
 import { type KeyPair, readCertificates } from '@t8s/auth';
-import { type FlagSpec, type Flags, readFileFlag, watchFiles } from '@t8s/component';
+import { type FlagSpec, type Flags, followFiles, type Held, readFileFlag, UsageError } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
 
 export const servingFlags = {
@@ -22,52 +22,44 @@ export interface Serving extends Trust {
   tls: KeyPair;
 }
 
-export class ServingFiles {
-  readonly #flags: Flags<typeof servingFlags>;
-  #current: Serving;
-
-  /** Throws UsageError naming the flag, the file and what is wrong with it. */
-  constructor(flags: Flags<typeof servingFlags>) {
-    this.#flags = flags;
-    this.#current = this.#read();
-  }
-
-  get current(): Serving {
-    return this.#current;
-  }
-
-  /** Calls `changed` when other files that can be used are there; with what can't, what was there goes on. */
-  follow(changed: (serving: Serving) => void, { signal, log }: { signal: AbortSignal; log: Logger }): void {
-    const look = (): void => {
-      try {
-        const found = this.#read();
-        if (JSON.stringify(found) === JSON.stringify(this.#current)) return;
-        this.#current = found;
-        changed(found);
-        log.info('certificates have changed, and are in use');
-      } catch (error) {
-        log.warn({ err: error }, 'certificates have changed, but can not be used');
-      }
-    };
-    watchFiles(
-      Object.keys(servingFlags).flatMap((name) => this.#flags[name as keyof typeof servingFlags] ?? []),
-      look,
-      signal,
-    );
-  }
-
-  #read(): Serving {
-    const { 'tls-cert-file': cert, 'tls-private-key-file': key } = this.#flags;
-    const ca = this.#flags['requestheader-client-ca-file'];
-    return {
-      tls: readPair({ flag: 'tls-cert-file', file: cert }, { flag: 'tls-private-key-file', file: key }),
-      clientCa: readBundle({ flag: 'client-ca-file', file: this.#flags['client-ca-file'] }),
-      requestHeaderCa: ca === undefined ? undefined : readBundle({ flag: 'requestheader-client-ca-file', file: ca }),
-    };
-  }
+/** Where changes are told, and how long they are followed. */
+export interface Following {
+  log: Logger;
+  signal: AbortSignal;
 }
 
-interface FileFlag {
+/** The files as they are now and whenever they change. Throws UsageError naming the flag, the file and what is wrong with it. */
+export function followServing(flags: Flags<typeof servingFlags>, following: Following): Held<Serving> {
+  const named = (flag: keyof typeof servingFlags): FileFlag => ({ flag, file: flags[flag] ?? '' });
+  const [cert, key, clientCa, proxyCa] = [
+    named('tls-cert-file'),
+    named('tls-private-key-file'),
+    named('client-ca-file'),
+    named('requestheader-client-ca-file'),
+  ];
+  const read = (): Serving => ({
+    tls: readPair(cert, key),
+    clientCa: readBundle(clientCa),
+    requestHeaderCa: proxyCa.file === '' ? undefined : readBundle(proxyCa),
+  });
+  const files = [cert, key, clientCa, proxyCa].map(({ file }) => file).filter((file) => file !== '');
+  return followFiles({ files, read, ...following });
+}
+
+/** A certificate with its key that we come to others with, or neither. Throws UsageError. */
+export function readIdentity(cert: FileFlag, key: FileFlag): Partial<KeyPair> {
+  if (cert.file === '' && key.file === '') return {};
+  if (cert.file === '' || key.file === '') throw new UsageError(`--${cert.flag} and --${key.flag} go together`);
+  return readPair(cert, key);
+}
+
+/** The same, followed as the files above. */
+export function followIdentity(cert: FileFlag, key: FileFlag, following: Following): Held<Partial<KeyPair>> {
+  const files = [cert.file, key.file].filter((file) => file !== '');
+  return followFiles({ files, read: () => readIdentity(cert, key), ...following });
+}
+
+export interface FileFlag {
   flag: string;
   file: string;
 }

@@ -1,4 +1,5 @@
-import type { HeldCertificate } from './certificates/held-certificate.ts';
+import type { KeyPair } from '@t8s/auth';
+import type { Held } from '@t8s/component';
 
 /** What a kubelet is told at its start; the flags in main.ts, with files read. */
 export interface KubeletConfig {
@@ -20,5 +21,5 @@ export interface KubeletConfig {
   cniBinDirs: string[];
   /** ms. */
   nodeStatusFrequency: number;
-  server: { address: string; port: number; certificate: HeldCertificate; clientCa: HeldCertificate<string> };
+  server: { address: string; port: number; certificate: Held<KeyPair | undefined>; clientCa: Held<string> };
 }

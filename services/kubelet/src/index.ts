@@ -1,4 +1,3 @@
-export { HeldCertificate } from './certificates/held-certificate.ts';
 export * from './config.ts';
 export * from './kubelet.ts';
 export type { Access } from './server/access.ts';

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { type Container, type CoreEvent, eventKind, type Pod, type PodSpec, podKind } from '@t8s/api';
-import { type Access, HeldCertificate, type Kubelet, startKubelet } from '@t8s/kubelet';
+import { Held } from '@t8s/component';
+import { type Access, type Kubelet, startKubelet } from '@t8s/kubelet';
 import { createLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
 
@@ -51,8 +52,8 @@ export class NodeUnderTest {
         server: {
           address: '127.0.0.1',
           port: 0,
-          certificate: new HeldCertificate({ cert: this.file('server.crt'), key: this.file('server.key') }),
-          clientCa: new HeldCertificate(this.file('ca.crt')),
+          certificate: new Held({ cert: this.file('server.crt'), key: this.file('server.key') }),
+          clientCa: new Held(this.file('ca.crt')),
         },
       },
     });

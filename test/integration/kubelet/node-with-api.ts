@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Pod, type PodSpec, podKind } from '@t8s/api';
 import { createClient } from '@t8s/client';
-import { HeldCertificate, startKubelet } from '@t8s/kubelet';
+import { Held } from '@t8s/component';
+import { startKubelet } from '@t8s/kubelet';
 import { createLogger } from '@t8s/telemetry';
 import { eventually } from '@t8s/testkit';
 import { type Cluster, freePort, startCluster } from '../harness.ts';
@@ -97,8 +98,8 @@ async function launchKubelet({ cluster: { api, pki }, host, signal }: KubeletLau
       server: {
         address: '127.0.0.1',
         port: await freePort(),
-        certificate: new HeldCertificate({ cert: await text('apiserver.crt'), key: await text('apiserver.key') }),
-        clientCa: new HeldCertificate(pki.ca),
+        certificate: new Held({ cert: await text('apiserver.crt'), key: await text('apiserver.key') }),
+        clientCa: new Held(pki.ca),
       },
     },
   });

@@ -1,6 +1,8 @@
 /** API aggregation (https://kubernetes.io/docs/concepts/extend-kubernetes/api-extension/apiserver-aggregation), put together. */
+
 import { apiServiceKind, kinds } from '@t8s/api';
 import type { Client } from '@t8s/client';
+import type { Held } from '@t8s/component';
 import type { WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
 import type { Dispatcher } from '../endpoints/dispatch.ts';
@@ -14,7 +16,7 @@ import { type ProxyIdentity, RemoteServices } from './remote-services.ts';
 
 export interface AggregationOptions {
   cache: WatchCache;
-  identity: ProxyIdentity;
+  identity: Held<ProxyIdentity>;
   locate: ServiceLocator;
   metrics: ApiServerMetrics;
   log: Logger;

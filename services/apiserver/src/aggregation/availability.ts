@@ -1,7 +1,9 @@
 /** The `Available` condition of every APIService: kept by each apiserver, with upstream's reasons (kube-aggregator's status controllers). */
+
 import type { APIService, APIServiceCondition, EndpointSlice, Service } from '@t8s/api';
 import { apiServiceKind } from '@t8s/api';
 import type { ResourceClient } from '@t8s/client';
+import type { Held } from '@t8s/component';
 import { formatTime, isStatus, type KubeObject } from '@t8s/meta';
 import type { CacheEvent, WatchCache } from '@t8s/storage';
 import type { Logger } from '@t8s/telemetry';
@@ -17,7 +19,7 @@ export interface AvailabilityOptions {
   remotes: RemoteServices;
   apiServices: ResourceClient<APIService>;
   locate: ServiceLocator;
-  identity: ProxyIdentity;
+  identity: Held<ProxyIdentity>;
   metrics: ApiServerMetrics;
   log: Logger;
 }
@@ -113,7 +115,7 @@ export class Availability {
         );
     }
     try {
-      await checkDiscovery(remote, locate, identity);
+      await checkDiscovery(remote, locate, identity.current);
       return { status: 'True', reason: 'Passed', message: 'all checks passed' };
     } catch (error) {
       return { ...no('FailedDiscoveryCheck', (error as Error).message), isFinal: false };

@@ -1,6 +1,8 @@
 /** Extension servers: the group-versions that an APIService hands to a service of the cluster. */
+
 import { Agent } from 'node:https';
 import { type APIService, type APIServiceSpec, apiServiceKind } from '@t8s/api';
+import type { Held } from '@t8s/component';
 import type { GroupVersion } from '@t8s/meta';
 import type { WatchCache } from '@t8s/storage';
 import { follow } from '../custom-resources/follow.ts';
@@ -27,14 +29,15 @@ const idleMs = 90_000;
 
 export class RemoteServices {
   readonly #cache: WatchCache;
-  readonly #identity: ProxyIdentity;
+  readonly #identity: Held<ProxyIdentity>;
   /** By path: `/apis/<group>/<version>`. */
   readonly #byPath = new Map<string, RemoteService>();
   readonly #listeners = new Set<() => void>();
 
-  constructor({ cache, identity }: { cache: WatchCache; identity: ProxyIdentity }) {
+  constructor({ cache, identity }: { cache: WatchCache; identity: Held<ProxyIdentity> }) {
     this.#cache = cache;
     this.#identity = identity;
+    identity.onChange(() => this.#reconnect());
   }
 
   /** Knows from now on what there is, until the signal aborts. */
@@ -101,14 +104,19 @@ export class RemoteServices {
       spec,
       service: { namespace, name, port },
       isAvailable,
-      agent: isSame ? before.agent : this.#agent(spec, `${name}.${namespace}.svc`),
+      agent: isSame ? before.agent : this.#agent(spec, { name, namespace }),
     });
   }
 
-  #agent({ caBundle = '', insecureSkipTLSVerify = false }: APIServiceSpec, servername: string): Agent {
+  /** New connections show who we are now; those that stand go on, and end when they are idle. */
+  #reconnect(): void {
+    for (const [path, known] of this.#byPath) this.#byPath.set(path, { ...known, agent: this.#agent(known.spec, known.service) });
+  }
+
+  #agent({ caBundle = '', insecureSkipTLSVerify = false }: APIServiceSpec, { name, namespace }: Omit<ServiceReference, 'port'>): Agent {
     return new Agent({
-      ...this.#identity,
-      servername,
+      ...this.#identity.current,
+      servername: `${name}.${namespace}.svc`,
       keepAlive: true,
       timeout: idleMs,
       rejectUnauthorized: !insecureSkipTLSVerify,

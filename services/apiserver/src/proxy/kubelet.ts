@@ -23,7 +23,7 @@ const kubeletNames: Record<string, string> = { stdin: 'input', stdout: 'output',
 const kubeletPaths: Record<string, string> = { log: 'containerLogs', exec: 'exec', attach: 'attach', portforward: 'portForward' };
 
 /** The handlers of `pods/log`, `pods/exec`, `pods/attach` and `pods/portforward`. */
-export function kubeletSubresources(options: KubeletClientOptions): Record<string, Subresource> {
+export function kubeletSubresources(options: () => KubeletClientOptions): Record<string, Subresource> {
   const relay: Subresource = async (context, { objects }) => {
     const { info } = context;
     const isRead = info.verb === 'get';
@@ -37,7 +37,7 @@ export function kubeletSubresources(options: KubeletClientOptions): Record<strin
     if (nodeName === '') throw badRequest(`pod ${info.name} does not have a host assigned`);
     const to = target(objects, nodeName, container, context);
     if (!isLog && !context.upgrade) throw badRequest('Upgrade request required');
-    await send(context, { ...options, ...to });
+    await send(context, { ...options(), ...to });
   };
   return Object.fromEntries(Object.keys(kubeletPaths).map((name) => [`pods/${name}`, relay]));
 }

@@ -10,11 +10,11 @@ import { relay } from './relay.ts';
 
 type Locate = (context: ResourceContext, objects: ObjectStore) => Promise<Backend>;
 
-export function proxySubresources(kubelet: KubeletClientOptions): Record<string, Subresource> {
+export function proxySubresources(kubelet: () => KubeletClientOptions): Record<string, Subresource> {
   return {
     'pods/proxy': proxy(locatePod),
     'services/proxy': proxy(locateService),
-    'nodes/proxy': proxy((context, objects) => locateNode(context, objects, kubelet)),
+    'nodes/proxy': proxy((context, objects) => locateNode(context, objects, kubelet())),
   };
 }
 

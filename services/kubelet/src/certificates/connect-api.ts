@@ -2,12 +2,11 @@
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Clock } from '@t8s/async';
-import { certificateLife } from '@t8s/auth';
+import { certificateLife, type KeyPair } from '@t8s/auth';
 import { type Client, createClient } from '@t8s/client';
-import { type ConnectionConfig, formatKubeconfig, kubernetesVersion, loadConnection, UsageError } from '@t8s/component';
+import { type ConnectionConfig, formatKubeconfig, Held, kubernetesVersion, loadConnection, UsageError } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
 import { CertificateFiles } from './certificate-files.ts';
-import { HeldCertificate } from './held-certificate.ts';
 import { keepCertificate, stillGood } from './keep-certificate.ts';
 import { nodeIdentity, type WantedCertificate } from './request-certificate.ts';
 
@@ -45,7 +44,7 @@ export async function connectApi(options: ConnectOptions): Promise<Client> {
   if (!options.rotates) return createClient({ connection, userAgent });
   const { cert, key } = connection;
   const given = cert !== undefined && key !== undefined ? { cert, key } : undefined;
-  const held = new HeldCertificate(stillGood(files.read(), wanted, clock) ?? given);
+  const held = new Held(stillGood(files.read(), wanted, clock) ?? given);
   const client = createClient({ connection, userAgent, certificate: () => held.current });
   const newcomer = bootstrap && createClient({ connection: bootstrap, userAgent });
   // Who was away so long that his certificate ended begins anew.
@@ -71,9 +70,9 @@ async function firstCertificate(
   connection: ConnectionConfig,
 ): Promise<void> {
   const client = createClient({ connection, userAgent });
-  const held = new HeldCertificate();
+  const held = new Held<KeyPair | undefined>(undefined);
   const done = new AbortController();
-  held.onRenewed(() => done.abort());
+  held.onChange(() => done.abort());
   await keepCertificate({ ...keep, held, client: () => client }, AbortSignal.any([keep.signal, done.signal]));
   client.close();
   keep.signal.throwIfAborted();

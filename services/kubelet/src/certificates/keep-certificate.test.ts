@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type CertificateSigningRequest, certificateSigningRequestKind } from '@t8s/api';
 import { FakeClock } from '@t8s/async';
-import { createCa, signCertificateRequest } from '@t8s/auth';
+import { createCa, type KeyPair, signCertificateRequest } from '@t8s/auth';
+import { Held } from '@t8s/component';
 import { silentLogger } from '@t8s/telemetry';
 import { FakeClient } from '@t8s/testkit';
 import { CertificateFiles } from './certificate-files.ts';
-import { HeldCertificate } from './held-certificate.ts';
 import { keepCertificate, stillGood } from './keep-certificate.ts';
 import { nodeIdentity } from './request-certificate.ts';
 
@@ -28,7 +28,7 @@ test('a certificate is asked for at once, and the next when 70 to 90 % of its li
   const client = new FakeClient({ clock });
   const requests = client.resource(certificateSigningRequestKind);
   const files = new CertificateFiles(dir, 'kubelet-server');
-  const held = new HeldCertificate();
+  const held = new Held<KeyPair | undefined>(undefined);
   const abort = new AbortController();
   const options = { held, files, wanted, client: () => client, clock, log: silentLogger, random: () => 0.5 };
   const kept = keepCertificate(options, abort.signal);

@@ -2,13 +2,13 @@
 import { Backoff, type Clock, sleep } from '@t8s/async';
 import { CertificateError, certificateLife, isCertificateOf, type KeyPair } from '@t8s/auth';
 import type { Client } from '@t8s/client';
+import type { Held } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
 import type { CertificateFiles } from './certificate-files.ts';
-import type { HeldCertificate } from './held-certificate.ts';
 import { requestCertificate, type WantedCertificate } from './request-certificate.ts';
 
 export interface KeepOptions {
-  held: HeldCertificate;
+  held: Held<KeyPair | undefined>;
   files: CertificateFiles;
   wanted: WantedCertificate;
   /** Who asks, now. */

@@ -5,11 +5,9 @@ import { createSecureContext } from 'node:tls';
 import type { Clock } from '@t8s/async';
 import { createCa, issueCertificate, type KeyPair } from '@t8s/auth';
 import type { Client } from '@t8s/client';
-import { UsageError } from '@t8s/component';
+import { followFiles, Held, UsageError } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
 import { CertificateFiles } from './certificate-files.ts';
-import { followFiles } from './followed-files.ts';
-import { HeldCertificate } from './held-certificate.ts';
 import { keepCertificate, stillGood } from './keep-certificate.ts';
 import { nodeIdentity, type WantedCertificate } from './request-certificate.ts';
 
@@ -28,13 +26,13 @@ export interface ServingOptions {
 }
 
 /** Throws UsageError where a file that is named is none that can be used. */
-export async function servingCertificate(options: ServingOptions): Promise<HeldCertificate> {
+export async function servingCertificate(options: ServingOptions): Promise<Held<KeyPair | undefined>> {
   const { certFile, keyFile, certDir, nodeName, nodeIps, client, clock } = options;
   if ((certFile === '') !== (keyFile === '')) throw new UsageError('--tls-cert-file and --tls-private-key-file go together');
   const hosts = [nodeName, ...nodeIps];
   const read = (): KeyPair => readGiven(certFile, keyFile);
   if (!options.rotates && certFile !== '') return followFiles({ ...options, files: [certFile, keyFile], read });
-  if (!options.rotates) return new HeldCertificate(await selfSigned(certDir, nodeName, hosts));
+  if (!options.rotates) return new Held(await selfSigned(certDir, nodeName, hosts));
   const wanted: WantedCertificate = {
     subject: nodeIdentity(nodeName),
     hosts,
@@ -42,7 +40,7 @@ export async function servingCertificate(options: ServingOptions): Promise<HeldC
     usages: ['digital signature', 'server auth'],
   };
   const files = new CertificateFiles(certDir, 'kubelet-server');
-  const held = new HeldCertificate(stillGood(files.read(), wanted, clock) ?? (certFile === '' ? undefined : read()));
+  const held = new Held(stillGood(files.read(), wanted, clock) ?? (certFile === '' ? undefined : read()));
   void keepCertificate({ ...options, held, files, wanted, client: () => client }, options.signal);
   return held;
 }

@@ -2,21 +2,21 @@ import assert from 'node:assert/strict';
 import { Agent, get } from 'node:https';
 import { test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
-import { createCa, issueCertificate } from '@t8s/auth';
+import { createCa, issueCertificate, type KeyPair } from '@t8s/auth';
+import { Held } from '@t8s/component';
 import { silentLogger } from '@t8s/telemetry';
-import { HeldCertificate } from '../certificates/held-certificate.ts';
 import { serveKubelet } from './kubelet-server.ts';
 
 test('there is no connection before there is a certificate; a new one is for new connections, others go on', async () => {
   const ca = await createCa({ commonName: 'kubernetes' });
   const certificateOf = (commonName: string) => issueCertificate({ ca, subject: { commonName }, usages: ['server'], hosts: ['127.0.0.1'] });
-  const certificate = new HeldCertificate();
+  const certificate = new Held<KeyPair | undefined>(undefined);
   const abort = new AbortController();
   const port = await serveKubelet({
     address: '127.0.0.1',
     port: 0,
     certificate,
-    clientCa: new HeldCertificate(ca.cert),
+    clientCa: new Held(ca.cert),
     access: async () => undefined,
     streams: { exec: assert.fail, attach: assert.fail, netnsOf: assert.fail },
     container: assert.fail,

@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContextOptions } from 'node:tls';
 import type { Pod } from '@t8s/api';
+import type { KeyPair } from '@t8s/auth';
+import type { Held } from '@t8s/component';
 import type { Logger } from '@t8s/telemetry';
-import type { HeldCertificate } from '../certificates/held-certificate.ts';
 import type { Access } from './access.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type LogOptions, readLog } from './log-reader.ts';
@@ -17,9 +18,9 @@ export interface KubeletServerOptions extends StreamServerOptions {
   address: string;
   port: number;
   /** Connections that begin before there is one fail. */
-  certificate: HeldCertificate;
+  certificate: Held<KeyPair | undefined>;
   /** The CA that client certificates must chain to. */
-  clientCa: HeldCertificate<string>;
+  clientCa: Held<string>;
   access: Access;
   pods(): Pod[];
   metrics(): Promise<string>;
@@ -34,9 +35,9 @@ export function serveKubelet(options: KubeletServerOptions): Promise<number> {
   const context = (): SecureContextOptions => ({ ...certificate.current, ...(clientCa.current !== undefined && { ca: clientCa.current }) });
   const server: Server = createServer({ ...context(), requestCert: true, rejectUnauthorized: false });
   // For new connections; those that stand go on.
-  for (const held of [certificate, clientCa]) held.onRenewed(() => server.setSecureContext(context()));
+  for (const held of [certificate, clientCa]) held.onChange(() => server.setSecureContext(context()));
   // What its certificate proved may prove nothing any more.
-  clientCa.onRenewed(() => server.closeIdleConnections());
+  clientCa.onChange(() => server.closeIdleConnections());
   const streams = new StreamServer(options);
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     respond(options, request, response).catch((error: unknown) => fail(response, error, log));

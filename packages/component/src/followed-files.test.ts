@@ -3,8 +3,8 @@ import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { readFileFlag } from '@t8s/component';
 import { silentLogger } from '@t8s/telemetry';
+import { readFileFlag } from './flags.ts';
 import { followFiles } from './followed-files.ts';
 
 const dir = await mkdtemp(join(tmpdir(), 't8s-followed-'));
@@ -32,7 +32,7 @@ test('what the files hold, and what they held where that is of no use', { timeou
   };
   const held = followFiles({ files: [file], read, log: silentLogger, signal: ended.signal });
   const seen: string[] = [];
-  held.onRenewed((text) => seen.push(text));
+  held.onChange((text) => seen.push(text));
   for (const text of ['broken', 'two', 'two']) {
     const next = look();
     await replace(text);
