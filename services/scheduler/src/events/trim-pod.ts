@@ -4,8 +4,8 @@ const keptConditions: ReadonlySet<string> = new Set(['PodScheduled', 'Disruption
 
 /** Keeps of a pod what scheduling reads: with thousands of pods in memory the rest would weigh more than everything else. */
 export function trimPod({ apiVersion, kind, metadata, spec, status }: Pod): Pod {
-  const { managedFields: _, ...kept } = metadata;
-  const { containers, initContainers, ephemeralContainers: __, ...rest } = spec;
+  const { managedFields: _, annotations: __, ...kept } = metadata;
+  const { containers, initContainers, ephemeralContainers: ___, ...rest } = spec;
   return {
     ...(apiVersion !== undefined && { apiVersion, kind }),
     metadata: kept,
