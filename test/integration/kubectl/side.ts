@@ -94,7 +94,7 @@ export function withoutChance(text: string, { namespace, kubeconfig }: Side): st
     .replaceAll(/gen-[a-z0-9]{5}/g, 'gen-XXXXX')
     .replaceAll(/\b3[0-2]\d{3}\b/g, 'NPORT')
     // A second may pass between the two, and make a column wider.
-    .replaceAll(/\b(\d+m)?\d+s\b/g, 'AGE')
+    .replaceAll(/\b(\d+m)?\d+(\.\d+)?s\b|\b([2-9]|1\d)m(?=$| )/gm, 'AGE')
     .replaceAll(/\bAGE +/g, 'AGE ');
   // Addresses are of different lengths, and columns with them.
   return /\b10\.(9[6-9]|1\d\d)\.\d+\.\d+/.test(plain)

@@ -36,10 +36,10 @@ export class Failures {
     }
   }
 
-  /** Throws where something was wrong. */
-  throwAny(): void {
+  /** Throws where something was wrong. Several are told each on a line: with its `error:` in front where `text` leaves it there. */
+  throwAny(text: (error: unknown) => string = textAmongOthers): void {
     if (this.#errors.length === 1) throw this.#errors[0];
-    if (this.any) throw new Failure(this.#errors.map(textAmongOthers).join('\n'));
+    if (this.any) throw new Failure(this.#errors.map(text).join('\n'));
   }
 }
 

@@ -84,7 +84,7 @@ function body({ schemas, isRecursive }: Explaining, kind: Schema, path: readonly
     at = field;
   }
   const name = path.at(-1);
-  const title = name === undefined ? '' : `FIELD: ${name} <${schemas.typeName(at)}>\n${enumText(at)}\n\n`;
+  const title = name === undefined ? '' : `FIELD: ${name} <${schemas.typeName(at)}>\n${enumText(at) || '\n'}\n`;
   const struct = schemas.fieldsOf(at);
   const descriptions = [at.description, at === struct ? undefined : struct.description].filter(Boolean);
   const about = `DESCRIPTION:\n${paragraph(descriptions.join('\n') || '<empty>')}\n    \n`;
@@ -93,6 +93,13 @@ function body({ schemas, isRecursive }: Explaining, kind: Schema, path: readonly
   const list = isRecursive ? nested(schemas, struct, { indent: '  ', above: [] }) : fieldList(schemas, struct);
   return `${title}${about}FIELDS:\n${list}`;
 }
+
+/** Beside a field there is room for four. */
+const fewOf = (values: readonly unknown[]): string =>
+  [...values.slice(0, 4).map(wordOf), ...(values.length > 4 ? ['....'] : [])].join(', ');
+
+/** No word at all is a word as well. */
+const wordOf = (value: unknown): string => (value === '' ? '""' : String(value));
 
 const enumText = ({ enum: values }: Schema): string => (values ? `ENUM:\n${values.map((value) => `    ${value}\n`).join('')}` : '');
 
@@ -104,7 +111,7 @@ const line = (schemas: Schemas, { required = [] }: Schema, [name, field]: [strin
 function fieldList(schemas: Schemas, struct: Schema): string {
   const texts = inOrder(struct).map((entry) => {
     const [, { description, enum: values }] = entry;
-    const choice = values ? `  enum: ${values.join(', ')}\n` : '';
+    const choice = values ? `  enum: ${fewOf(values)}\n` : '';
     return `  ${line(schemas, struct, entry)}${choice}${paragraph(description || '<no description>')}\n\n`;
   });
   return texts.join('');
@@ -116,7 +123,7 @@ function nested(schemas: Schemas, struct: Schema, { indent, above }: { indent: s
     .map((entry) => {
       const [, field] = entry;
       const { enum: values } = field;
-      const choice = values ? `${indent}enum: ${values.join(', ')}\n` : '';
+      const choice = values ? `${indent}enum: ${fewOf(values)}\n` : '';
       const inner = schemas.fieldsOf(field);
       const below =
         inner.properties && !above.includes(inner) ? nested(schemas, inner, { indent: `${indent}  `, above: [...above, inner] }) : '';

@@ -4,7 +4,7 @@ import { describePodTemplate } from '../describe/pod-template.ts';
 import { Failure } from '../failure.ts';
 import type { Invocation, Verb } from '../verb.ts';
 import { changeCause, revisionsOf } from './revisions.ts';
-import { rolledOut, rolloutFlags } from './rolled.ts';
+import { eachRolledOut, rolloutFlags } from './rolled.ts';
 
 export const historyVerb: Verb = {
   name: 'history',
@@ -26,12 +26,12 @@ async function history(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const wanted = flags.number('revision');
   if (wanted < 0) throw new Failure(`error: revision must be a positive integer: ${wanted}`);
-  for (const located of await rolledOut(invocation, { mayBeNone: true })) {
+  await eachRolledOut(invocation, { mayBeNone: true }, async (located) => {
     const revisions = await revisionsOf(session, located);
     const name = `${kindName(located.resource)}/${located.object.metadata.name}`;
     if (wanted > 0 && revisions.length === 0) {
       session.io.out(`${name} with revision #${wanted}\nNo rollout history found.\n`);
-      continue;
+      return;
     }
     if (wanted > 0) {
       const revision = revisions.find(({ number }) => number === wanted);
@@ -48,7 +48,7 @@ async function history(invocation: Invocation): Promise<void> {
               },
             };
       session.io.out(`${name} with revision #${wanted}\n${describePodTemplate(template)}\n`);
-      continue;
+      return;
     }
     const rows =
       revisions.length === 0
@@ -58,5 +58,5 @@ async function history(invocation: Invocation): Promise<void> {
             ...revisions.map((revision) => [String(revision.number), changeCause(revision)]),
           ]);
     session.io.out(`${name} \n${rows}\n`);
-  }
+  });
 }

@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { Outcome } from '../outcome.ts';
 import { fieldManagerFlag, outputFlag } from '../shared-flags.ts';
 import type { Flag, Invocation, Verb } from '../verb.ts';
-import { rolledOut, rolloutFlags, type Workload } from './rolled.ts';
+import { eachRolledOut, rolloutFlags, type Workload } from './rolled.ts';
 
 const flags: readonly Flag[] = [
   fieldManagerFlag('kubectl-rollout'),
@@ -37,7 +37,7 @@ kubectl rollout resume deployment/web`,
 async function setPaused(invocation: Invocation, paused: boolean): Promise<void> {
   const { session, flags } = invocation;
   const outcome = new Outcome(session.io, flags);
-  for (const { object, resource, namespace } of await rolledOut(invocation)) {
+  await eachRolledOut(invocation, { keepsError: true }, async ({ object, resource, namespace }) => {
     const name = object.metadata.name ?? '';
     const verb = paused ? 'pausing' : 'resuming';
     if (resource.kind !== 'Deployment') throw new Failure(`error: ${resourceName(resource)} "${name}" ${verb} is not supported`);
@@ -51,5 +51,5 @@ async function setPaused(invocation: Invocation, paused: boolean): Promise<void>
       contentType: 'application/strategic-merge-patch+json',
     });
     outcome.tell({ object: result.object, resource }, paused ? 'paused' : 'resumed');
-  }
+  });
 }

@@ -6,7 +6,7 @@ import { Outcome } from '../outcome.ts';
 import { fieldManagerFlag, outputFlag } from '../shared-flags.ts';
 import type { Invocation, Verb } from '../verb.ts';
 import { revisioned } from './revisions.ts';
-import { rolledOut, rolloutFlags, type Workload } from './rolled.ts';
+import { eachRolledOut, rolloutFlags, type Workload } from './rolled.ts';
 
 export const restartVerb: Verb = {
   name: 'restart',
@@ -29,7 +29,7 @@ const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 async function restart(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const outcome = new Outcome(session.io, flags);
-  for (const { object, resource, namespace } of await rolledOut(invocation)) {
+  await eachRolledOut(invocation, { keepsError: true }, async ({ object, resource, namespace }) => {
     const workload = object as unknown as Workload;
     if (!revisioned(resource)) throw new Failure(`error: ${resourceName(resource)} "${object.metadata.name}" restarting is not supported`);
     if (workload.spec?.paused)
@@ -47,5 +47,5 @@ async function restart(invocation: Invocation): Promise<void> {
     const query = { fieldManager: flags.text('field-manager') };
     const result = await write(session.client, 'PATCH', place, { query, body, contentType: 'application/strategic-merge-patch+json' });
     outcome.tell({ object: result.object, resource }, 'restarted');
-  }
+  });
 }

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import { objectVersions, until } from '../object-versions.ts';
 import type { Invocation, Verb } from '../verb.ts';
 import { groupKind } from './revisions.ts';
-import { rolledOut, rolloutFlags } from './rolled.ts';
+import { eachRolledOut, rolloutFlags } from './rolled.ts';
 
 export const statusVerb: Verb = {
   name: 'status',
@@ -29,7 +29,7 @@ kubectl rollout status deployment/nginx`,
 };
 
 async function status(invocation: Invocation): Promise<void> {
-  for (const located of await rolledOut(invocation)) await statusOf(invocation, located);
+  await eachRolledOut(invocation, {}, (located) => statusOf(invocation, located));
 }
 
 async function statusOf({ session, flags }: Invocation, { resource, namespace, object }: Located): Promise<void> {

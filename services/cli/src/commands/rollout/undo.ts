@@ -9,7 +9,7 @@ import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, outputFlag } from '../shared-flags.ts';
 import type { Invocation, Verb } from '../verb.ts';
 import { mustBeRevisioned, type Revision, revisionsOf, withoutHash } from './revisions.ts';
-import { rolledOut, rolloutFlags, type Workload } from './rolled.ts';
+import { eachRolledOut, rolloutFlags, type Workload } from './rolled.ts';
 
 export const undoVerb: Verb = {
   name: 'undo',
@@ -32,7 +32,7 @@ kubectl rollout undo deployment/web --to-revision=3`,
 async function undo(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const outcome = new Outcome(session.io, flags);
-  for (const located of await rolledOut(invocation, { mayBeNone: true })) {
+  await eachRolledOut(invocation, { mayBeNone: true }, async (located) => {
     const { object, resource, namespace } = located;
     const workload = object as unknown as Workload;
     mustBeRevisioned(resource, 'rollbacker', 'rollbacker');
@@ -44,7 +44,7 @@ async function undo(invocation: Invocation): Promise<void> {
       );
     if (semanticEqual(template, workload.spec?.template)) {
       outcome.tell({ object, resource }, `skipped rollback (current template already matches revision ${target.number})`);
-      continue;
+      return;
     }
     const query = { dryRun: dryRunOf(flags) === 'server' ? 'All' : undefined };
     const place = pathOf(resource, { namespace, name: object.metadata.name });
@@ -53,7 +53,7 @@ async function undo(invocation: Invocation): Promise<void> {
     const result =
       dryRunOf(flags) === 'client' ? object : (await write(session.client, 'PATCH', place, { query, body, contentType })).object;
     outcome.tell({ object: result, resource }, 'rolled back');
-  }
+  });
 }
 
 async function targetOf(session: Session, located: Located, wanted: number): Promise<Revision> {

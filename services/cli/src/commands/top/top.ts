@@ -1,8 +1,9 @@
 /** `kubectl top`: what nodes and pods use, where something serves metrics.k8s.io. */
-import { parseQuantity } from '@t8s/meta';
+import { parseQuantity, parseTime } from '@t8s/meta';
 import { Columns } from '../../printers/columns.ts';
 import { type AnyObject, getObject, listObjects } from '../../resources/requests.ts';
 import type { Resource } from '../../resources/resource.ts';
+import { formatDuration } from '../duration.ts';
 import { Failure } from '../failure.ts';
 import { selectorFlag } from '../shared-flags.ts';
 import type { Flag, Invocation, Verb, VerbBody } from '../verb.ts';
@@ -101,6 +102,7 @@ function print({ session, flags }: Invocation, header: readonly string[], rows: 
 async function topNodes(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const items = await measured(invocation, await metricsOf(session, 'nodes'));
+  if (items.length === 0) throw new Failure('error: metrics not available yet');
   const { items: nodes } = await listObjects(session.client, await session.discovery.find('nodes'), {});
   const rows = items.map(({ metadata, usage }): Row => {
     const node = nodes.find((one) => one.metadata.name === metadata.name);
@@ -117,7 +119,7 @@ async function topNodes(invocation: Invocation): Promise<void> {
 async function topPods(invocation: Invocation): Promise<void> {
   const { session, flags } = invocation;
   const items = await measured(invocation, await metricsOf(session, 'pods'));
-  if (items.length === 0) return session.io.err(`No resources found in ${session.namespace} namespace.\n`);
+  if (items.length === 0) return sayWhyNone(invocation);
   const rows = items.flatMap(({ metadata, containers }): Row[] => {
     const list = containers as { name: string; usage: Usage }[];
     const place = flags.on('all-namespaces') ? [metadata.namespace ?? ''] : [];
@@ -134,4 +136,31 @@ async function topPods(invocation: Invocation): Promise<void> {
     ...(flags.on('containers') ? ['NAME'] : []),
   ];
   print(invocation, [...header, 'CPU(cores)', 'MEMORY(bytes)'], rows);
+}
+
+/** How long a new pod may be unmeasured. */
+const patienceMs = 120_000;
+
+/** Nothing is measured: there is nothing to measure, it is too new, or something is wrong. */
+async function sayWhyNone({ session, args, flags }: Invocation): Promise<void> {
+  const { namespace, io } = session;
+  const everywhere = flags.on('all-namespaces');
+  const resource = await session.discovery.find('pods');
+  const [name] = args;
+  const pods =
+    name === undefined
+      ? (
+          await listObjects(session.client, resource, {
+            namespace: everywhere ? undefined : namespace,
+            labelSelector: flags.text('selector'),
+          })
+        ).items
+      : [await getObject(session.client, resource, { namespace, name })];
+  if (pods.length === 0) return io.err(everywhere ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`);
+  for (const { metadata } of pods) {
+    const age = io.now() - (parseTime(metadata.creationTimestamp ?? '') ?? io.now());
+    if (age > patienceMs)
+      throw new Failure(`error: Metrics not available for pod ${metadata.namespace}/${metadata.name}, age: ${formatDuration(age)}`);
+  }
+  throw new Failure('error: metrics not available yet');
 }
