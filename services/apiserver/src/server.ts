@@ -94,6 +94,9 @@ function dropRest(request: IncomingMessage): void {
   request.once('close', () => clearTimeout(timer));
 }
 
+/** Nobody adds to the query of a request. */
+const noQuery = new URLSearchParams();
+
 function contextOf(
   request: IncomingMessage,
   response: ServerResponse,
@@ -102,7 +105,7 @@ function contextOf(
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
   let signal: AbortSignal | undefined;
-  const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const query = mark < 0 ? noQuery : new URLSearchParams(url.slice(mark + 1));
   try {
     const info = requestInfo(request.method ?? '', mark < 0 ? url : url.slice(0, mark), query);
     return {

@@ -104,6 +104,7 @@ const bucketName = 'ancient-changes';
 
 /** Where more than ten updaters manage an object, the oldest are thrown together, a bucket for each version. */
 export function capUpdaters(managers: Managers, union: (a: FieldSet, b: FieldSet) => FieldSet): void {
+  if (managers.size <= maxUpdaters) return;
   const updaters = [...managers.values()].filter(({ operation }) => operation === 'Update');
   let count = updaters.length;
   if (count <= maxUpdaters) return;

@@ -62,7 +62,7 @@ export class GrpcChannel {
       const answer = new Answer();
       const headers = this.#head(path, { 'grpc-timeout': `${Math.ceil(timeout)}m` });
       const stream = this.#connected().open(
-        { headers, body: frame(message), end: true },
+        { headers, body: [headOf(message), message], end: true },
         {
           headers: (received) => answer.headers(received),
           data: (chunk) => void answer.chunks.push(chunk),
@@ -95,7 +95,7 @@ export class GrpcChannel {
       },
     );
     return {
-      send: (message) => stream.send(frame(message)),
+      send: (message) => stream.send(Buffer.concat([headOf(message), message])),
       cancel(): void {
         frames.stop();
         stream.cancel();
@@ -169,12 +169,11 @@ class Answer {
 /** Length of a frame's head: a byte for compression, four for the length. */
 const frameHead = 5;
 
-function frame(message: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(frameHead + message.length);
-  framed[0] = 0;
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, frameHead);
-  return framed;
+function headOf(message: Uint8Array): Buffer {
+  const head = Buffer.allocUnsafe(frameHead);
+  head[0] = 0;
+  head.writeUInt32BE(message.length, 1);
+  return head;
 }
 
 /** Cuts a stream of bytes into messages. */

@@ -33,20 +33,24 @@ export class Sender {
   }
 
   /** Begins a stream; most bodies go with the head. */
-  begin(stream: Outgoing, headers: Buffer, body: Uint8Array | undefined): void {
+  begin(stream: Outgoing, headers: Buffer, body: readonly Uint8Array[]): void {
     const { id } = stream;
     stream.window = this.#initialWindow;
-    const size = body?.length ?? 0;
-    const fits = body !== undefined && stream.unsent.length === 0 && size <= Math.min(this.#frameSize, stream.window, this.#window);
+    let size = 0;
+    for (const part of body) size += part.length;
+    const fits = body.length > 0 && stream.unsent.length === 0 && size <= Math.min(this.#frameSize, stream.window, this.#window);
     const bytes = Buffer.allocUnsafe(headSize + headers.length + (fits ? headSize + size : 0));
     let at = writeHead(bytes, 0, { type: frameTypes.headers, flags: flags.endHeaders, stream: id, length: headers.length });
     bytes.set(headers, at);
     at += headers.length;
     if (fits) {
       at = writeHead(bytes, at, { type: frameTypes.data, flags: stream.ends ? flags.endStream : 0, stream: id, length: size });
-      bytes.set(body, at);
+      for (const part of body) {
+        bytes.set(part, at);
+        at += part.length;
+      }
       this.#take(stream, size);
-    } else if (body) stream.unsent.unshift(Buffer.from(body));
+    } else if (body.length > 0) stream.unsent.unshift(Buffer.concat(body));
     this.send(bytes);
     this.sendData(stream);
   }

@@ -45,7 +45,7 @@ function ask(client: Http2Session, body: Buffer, extra?: Headers): Promise<Answe
   const chunks: Buffer[] = [];
   return new Promise((resolve, reject) => {
     client.open(
-      { headers: head(extra), body, end: true },
+      { headers: head(extra), body: [body], end: true },
       {
         headers: (headers) => answer.headers.push(headers),
         data: (chunk) => chunks.push(Buffer.from(chunk)),

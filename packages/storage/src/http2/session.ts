@@ -49,7 +49,8 @@ interface Stream extends Outgoing {
 export interface OpenStream {
   /** What encodeHeaders made. */
   headers: Buffer;
-  body?: Uint8Array;
+  /** In parts. */
+  body?: readonly Uint8Array[];
   /** Nothing follows the body. */
   end: boolean;
 }
@@ -155,7 +156,7 @@ export class Http2Session {
     for (const { events } of streams) events.closed(error);
   }
 
-  #begin(stream: Stream, { headers, body }: OpenStream): void {
+  #begin(stream: Stream, { headers, body = [] }: OpenStream): void {
     stream.id = this.#nextId;
     this.#nextId += 2;
     // Ids are odd numbers of 31 bits.

@@ -110,23 +110,21 @@ function volumeWarnings(volume: Volume, path: string): string[] {
 
 /** Files that a projected volume would put where a service-account token is. */
 function tokenPathWarnings(volumes: readonly Volume[], path: string): string[] {
-  const tokens = new Set<string>();
-  for (const { projected } of volumes)
-    for (const { serviceAccountToken } of projected?.sources ?? []) if (serviceAccountToken) tokens.add(serviceAccountToken.path);
-  const warnings: string[] = [];
-  if (tokens.size === 0) return warnings;
-  const look = (items: readonly { path: string }[] | undefined, at: string): void => {
-    items?.forEach(({ path: file }, j) => {
-      if (tokens.has(file)) warnings.push(`${at}[${j}]: has duplicated path with ServiceAccountToken ${JSON.stringify(file)}`);
-    });
-  };
-  for (const [i, { projected }] of volumes.entries())
-    for (const { configMap, secret, downwardAPI } of projected?.sources ?? []) {
-      look(configMap?.items, `${path}[${i}].projected.sources.configMap`);
-      look(secret?.items, `${path}[${i}].projected.sources.secrets`);
-      look(downwardAPI?.items, `${path}[${i}].projected.sources.downwardAPI`);
-    }
-  return warnings;
+  const tokens = each(volumes, ({ projected }) =>
+    each(projected?.sources, ({ serviceAccountToken: token }) => (token ? [token.path] : [])),
+  );
+  if (tokens.length === 0) return [];
+  return each(volumes, ({ projected }, i) => {
+    const look = (items: readonly { path: string }[] | undefined, source: string): string[] =>
+      each(items, ({ path: file }, j) =>
+        tokens.includes(file)
+          ? [`${path}[${i}].projected.sources.${source}[${j}]: has duplicated path with ServiceAccountToken ${JSON.stringify(file)}`]
+          : [],
+      );
+    return each(projected?.sources, ({ configMap, secret, downwardAPI }) =>
+      all(look(configMap?.items, 'configMap'), look(secret?.items, 'secrets'), look(downwardAPI?.items, 'downwardAPI')),
+    );
+  });
 }
 
 function duplicates<K extends string>(items: readonly { [key in K]?: string }[], key: K, path: string): string[] {

@@ -8,8 +8,10 @@ import { applyDefaults } from './defaults.ts';
 import { violations } from './limits.ts';
 
 export function limitRanger({ cache }: ObjectStore): AdmissionPlugin {
-  const rangesOf = ({ object }: Write): LimitRange[] =>
-    [...cache.resource('limitranges').range(`${object.metadata.namespace}/`)].map((cached) => cached.object as LimitRange);
+  const rangesOf = ({ object }: Write): LimitRange[] => {
+    const ranges = cache.resource('limitranges');
+    return ranges.size === 0 ? [] : [...ranges.range(`${object.metadata.namespace}/`)].map((cached) => cached.object as LimitRange);
+  };
   return {
     name: 'LimitRanger',
     mutate(write) {
