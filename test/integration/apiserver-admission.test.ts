@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { deploymentKind } from '@t8s/api';
+import { eventually } from '@t8s/testkit';
 import { type AdmissionSetup, admissionSetup, type Json, rule } from './admission-setup.ts';
 import { type AdmissionWebhooks, patching, startAdmissionWebhooks } from './admission-webhook.ts';
 import { type Cluster, startCluster } from './harness.ts';
@@ -214,6 +215,25 @@ test('the tutorial’s policy, bound to a namespace: kubectl tells what is wrong
   assert.match(
     await kubectl(['-n', 'test', 'patch', 'deployment', 'nginx', '-p', '{"spec":{"replicas":9}}']),
     /^Warning: Validation failed for ValidatingAdmissionPolicy 'demo-policy.example.com' with binding 'demo-binding-test.example.com': failed expression: object.spec.replicas <= 5\n/,
+  );
+  const checked = { policy: 'demo-policy.example.com', policy_binding: 'demo-binding-test.example.com', error_type: 'no_error' };
+  const checks = (action: string): Promise<number | undefined> =>
+    metricOf(cluster.api.admin, 'apiserver_validating_admission_policy_check_total', { ...checked, enforcement_action: action });
+  assert.deepEqual(await Promise.all(['allow', 'deny', 'warn'].map(checks)), [1, 3, 1]);
+  await kubectl([
+    'patch',
+    'validatingadmissionpolicybinding',
+    binding.metadata.name,
+    '--type=merge',
+    '-p',
+    '{"spec":{"validationActions":["Audit"]}}',
+  ]);
+  await kubectl(['-n', 'test', 'patch', 'deployment', 'nginx', '-p', '{"spec":{"replicas":10}}']);
+  await eventually(() =>
+    assert.match(
+      cluster.api.output(),
+      /"annotations":\{"validation.policy.admission.k8s.io\/validation_failure":"\[\{\\"message\\":\\"failed expression: object.spec.replicas/,
+    ),
   );
 });
 
