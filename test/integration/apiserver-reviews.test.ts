@@ -31,7 +31,9 @@ after(() => cluster.stop());
 
 test('who am I: everybody may ask', async () => {
   const { status } = await jane.resource(selfSubjectReviewKind).create({ metadata: {} });
-  assert.deepEqual(status?.userInfo, { username: 'jane', groups: ['devs', 'system:authenticated'] });
+  const { extra, ...user } = status?.userInfo ?? {};
+  assert.deepEqual(user, { username: 'jane', groups: ['devs', 'system:authenticated'] });
+  assert.match(extra?.['authentication.kubernetes.io/credential-id']?.[0] ?? '', /^X509SHA256=[\da-f]{64}$/);
   const nobody = await cluster.api.client();
   await assert.rejects(nobody.resource(selfSubjectReviewKind).create({ metadata: {} }), (error) => isStatus(error, 'Forbidden'));
 });
