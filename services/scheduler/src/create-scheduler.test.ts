@@ -81,7 +81,10 @@ test('a binding that fails gives the room back, and is tried again', async () =>
     if (verb === 'create' && resource === 'pods/binding' && name === 'unlucky' && refused++ === 0) throw serviceUnavailable('etcd is away');
   });
   await withScheduler(client, async () => {
-    await eventually(async () => assert.equal((await podsOf(client))[0]?.status?.conditions?.[0]?.reason, 'SchedulerError'));
+    await eventually(async () => {
+      const { reason, message } = (await podsOf(client))[0]?.status?.conditions?.[0] ?? {};
+      assert.deepEqual([reason, message], ['SchedulerError', 'running Bind plugin "DefaultBinder": etcd is away']);
+    });
     await client.resource(podKind).create(testPod({ name: 'quick', cpu: '1' }));
     await eventually(async () => {
       assert.equal((await podsOf(client))[1]?.spec.nodeName, 'node-0', 'the room is free while the other backs off');

@@ -10,6 +10,7 @@ import type { Cache } from '../cache/cache.ts';
 import type { FailureReport } from '../events/failure-report.ts';
 import type { Framework, Verdict } from '../framework/framework.ts';
 import type { NodeInfo } from '../framework/node-info.ts';
+import { PluginFault } from '../framework/plugin-fault.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import type { WaitingPods } from '../framework/waiting-pods.ts';
 import type { QueuedPod, SchedulingQueue } from '../queue/scheduling-queue.ts';
@@ -206,12 +207,13 @@ export class Scheduler {
       return;
     }
     this.#nominate(queued.info, '');
+    const cause = error instanceof PluginFault ? error.cause : error;
     // Deleted while it was placed; a node that went away makes a conflict instead.
-    if (isStatus(error, 'NotFound')) queue.delete(uid);
+    if (isStatus(cause, 'NotFound')) queue.delete(uid);
     if (!queue.addFailed(queued)) return;
     log.warn({ pod: key, err: error }, 'scheduling failed');
     // Another scheduler was faster: the pod's events will tell, and its condition is not ours to write.
-    if (isStatus(error, 'Conflict')) return;
+    if (isStatus(cause, 'Conflict')) return;
     failures.report({ pod, reason: 'SchedulerError', message: (error as Error).message, nominated: '' });
   }
 }

@@ -2,6 +2,7 @@
 import type { ClusterEvent, Hints } from './cluster-event.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { ClusterView, FailedSearch, Plugin, PostFilterResult, QueueOrder, Rejection } from './plugin.ts';
+import { PluginFault } from './plugin-fault.ts';
 import type { PodInfo } from './pod-info.ts';
 import type { Point, Profile } from './profile.ts';
 import type { WaitingPods } from './waiting-pods.ts';
@@ -214,7 +215,7 @@ export class Framework {
   async preBind(pod: PodInfo, nodeName: string, signal: AbortSignal): Promise<Verdict | undefined> {
     const started = performance.now();
     for (const plugin of this.#at.preBind) {
-      const rejection = await plugin.preBind?.(pod, nodeName, signal);
+      const rejection = await this.#running('preBind', plugin, () => plugin.preBind?.(pod, nodeName, signal));
       if (!rejection) continue;
       this.#took('preBind', rejection.code, started);
       return { ...rejection, plugin: plugin.name };
@@ -225,12 +226,22 @@ export class Framework {
 
   async bind(pod: PodInfo, nodeName: string, signal: AbortSignal): Promise<void> {
     const started = performance.now();
-    await this.#at.bind[0]?.bind?.(pod, nodeName, signal);
+    const [plugin] = this.#at.bind;
+    if (plugin) await this.#running('bind', plugin, () => plugin.bind?.(pod, nodeName, signal));
     this.#took('bind', 'Success', started);
   }
 
   postBind(pod: PodInfo, nodeName: string): void {
     for (const plugin of this.#at.postBind) plugin.postBind?.(pod, nodeName);
+  }
+
+  /** Throws PluginFault where the plugin throws. */
+  async #running<T>(point: Point, { name }: Plugin, run: () => Promise<T> | undefined): Promise<T | undefined> {
+    try {
+      return await run();
+    } catch (error) {
+      throw new PluginFault(point, name, error);
+    }
   }
 
   #took(point: Point, status: string, started: number): void {
