@@ -37,10 +37,21 @@ export class NodeInfo {
   readonly nominated = new Map<string, PodInfo>();
   /** Grows with every change: equal generations mean an equal node. */
   generation = 0;
+  #lowest: { generation: number; priority: number } | undefined;
 
   constructor(name: string) {
     this.name = name;
     this.#changed();
+  }
+
+  /** Of the pods here: whoever has no more cannot make any of them leave. */
+  get lowestPriority(): number {
+    if (this.#lowest?.generation !== this.generation) {
+      let priority = Number.POSITIVE_INFINITY;
+      for (const pod of this.pods.values()) if (pod.priority < priority) priority = pod.priority;
+      this.#lowest = { generation: this.generation, priority };
+    }
+    return this.#lowest.priority;
   }
 
   setNode(node: Node | undefined): void {

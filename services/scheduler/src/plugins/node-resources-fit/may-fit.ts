@@ -15,14 +15,16 @@ export interface MayFitOptions {
 /** Counts those who stay in any case, and those nominated to the node that go before the pod. */
 export function mayFit({ pod, asked, node, mayPreempt }: MayFitOptions): boolean {
   const needed = noResources();
-  let count = 0;
-  const take = ({ requests }: PodInfo): void => {
-    addResources(needed, requests.stated, 1);
-    count += 1;
+  let count = node.pods.size;
+  const take = ({ requests }: PodInfo, sign: 1 | -1): void => {
+    addResources(needed, requests.stated, sign);
+    count += sign;
   };
-  take(pod);
-  for (const there of node.pods.values()) if (!mayPreempt || there.priority >= pod.priority) take(there);
-  for (const next of node.nominated.values()) if (next.uid !== pod.uid && next.priority >= pod.priority) take(next);
+  addResources(needed, node.requested, 1);
+  take(pod, 1);
+  if (mayPreempt && node.lowestPriority < pod.priority)
+    for (const there of node.pods.values()) if (there.priority < pod.priority) take(there, -1);
+  for (const next of node.nominated.values()) if (next.uid !== pod.uid && next.priority >= pod.priority) take(next, 1);
   // What the pod does not ask for may be short.
   const all = {
     milliCpu: asked.milliCpu && needed.milliCpu,
