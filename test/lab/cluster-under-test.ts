@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { attempt, type CommandOptions, type Outcome, run } from './command.ts';
+import { type Following, follow } from './follow.ts';
 import { kill } from './kill.ts';
 import { kubectlProgram } from './kubectl-program.ts';
 
@@ -53,6 +54,12 @@ export class ClusterUnderTest {
   attempt(client: Client, args: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
     const [program, before] = this.#program(client);
     return attempt(program, [...before, ...args], { env: this.env, ...options });
+  }
+
+  /** Kubectl that goes on until it is stopped. */
+  follow(...args: string[]): Following {
+    const [program, before] = this.#program('kubectl');
+    return follow(program, [...before, ...args], this.env);
   }
 
   async apply(manifest: object): Promise<void> {
