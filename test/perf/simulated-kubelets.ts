@@ -1,7 +1,7 @@
-/** Nodes that exist only in the API, with no more of a kubelet than that pods which are deleted there go. */
+/** Nodes that exist only in the API, with no more of a kubelet than that pods run there at once, and go when they are deleted. */
 import { nodeKind, type Pod, podKind } from '@t8s/api';
-import { isStatus } from '@t8s/meta';
-import type { ApiServerProcess } from './apiserver-process.ts';
+import type { Client } from '@t8s/client';
+import { formatTime, isStatus } from '@t8s/meta';
 import { rate } from './result.ts';
 
 export interface SimulatedNodes {
@@ -12,7 +12,7 @@ export interface SimulatedNodes {
 
 const zoneLabel = 'topology.kubernetes.io/zone';
 
-export async function createNodes({ client }: ApiServerProcess, { count, capacity, zones }: SimulatedNodes): Promise<void> {
+export async function createNodes({ client }: { client: Client }, { count, capacity, zones }: SimulatedNodes): Promise<void> {
   await rate(count, 32, async (i) => {
     const name = `node-${i}`;
     await client.resource(nodeKind).create({
@@ -26,16 +26,38 @@ export async function createNodes({ client }: ApiServerProcess, { count, capacit
 }
 
 /** Ends pods that are being deleted, as kubelets do when the containers are gone, until the signal aborts. */
-export async function endDeletedPods({ client }: ApiServerProcess, signal: AbortSignal): Promise<void> {
+export async function endDeletedPods({ client }: { client: Client }, signal: AbortSignal): Promise<void> {
+  await followPods(client, signal, (pod) => (pod.metadata.deletionTimestamp === undefined ? undefined : end(client, pod)));
+}
+
+/** That, and pods that are bound run and are ready, each with an address of its own. */
+export async function runPods({ client }: { client: Client }, signal: AbortSignal): Promise<void> {
+  let addresses = 0;
+  const run = ({ metadata: { namespace, name = '', uid } }: Pod): Promise<unknown> => {
+    const n = addresses++;
+    const startTime = formatTime(Date.now());
+    const conditions = ['Ready', 'ContainersReady', 'Initialized'].map((type) => ({ type, status: 'True', lastTransitionTime: startTime }));
+    const status = { phase: 'Running', podIP: `10.${200 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`, startTime, conditions };
+    const body = { metadata: { uid }, status };
+    return client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body });
+  };
+  await followPods(client, signal, (pod) => {
+    if (pod.metadata.deletionTimestamp !== undefined) return end(client, pod);
+    return pod.spec.nodeName !== undefined && pod.status?.phase === 'Pending' ? run(pod) : undefined;
+  });
+}
+
+/** What is done about a change is done beside the next; that the pod has changed or gone meanwhile does no harm. */
+async function followPods(client: Client, signal: AbortSignal, act: (pod: Pod) => Promise<unknown> | undefined): Promise<void> {
   const pods = client.resource(podKind);
   const { metadata } = await pods.list({ limit: 1 });
-  const end = async ({ metadata: { namespace, name = '', uid = '' } }: Pod): Promise<void> => {
-    try {
-      await pods.delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound') && !signal.aborted) throw error;
-    }
+  const bystanders = (error: unknown): void => {
+    if (!isStatus(error, 'NotFound', 'Conflict') && !signal.aborted) throw error;
   };
   for await (const { type, object } of pods.watch({ resourceVersion: metadata?.resourceVersion ?? '0', signal }))
-    if (type === 'MODIFIED' && object.metadata.deletionTimestamp !== undefined) void end(object);
+    if (type !== 'DELETED') act(object)?.catch(bystanders);
+}
+
+function end(client: Client, { metadata: { namespace, name = '', uid = '' } }: Pod): Promise<unknown> {
+  return client.resource(podKind).delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
 }

@@ -9,8 +9,11 @@ process.env.PATH = [...new Set([...(process.env.PATH ?? '').split(':'), '/usr/sb
 const abort = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => abort.abort(new Error(`stopped by ${name}`)));
 
+/** What a command waits for (a moment, before it tries again) need not keep the process alive; the command does. */
+const alive = setInterval(() => undefined, 2 ** 31 - 1);
 const [first, ...rest] = process.argv.slice(2);
 process.exitCode = first === 'kubectl' ? await runKubectl(rest) : await runProgram();
+clearInterval(alive);
 
 async function runKubectl(args: readonly string[]): Promise<number> {
   const { kubectl } = await import('./kubectl.ts');

@@ -4,6 +4,7 @@ import { sleep } from '@t8s/async';
 import { isStatus } from '@t8s/meta';
 import { write } from '../../resources/requests.ts';
 import { pathOf, type Resource } from '../../resources/resource.ts';
+import { formatDuration } from '../duration.ts';
 import { Failure, Failures } from '../failure.ts';
 import { objectVersions, until } from '../object-versions.ts';
 import { dryRunOf } from '../outcome.ts';
@@ -41,7 +42,7 @@ async function evict(invocation: Invocation, evicting: Evicting): Promise<void> 
   }
   if (!session.io.signal.aborted)
     throw new Failure(
-      `error: error when waiting for pod "${name}" in namespace "${namespace}" to terminate: global timeout reached: ${flags.text('timeout')}`,
+      `error: error when waiting for pod "${name}" in namespace "${namespace}" to terminate: global timeout reached: ${formatDuration(flags.number('timeout'))}`,
     );
 }
 
@@ -69,6 +70,10 @@ async function ask({ session, flags }: Invocation, { pod, resource, signal }: Ev
       if (isStatus(error, 'NotFound')) return false;
       if (!isStatus(error, 'TooManyRequests')) throw isStatus(error, 'Forbidden') ? new Failure(`error: ${what}: ${error.message}`) : error;
       session.io.err(`${what} (will retry after 5s): ${error.message}\n`);
-      await sleep(retryAfter, { signal });
+      await sleep(retryAfter, { signal }).catch((reason: unknown) => {
+        throw session.io.signal.aborted
+          ? reason
+          : new Failure(`error: ${what}: global timeout reached: ${formatDuration(flags.number('timeout'))}`);
+      });
     }
 }
