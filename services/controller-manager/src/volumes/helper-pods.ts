@@ -57,6 +57,8 @@ export class HelperPods {
       if (await task.isNeeded()) await this.#create(task);
       return false;
     }
+    // Long names may be cut to the same: what another pod did is not this.
+    if (!subjectsOf(pod).includes(task.subject)) throw new Error(`pod ${namespace}/${task.name} works for another`);
     const { phase = 'Pending', message, reason } = pod.status ?? {};
     if (pod.metadata.deletionTimestamp || (phase !== 'Succeeded' && phase !== 'Failed')) return false;
     if (phase === 'Succeeded') return true;

@@ -11,6 +11,7 @@ import {
 } from '@t8s/api';
 import { startControllers, type TestRun } from '../../test-context.ts';
 import { volumeProvisioner } from './controller.ts';
+import { ForeignDirectory, provisioners } from './provisioners.ts';
 
 async function start(
   storageClass: Partial<StorageClass> = {},
@@ -73,11 +74,46 @@ test('an NFS server: a directory below that of the class, without a node', async
   const parameters = { server: 'nas', path: '/export/' };
   const run = await start({ provisioner: 't8s.local/nfs', volumeBindingMode: 'Immediate', parameters });
   const [pod] = (await run.client.resource(podKind).list()).items;
-  assert.deepEqual([pod?.spec.nodeName, pod?.spec.volumes?.[0]?.nfs], [undefined, { server: 'nas', path: '/export/' }]);
+  assert.deepEqual([pod?.spec.nodeName, pod?.spec.volumes?.[0]?.nfs], [undefined, { server: 'nas', path: '/export' }]);
   await finish(run);
   const volume = await run.client.resource(persistentVolumeKind).get({ name: `pvc-${run.uid}` });
   assert.deepEqual(volume.spec.nfs, { server: 'nas', path: `/export/pvc-${run.uid}` });
   run.stop();
+});
+
+test('only directories that were made here are deleted, and only classes of ours are served', async () => {
+  const base = { ...onNode, 'volume.kubernetes.io/storage-provisioner': 't8s.local/nfs' };
+  const run = await start({ parameters: { server: 'nas', path: '/etc' } }, base);
+  assert.deepEqual((await run.client.resource(podKind).list()).items, [], "the claim's word is not the class's");
+  const made = provisioners('/var/volumes');
+  const removal = (kind: 'local' | 'nfs', path: string, name = 'lib') =>
+    made
+      .get(kind === 'local' ? 't8s.local/directory' : 't8s.local/nfs')
+      ?.remove({ metadata: { name }, spec: { [kind]: { server: 'nas', path } } });
+  for (const path of ['/var/other', '/var/other/../lib', 'lib', '', '/'])
+    for (const kind of ['local', 'nfs'] as const) assert.throws(() => removal(kind, path), ForeignDirectory, path);
+  assert.deepEqual(removal('local', '/lib')?.volume.hostPath?.path, '/');
+  assert.deepEqual(removal('nfs', '/a//lib')?.volume.nfs?.path, '/a');
+
+  const volumes = run.client.resource(persistentVolumeKind);
+  const annotations = { 'pv.kubernetes.io/provisioned-by': 't8s.local/directory' };
+  const spec = { persistentVolumeReclaimPolicy: 'Delete', local: { path: '/var/mine' } };
+  const foreign = await volumes.create({ metadata: { name: 'lib', annotations }, spec });
+  await volumes.updateStatus({ ...foreign, status: { phase: 'Released' } });
+  await run.settle();
+  assert.deepEqual((await run.client.resource(podKind).list()).items, []);
+  assert.deepEqual(
+    (await run.client.resource(eventKind).list()).items.map(({ reason }) => reason),
+    ['VolumeFailedDelete'],
+  );
+  run.stop();
+
+  for (const path of ['volumes', '/var/../etc']) {
+    const wrong = await start({ parameters: { path } }, onNode);
+    const [event] = (await wrong.client.resource(eventKind).list()).items;
+    assert.match(event?.message ?? '', /the parameter path must be absolute and without '..'/);
+    wrong.stop();
+  }
 });
 
 test('what can not be provisioned says why, and what has failed is tried again', async () => {

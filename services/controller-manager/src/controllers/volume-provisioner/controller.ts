@@ -19,7 +19,7 @@ import { isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { provisionedByAnnotation, provisionerAnnotation } from '../../volumes/annotations.ts';
 import { HelperFailed, HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
-import { type Provisioner, provisioners, UnusableClass } from './provisioners.ts';
+import { ForeignDirectory, type Provisioner, provisioners, UnusableClass } from './provisioners.ts';
 
 const claimKey = (key: string): string => `provision/${key}`;
 const volumeKey = (name: string): string => `delete/${name}`;
@@ -61,7 +61,8 @@ export function volumeProvisioner(
     const provisioner = known.get(claim?.metadata.annotations?.[provisionerAnnotation] ?? '');
     const storageClass = claim && classes.get(storageClassOf(claim));
     if (!claim || claim.metadata.deletionTimestamp || claim.spec.volumeName) return helpers.forget(key);
-    if (!provisioner || !storageClass) return;
+    // Whoever made the claim wrote its annotations, too: the class decides.
+    if (!provisioner || storageClass?.provisioner !== provisioner.name) return;
     const node = claim.metadata.annotations?.[selectedNodeAnnotation];
     if (waitsForConsumer(storageClass) && node === undefined) return;
     await provision({ claim, storageClass, provisioner, ...(node !== undefined && { node }) });
@@ -100,13 +101,16 @@ export function volumeProvisioner(
     if (!provisioner || metadata.deletionTimestamp || status?.phase !== 'Released' || spec.persistentVolumeReclaimPolicy !== 'Delete')
       return;
     const isNeeded = async (): Promise<boolean> => (await read(name))?.status?.phase === 'Released';
-    const task = { ...provisioner.remove(volume), name: `delete-${name}`, subject: volumeKey(name), activeDeadlineSeconds, isNeeded };
     try {
+      const work = provisioner.remove(volume);
+      const task = { ...work, name: `delete-${name}`, subject: volumeKey(name), activeDeadlineSeconds, isNeeded };
       if (!(await helpers.run(task))) return;
       await client.resource(persistentVolumeKind).delete({ name }, { preconditions: { uid } });
     } catch (error) {
       if (isStatus(error, 'NotFound', 'Conflict')) return;
-      if (error instanceof HelperFailed) recorder.event(volume, 'Warning', 'VolumeFailedDelete', error.message);
+      if (error instanceof HelperFailed || error instanceof ForeignDirectory)
+        recorder.event(volume, 'Warning', 'VolumeFailedDelete', error.message);
+      if (error instanceof ForeignDirectory) return;
       throw error;
     }
   }

@@ -18,7 +18,13 @@ export interface Provisioner {
   name: string;
   /** The source of the volume and who may reach it, and what must be done before it is there. Throws UnusableClass. */
   make(request: Request): { spec: Partial<PersistentVolumeSpec>; prepare: Work };
+  /** Throws ForeignDirectory. */
   remove(volume: PersistentVolume): Work;
+}
+
+/** The volume is not where this provisioner would have made it: nothing there is for it to delete. */
+export class ForeignDirectory extends Error {
+  override readonly name = 'ForeignDirectory';
 }
 
 /** The class and the claim don't go together; the message says why. */
@@ -44,7 +50,7 @@ function directoryProvisioner(base: string): Provisioner {
       refuse(claim, ['ReadWriteOnce', 'ReadWriteOncePod']);
       if (node === undefined)
         throw new UnusableClass('the class must have volumeBindingMode WaitForFirstConsumer: its volumes are on a node');
-      const path = storageClass.parameters?.['path'] ?? base;
+      const path = parentDirectory(storageClass.parameters?.['path'] ?? base);
       const matchExpressions = [{ key: hostname, operator: 'In', values: [node] }];
       return {
         spec: { local: { path: `${path}/${name}` }, nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } } },
@@ -52,10 +58,9 @@ function directoryProvisioner(base: string): Provisioner {
       };
     },
     remove({ metadata: { name = '' }, spec }) {
-      const path = spec.local?.path ?? '';
       const [term] = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
       const node = term?.matchExpressions?.find(({ key }) => key === hostname)?.values?.[0];
-      return { volume: hostDirectory(path.slice(0, path.lastIndexOf('/'))), command: remove(name), ...(node !== undefined && { node }) };
+      return { volume: hostDirectory(parentOf(spec.local?.path, name)), command: remove(name), ...(node !== undefined && { node }) };
     },
   };
 }
@@ -67,18 +72,33 @@ const nfsProvisioner: Provisioner = {
     refuse(claim, ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMany']);
     const { server, path } = storageClass.parameters ?? {};
     if (!server || !path) throw new UnusableClass('the class must have the parameters server and path');
+    const parent = parentDirectory(path);
     return {
-      spec: { nfs: { server, path: `${path.replace(/\/$/, '')}/${name}` } },
-      prepare: { volume: { nfs: { server, path } }, command: create(name) },
+      spec: { nfs: { server, path: `${parent}/${name}` } },
+      prepare: { volume: { nfs: { server, path: parent || '/' } }, command: create(name) },
     };
   },
   remove({ metadata: { name = '' }, spec }) {
-    const { server = '', path = '' } = spec.nfs ?? {};
-    return { volume: { nfs: { server, path: path.slice(0, path.lastIndexOf('/')) || '/' } }, command: remove(name) };
+    return { volume: { nfs: { server: spec.nfs?.server ?? '', path: parentOf(spec.nfs?.path, name) } }, command: remove(name) };
   },
 };
 
-const hostDirectory = (path: string): Work['volume'] => ({ hostPath: { path, type: 'DirectoryOrCreate' } });
+const hostDirectory = (path: string): Work['volume'] => ({ hostPath: { path: path || '/', type: 'DirectoryOrCreate' } });
+
+/** `path` without slashes at its end. */
+function parentDirectory(path: string): string {
+  if (!path.startsWith('/') || path.split('/').includes('..'))
+    throw new UnusableClass(`the parameter path must be absolute and without '..': ${path}`);
+  return path.replace(/\/+$/, '');
+}
+
+/** Where the volume's own directory is: what is deleted there bears its name. */
+function parentOf(path = '', name = ''): string {
+  const parts = path.split('/');
+  if (parts[0] !== '' || parts.at(-1) !== name || parts.includes('..'))
+    throw new ForeignDirectory(`path ${JSON.stringify(path)} is not one that was made for volume ${name}`);
+  return parts.slice(0, -1).join('/').replace(/\/+$/, '') || '/';
+}
 
 function refuse({ spec }: PersistentVolumeClaim, modes: readonly string[]): void {
   const other = spec.accessModes?.find((mode) => !modes.includes(mode));
