@@ -7,11 +7,11 @@ import {
   mismatch,
   type PersistentVolume,
   type PersistentVolumeClaim,
-  type Pod,
   selectedNodeAnnotation,
   storageClassOf,
   waitsForConsumer,
 } from '@t8s/api';
+import { objectKey } from '@t8s/meta';
 import { olderProvisionerAnnotation, provisionerAnnotation } from '../../volumes/annotations.ts';
 import type { Binder } from './controller.ts';
 
@@ -35,8 +35,10 @@ async function seek(claim: PersistentVolumeClaim, binder: Binder): Promise<void>
 }
 
 function awaited(claim: PersistentVolumeClaim, { event, podsOf }: Binder): void {
-  const pod = podsOf(claim).find((one: Pod) => !one.spec.nodeName && !one.metadata.deletionTimestamp);
-  if (pod) event(claim, 'Normal', 'WaitForPodScheduled', `waiting for pod ${pod.metadata.name} to be scheduled`);
+  const pods = podsOf(objectKey(claim)).filter(({ spec }) => !spec.nodeName);
+  const names = pods.map(({ metadata }) => metadata.name).join(',');
+  if (pods.length > 0)
+    event(claim, 'Normal', 'WaitForPodScheduled', `waiting for pod${pods.length > 1 ? 's' : ''} ${names} to be scheduled`);
   else event(claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding');
 }
 

@@ -83,12 +83,16 @@ test('named by the claim, or by the volume: those two and no others', async () =
   await claims.create(claim('chooser', '1Gi', { volumeName: 'wanted' }));
   await settle();
   await claims.create(claim('greedy', '9Gi', { volumeName: 'small' }));
+  await claims.create(claim('patient', '1Gi', { volumeName: 'to-come' }));
   await claims.create(claim('other', '5Gi'));
   await claims.create(claim('for-me', '1Gi'));
   await volumes.create(volume('small', '1Gi'));
   await settle();
+  await volumes.create(volume('to-come', '1Gi'));
   await settle();
   assert.deepEqual(await phases(), {
+    'to-come': 'Bound patient',
+    patient: 'Bound to-come',
     wanted: 'Bound chooser',
     reserved: 'Bound for-me',
     chooser: 'Bound wanted',
@@ -142,6 +146,28 @@ test('when the claim has gone the volume is kept, or emptied and free again, or 
   const said = await events();
   assert.ok(said.includes('VolumeRecycled: Volume recycled'));
   assert.ok(said.some((event) => event.endsWith('no deletable volume plugin matched')));
+  stop();
+});
+
+test('a volume whose claim went before its pods is emptied when they are through with it', async () => {
+  const { client, claims, volumes, settle, events, stop } = await start();
+  const pods = client.resource(podKind);
+  await volumes.create(volume('v', '1Gi', { persistentVolumeReclaimPolicy: 'Recycle' }));
+  await claims.create(claim('c', '1Gi'));
+  const user = { namespace: 'default', name: 'user' };
+  const spec = { containers: [], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'c' } }] };
+  const pod = await pods.create({ metadata: user, spec });
+  await settle();
+  await claims.delete({ namespace: 'default', name: 'c' });
+  await settle();
+  assert.deepEqual(
+    (await pods.list()).items.map(({ metadata }) => metadata.name),
+    ['user'],
+  );
+  assert.ok((await events()).includes('VolumeFailedRecycle: Volume is used by pods: default/user'));
+  await pods.updateStatus({ ...pod, status: { phase: 'Succeeded' } });
+  await settle();
+  assert.deepEqual((await pods.list()).items.map(({ metadata }) => metadata.name).sort(), ['recycler-for-v', 'user']);
   stop();
 });
 

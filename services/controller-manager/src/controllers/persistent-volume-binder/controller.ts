@@ -1,5 +1,6 @@
 /** Brings claims and volumes together, and sees to volumes whose claim has gone: https://kubernetes.io/docs/concepts/storage/persistent-volumes/ */
 import {
+  claimKeysOf,
   type PersistentVolume,
   type PersistentVolumeClaim,
   type Pod,
@@ -14,6 +15,7 @@ import type { Informer } from '@t8s/informer';
 import { isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claimIndexers } from '../../pods/indexers.ts';
+import { isTerminal } from '../../pods/pod-state.ts';
 import { HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
 import { syncClaim } from './claims.ts';
 import { recycler } from './recycle.ts';
@@ -29,7 +31,8 @@ export interface Binder {
   event(object: PersistentVolume | PersistentVolumeClaim, type: 'Normal' | 'Warning', reason: string, message: string): void;
   /** As the API has it now. */
   readClaim(namespace: string, name: string): Promise<PersistentVolumeClaim | undefined>;
-  podsOf(claim: PersistentVolumeClaim): Pod[];
+  /** Pods of a claim's key that have not ended. */
+  podsOf(claim: string): Pod[];
   /** Empties a volume and frees it; called again until it is done. */
   recycle(volume: PersistentVolume): Promise<void>;
 }
@@ -42,9 +45,11 @@ export function persistentVolumeBinder(
   { helperImage }: { helperImage: string },
 ): Controller {
   const claims = informers.informer(persistentVolumeClaimKind, {
-    indexers: { unbound: ({ spec }: PersistentVolumeClaim) => ((spec.volumeName ?? '') === '' ? ['all'] : []) },
+    indexers: { volume: ({ spec }: PersistentVolumeClaim) => [spec.volumeName ?? ''] },
   });
-  const volumes = informers.informer(persistentVolumeKind);
+  const volumes = informers.informer(persistentVolumeKind, {
+    indexers: { claim: ({ spec: { claimRef } }: PersistentVolume) => (claimRef ? [`${claimRef.namespace}/${claimRef.name}`] : []) },
+  });
   const classes = informers.informer(storageClassKind);
   const pods = informers.informer(podKind, { indexers: { ...claimIndexers, ...helperIndexers } });
   const recorder = events('persistentvolume-controller');
@@ -62,7 +67,7 @@ export function persistentVolumeBinder(
         throw error;
       }
     },
-    podsOf: (claim) => pods.byIndex('claim', objectKey(claim)),
+    podsOf: (claim) => pods.byIndex('claim', claim).filter((pod) => !isTerminal(pod)),
     recycle: (volume) => recycle(volume),
   };
   const helpers = new HelperPods({ client, pods, image: helperImage });
@@ -75,22 +80,26 @@ export function persistentVolumeBinder(
     log,
     clock,
   });
-  const unbound = (): string[] => claims.byIndex('unbound', 'all').map((claim) => claimKey(objectKey(claim)));
+  /** Claims that name the volume, or none. */
+  const naming = (volume: string): string[] => claims.byIndex('volume', volume).map((claim) => claimKey(objectKey(claim)));
+  const volumesOf = (claim: string): PersistentVolume[] => volumes.byIndex('claim', claim);
   controller.watch(claims, (claim) => [claimKey(objectKey(claim)), ...(claim.spec.volumeName ? [volumeKey(claim.spec.volumeName)] : [])]);
-  claims.addHandler({
-    deleted: (claim) =>
-      void volumes
-        .list()
-        .filter((volume) => refersTo(volume, claim))
-        .forEach(enqueueVolume),
-  });
+  claims.addHandler({ deleted: (claim) => volumesOf(objectKey(claim)).forEach(enqueueVolume) });
   controller.watch(volumes, (volume) => {
+    const { name = '' } = volume.metadata;
     const { claimRef } = volume.spec;
-    const other = claimRef ? [claimKey(`${claimRef.namespace}/${claimRef.name}`)] : volume.status?.phase === 'Available' ? unbound() : [];
-    return [volumeKey(volume.metadata.name ?? ''), ...other];
+    const other = claimRef ? [claimKey(`${claimRef.namespace}/${claimRef.name}`)] : volume.status?.phase === 'Available' ? naming('') : [];
+    return [volumeKey(name), ...naming(name), ...other];
   });
-  controller.watch(classes, unbound);
-  controller.watch(pods, (pod) => helperIndexers.subject(pod).filter((subject) => subject.startsWith('volume/')));
+  controller.watch(classes, () => naming(''));
+  controller.watch(pods, (pod) => [
+    ...helperIndexers.subject(pod).filter((subject) => subject.startsWith('volume/')),
+    // One that has gone, or ended, no longer keeps the volume of a claim that went before it.
+    ...claimKeysOf(pod)
+      .flatMap(volumesOf)
+      .filter(({ status }) => status?.phase === 'Released')
+      .map(({ metadata }) => volumeKey(metadata.name ?? '')),
+  ]);
   return controller;
 
   function enqueueVolume({ metadata }: PersistentVolume): void {
@@ -108,6 +117,3 @@ export function persistentVolumeBinder(
     return volume && syncVolume(volume, binder);
   }
 }
-
-const refersTo = ({ spec: { claimRef } }: PersistentVolume, { metadata }: PersistentVolumeClaim): boolean =>
-  claimRef?.name === metadata.name && claimRef?.namespace === metadata.namespace;
