@@ -50,6 +50,7 @@ test('a step goes as far as the bounds allow, broken pods first', () => {
     ['broken old pods go though nothing may be unavailable', deployment(3, 1, 0), '1/0', ['3/1'], 1, [3]],
     ['what is broken goes before what works', deployment(4, 1, 1), '2/2', ['2/0', '1/1'], 2, [0, 1]],
     ['rollover: the oldest gives up first', deployment(4, 2, 2), '2/2', ['2/2', '2/2'], 2, [0, 0]],
+    ['what a set is about to give up counts no more', deployment(3, 1, 1), '1/1', ['1/1', '1/2'], 2, [0, 1]],
     ['a set that is too large shrinks at once', deployment(2, 1, 0), '5/5', ['0/0'], 2, [0]],
   ];
   for (const [why, d, newText, oldTexts, newSize, oldSizes] of cases) {

@@ -1,6 +1,6 @@
 /** One step of a rolling update, as sizes: pure, so that every rule can be shown by an example. */
 import type { Deployment, ReplicaSet } from '@t8s/api';
-import { maxUnavailable, newReplicaSetSize, sizeOf, totalAvailable, totalSize } from './bounds.ts';
+import { maxUnavailable, newReplicaSetSize, sizeOf, totalSize } from './bounds.ts';
 
 export interface Resize {
   rs: ReplicaSet;
@@ -34,7 +34,9 @@ export function resizeOld(deployment: Deployment, newRs: ReplicaSet, old: readon
     sizes.set(rs, sizeOf(rs) - cut);
     unhealthyLeft -= cut;
   }
-  let spare = totalAvailable([...old, newRs]) - minAvailable;
+  // A set that was just told to shrink may not have said yet that it has: what it is to keep counts at most.
+  const lasting = [...old, newRs].map((rs) => Math.min(sizeOf(rs), rs.status?.availableReplicas ?? 0));
+  let spare = lasting.reduce((sum, n) => sum + n, 0) - minAvailable;
   for (const rs of oldestFirst) {
     if (spare <= 0) break;
     const size = sizes.get(rs) ?? 0;
