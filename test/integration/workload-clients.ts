@@ -25,15 +25,15 @@ export interface Workloads {
   stop(): Promise<void>;
 }
 
-/** With so many `nodes` (node-0 …) pods run when a scheduler has bound them; without, as soon as they are there. */
-export async function startWorkloads({ nodes = 0 }: { nodes?: number } = {}): Promise<Workloads> {
+/** With so many `nodes` (node-0 …) pods run `startMs` after a scheduler has bound them; without, as soon as they are there. */
+export async function startWorkloads({ nodes = 0, startMs = 0 }: { nodes?: number; startMs?: number } = {}): Promise<Workloads> {
   const cluster = await startCluster();
   await kubectlOf(cluster);
   const kubelets = new AbortController();
   const client = cluster.api.admin;
   if (nodes > 0) {
     await createNodes({ client }, { count: nodes, capacity: { cpu: '8', memory: '32Gi', pods: '110' }, zones: 1 });
-    void runPods({ client }, kubelets.signal);
+    void runPods({ client, startMs }, kubelets.signal);
   } else void keepPodsReady(client, kubelets.signal);
   const start = (): Promise<Component[]> =>
     Promise.all([

@@ -1,5 +1,7 @@
 /** Nodes that exist only in the API, with no more of a kubelet than that pods run there at once, and go when they are deleted. */
+import { setMaxListeners } from 'node:events';
 import { nodeKind, type Pod, podKind } from '@t8s/api';
+import { sleep } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import { formatTime, isStatus } from '@t8s/meta';
 import { rate } from './result.ts';
@@ -30,16 +32,22 @@ export async function endDeletedPods({ client }: { client: Client }, signal: Abo
   await followPods(client, signal, (pod) => (pod.metadata.deletionTimestamp === undefined ? undefined : end(client, pod)));
 }
 
-/** That, and pods that are bound run and are ready, each with an address of its own. */
-export async function runPods({ client }: { client: Client }, signal: AbortSignal): Promise<void> {
+/** That, and pods that are bound run and are ready `startMs` later, each with an address of its own. */
+export async function runPods({ client, startMs = 0 }: { client: Client; startMs?: number }, signal: AbortSignal): Promise<void> {
+  // Every pod that starts listens to it.
+  setMaxListeners(0, signal);
   let addresses = 0;
-  const run = ({ metadata: { namespace, name = '', uid } }: Pod): Promise<unknown> => {
+  const started = new Set<string>();
+  const run = async ({ metadata: { namespace, name = '', uid = '' } }: Pod): Promise<void> => {
+    if (started.has(uid)) return;
+    started.add(uid);
+    await sleep(startMs, { signal });
     const n = addresses++;
     const startTime = formatTime(Date.now());
     const conditions = ['Ready', 'ContainersReady', 'Initialized'].map((type) => ({ type, status: 'True', lastTransitionTime: startTime }));
     const status = { phase: 'Running', podIP: `10.${200 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`, startTime, conditions };
     const body = { metadata: { uid }, status };
-    return client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body });
+    await client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body });
   };
   await followPods(client, signal, (pod) => {
     if (pod.metadata.deletionTimestamp !== undefined) return end(client, pod);
