@@ -61,6 +61,7 @@ export async function startVolumePlugin(
     const result = plugin.preFilter?.(info, cache);
     if (!result || 'skip' in result) return ['skip'];
     if ('rejection' in result) return [verdictText(result.rejection)];
+    plugin.beforeFilter?.(result.state, cache);
     return cache.nodes.map((node) => verdictText(plugin.filter?.(info, node, result.state)));
   };
   return { plugin, client, cache, events, verdicts, stop: () => abort.abort() };

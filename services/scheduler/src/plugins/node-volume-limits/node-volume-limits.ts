@@ -33,7 +33,7 @@ export function nodeVolumeLimits(context: PluginContext): Plugin<readonly Attach
   return {
     name: 'NodeVolumeLimits',
     hints: {
-      AssignedPod: (_, { old }) => old !== undefined,
+      AssignedPod: (_, { now }) => now === undefined,
       CSINode: () => true,
       PersistentVolumeClaim: () => true,
       UnscheduledPod: ifOwnChanges(({ spec }) => spec.volumes),
@@ -55,8 +55,11 @@ export function nodeVolumeLimits(context: PluginContext): Plugin<readonly Attach
       if (limited.length === 0) return undefined;
       const there = [...pods.values()].flatMap(attachmentsOf);
       for (const driver of new Set(limited.map((one) => one.driver))) {
-        const ids = new Set([...there, ...limited].filter((one) => one.driver === driver).map(({ id }) => id));
-        if (ids.size > (limits.get(driver) ?? 0)) return exceeded;
+        const idsOf = (all: readonly Attachment[]): string[] => all.filter((one) => one.driver === driver).map(({ id }) => id);
+        const attached = new Set(idsOf(there));
+        const ids = new Set([...attached, ...idsOf(limited)]);
+        // What is attached already takes no more room, even where there are too many.
+        if (ids.size > attached.size && ids.size > (limits.get(driver) ?? 0)) return exceeded;
       }
       return undefined;
     },

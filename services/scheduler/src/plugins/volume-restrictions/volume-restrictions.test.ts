@@ -6,13 +6,15 @@ import { claim, startVolumePlugin, userOf } from '../../volumes/test-volumes.ts'
 test('a claim for one pod alone is not shared; others are', async () => {
   const { verdicts, cache, stop } = await startVolumePlugin('VolumeRestrictions', {
     claims: [claim('mine', { accessModes: ['ReadWriteOncePod'] }), claim('ours')],
+    nodes: [{ name: 'n' }, { name: 'o' }],
   });
-  assert.deepEqual(verdicts(userOf('mine')), ['fits']);
+  assert.deepEqual(verdicts(userOf('mine')), ['fits', 'fits']);
   assert.deepEqual(verdicts(userOf('ours')), ['skip']);
   cache.assume({ ...userOf('mine'), uid: 'other' }, 'n');
-  assert.deepEqual(verdicts(userOf('mine')), [
-    'Unschedulable: node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode',
-  ]);
+  const conflict = 'Unschedulable: node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod access mode';
+  assert.deepEqual(verdicts(userOf('mine')), [conflict, conflict], 'wherever it is');
+  cache.forget('other');
+  assert.deepEqual(verdicts(userOf('mine')), ['fits', 'fits']);
   stop();
 });
 

@@ -1,6 +1,7 @@
 /** Volumes that no two pods may have: claims for one pod alone, and disks of clouds and servers that can be attached once. */
 import type { ISCSIVolumeSource, Pod, RBDVolumeSource, Volume } from '@t8s/api';
 import { ifOwnChanges } from '../../framework/cluster-event.ts';
+import { NodeSums } from '../../framework/node-sums.ts';
 import type { Plugin, Rejection } from '../../framework/plugin.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
 import { volumeView } from '../../volumes/volume-view.ts';
@@ -14,14 +15,23 @@ const claimConflict: Rejection = {
 interface State {
   /** Claims of the pod that are for one pod alone, by key. */
   exclusive: ReadonlySet<string>;
+  /** Pods that have one of them, on any node. */
+  users: NodeSums<'users'>;
 }
 
 export function volumeRestrictions(context: PluginContext): Plugin<State> {
   const view = volumeView(context);
+  const stateOf = (exclusive: ReadonlySet<string>): State => ({
+    exclusive,
+    users: new NodeSums(({ pods }) => {
+      const amount = [...pods.values()].filter((pod) => view.claimsOf(pod).some(({ key }) => exclusive.has(key))).length;
+      return amount === 0 ? [] : [{ key: 'users', value: '', amount }];
+    }),
+  });
   return {
     name: 'VolumeRestrictions',
     hints: {
-      AssignedPod: (_, { old }) => old !== undefined,
+      AssignedPod: (_, { now }) => now === undefined,
       PersistentVolumeClaim: () => true,
       UnscheduledPod: ifOwnChanges(({ spec }) => spec.volumes),
     },
@@ -33,14 +43,16 @@ export function volumeRestrictions(context: PluginContext): Plugin<State> {
         .map(({ key }) => key)
         .filter((key) => view.claims.get(key)?.spec.accessModes?.includes('ReadWriteOncePod'));
       const isFree = exclusive.length === 0 && !info.pod.spec.volumes?.some(isDisk);
-      return isFree ? { skip: true } : { state: { exclusive: new Set(exclusive) } };
+      return isFree ? { skip: true } : { state: stateOf(new Set(exclusive)) };
     },
 
-    filter(info, { pods }, { exclusive }) {
-      for (const other of pods.values()) {
-        if (exclusive.size > 0 && view.claimsOf(other).some(({ key }) => exclusive.has(key))) return claimConflict;
-        if (sharesDisk(info.pod, other.pod)) return diskConflict;
-      }
+    beforeFilter({ exclusive, users }, cluster) {
+      if (exclusive.size > 0) users.update(cluster);
+    },
+
+    filter(info, { pods }, { users }) {
+      if (!users.isEmpty) return claimConflict;
+      for (const other of pods.values()) if (sharesDisk(info.pod, other.pod)) return diskConflict;
       return undefined;
     },
   };
