@@ -18,7 +18,7 @@ test('the smallest free volume that will do', () => {
   const volumes = [volume('big', '10Gi'), volume('small', '2Gi'), volume('tiny', '1Gi'), volume('used', '2Gi', {}, 'Bound')];
   const best = (of: PersistentVolumeClaim, search = {}): string | undefined => bestVolume(of, volumes, search)?.metadata.name;
   assert.equal(best(claim('1500Mi')), 'small');
-  assert.equal(best(claim('1500Mi'), { taken: new Set(['small']) }), 'big');
+  assert.equal(best(claim('1500Mi'), { isTaken: (name: string) => name === 'small' }), 'big');
   assert.equal(best(claim('11Gi')), undefined);
   assert.equal(best(claim('1Gi', { selector: { matchLabels: { disk: 'big' } } })), 'big');
   assert.equal(best(claim('1Gi', { accessModes: ['ReadWriteMany'] })), undefined);
@@ -40,6 +40,8 @@ test('where it will be used counts', () => {
   const node = (name: string) => ({ metadata: { name, labels: { 'kubernetes.io/hostname': name } }, spec: {} });
   assert.equal(bestVolume(claim('1Gi'), [local], { node: node('a'), waits: true }), local);
   assert.equal(bestVolume(claim('1Gi'), [local], { node: node('b'), waits: true }), undefined);
+  const mine = { ...local, spec: { ...local.spec, claimRef: bound } };
+  assert.equal(bestVolume(claim('1Gi'), [mine, volume('free', '1Gi')], { node: node('b') }), undefined, 'no other, where it has one');
 });
 
 test('why a volume that was asked for can not be had', () => {

@@ -36,8 +36,8 @@ export function mismatch(volume: PersistentVolume, claim: PersistentVolumeClaim)
 }
 
 export interface Search {
-  /** Volumes that others have taken meanwhile. */
-  taken?: ReadonlySet<string>;
+  /** Whether another has taken the volume meanwhile. */
+  isTaken?(name: string): boolean;
   /** Where it will be used. */
   node?: Node;
   /** Without a node nothing is decided yet: only a volume that was made for the claim will do. */
@@ -48,7 +48,7 @@ export interface Search {
 export function bestVolume(
   claim: PersistentVolumeClaim,
   volumes: Iterable<PersistentVolume>,
-  { taken, node, waits = false }: Search = {},
+  { isTaken, node, waits = false }: Search = {},
 ): PersistentVolume | undefined {
   const { selector } = claim.spec;
   const selects = selector && toSelector(selector);
@@ -56,14 +56,15 @@ export function bestVolume(
   let best: PersistentVolume | undefined;
   for (const volume of volumes) {
     const { metadata, spec, status } = volume;
-    if (taken?.has(metadata.name ?? '') || metadata.deletionTimestamp || modeOf(volume) !== modeOf(claim)) continue;
-    if (sizeOf(volume).compare(request) < 0 || (node && !isReachable(volume, node))) continue;
-    if (spec.claimRef) {
-      if (isForClaim(volume, claim)) return volume;
-      continue;
-    }
-    if ((!node && waits) || status?.phase !== 'Available' || (selects && !selects.matches(metadata.labels))) continue;
-    if (storageClassOf(volume) !== storageClassOf(claim) || !offers(volume, claim)) continue;
+    const isOwn = spec.claimRef !== undefined && isForClaim(volume, claim);
+    // Most volumes are another's, or not free: nothing of them is parsed.
+    if (!isOwn && (spec.claimRef || (!node && waits) || status?.phase !== 'Available')) continue;
+    if (isTaken?.(metadata.name ?? '') || metadata.deletionTimestamp || modeOf(volume) !== modeOf(claim)) continue;
+    if (sizeOf(volume).compare(request) < 0) continue;
+    // It is the one, though it can't be had there.
+    if (isOwn) return node && !isReachable(volume, node) ? undefined : volume;
+    if ((selects && !selects.matches(metadata.labels)) || storageClassOf(volume) !== storageClassOf(claim)) continue;
+    if (!offers(volume, claim) || (node && !isReachable(volume, node))) continue;
     if (!best || sizeOf(volume).compare(sizeOf(best)) < 0) best = volume;
   }
   return best;

@@ -3,31 +3,40 @@ import type { Decision } from './decide.ts';
 
 /** What has been decided and is not in the API yet: volumes that are taken, and claims that have their node. */
 export class Assumptions {
-  readonly #volumes = new Map<string, string>();
-  readonly #nodes = new Map<string, string>();
+  /** Pods that share a claim may have decided the same: what one gives back is still the other's. */
+  readonly #volumes = new Map<string, { claim: string; holders: Set<Decision> }>();
+  readonly #nodes = new Map<string, { nodeName: string; holders: Set<Decision> }>();
 
-  /** Volumes that other claims than this have taken. */
-  takenFrom(claimKey: string): Set<string> {
-    return new Set([...this.#volumes].filter(([, key]) => key !== claimKey).map(([volume]) => volume));
-  }
-
-  /** The volume decided for a claim. */
-  volumeOf(claimKey: string): string | undefined {
-    return [...this.#volumes].find(([, key]) => key === claimKey)?.[0];
+  /** Whether another claim than this has the volume. */
+  isTaken(volume: string, claimKey: string): boolean {
+    const claim = this.#volumes.get(volume)?.claim;
+    return claim !== undefined && claim !== claimKey;
   }
 
   /** The node on which a claim is being provisioned. */
   nodeOf(claimKey: string): string | undefined {
-    return this.#nodes.get(claimKey);
+    return this.#nodes.get(claimKey)?.nodeName;
   }
 
-  add({ bindings, provisions, nodeName }: Decision): void {
-    for (const { volume, claim } of bindings) this.#volumes.set(volume.metadata.name ?? '', objectKey(claim));
-    for (const claim of provisions) this.#nodes.set(objectKey(claim), nodeName);
+  add(decision: Decision): void {
+    const { bindings, provisions, nodeName } = decision;
+    for (const { volume, claim } of bindings)
+      hold(this.#volumes, volume.metadata.name ?? '', { claim: objectKey(claim), holders: new Set([decision]) });
+    for (const claim of provisions) hold(this.#nodes, objectKey(claim), { nodeName, holders: new Set([decision]) });
   }
 
-  remove({ bindings, provisions }: Decision): void {
-    for (const { volume } of bindings) this.#volumes.delete(volume.metadata.name ?? '');
-    for (const claim of provisions) this.#nodes.delete(objectKey(claim));
+  remove(decision: Decision): void {
+    for (const { volume } of decision.bindings) release(this.#volumes, volume.metadata.name ?? '', decision);
+    for (const claim of decision.provisions) release(this.#nodes, objectKey(claim), decision);
   }
+}
+
+function hold<T extends { holders: Set<Decision> }>(held: Map<string, T>, key: string, entry: T): void {
+  for (const other of held.get(key)?.holders ?? []) entry.holders.add(other);
+  held.set(key, entry);
+}
+
+function release(held: Map<string, { holders: Set<Decision> }>, key: string, decision: Decision): void {
+  const holders = held.get(key)?.holders;
+  if (holders?.delete(decision) && holders.size === 0) held.delete(key);
 }

@@ -1,6 +1,7 @@
 import {
   boundByControllerAnnotation,
   isBound,
+  isReachable,
   type PersistentVolumeClaim,
   persistentVolumeClaimKind,
   persistentVolumeKind,
@@ -41,8 +42,9 @@ export async function bindVolumes({ decision, nodeName, view, context, signal, t
     }
     for (const claim of decision.provisions) {
       if (claim.metadata.annotations?.[selectedNodeAnnotation] === nodeName) continue;
-      const { namespace = '', name = '', uid } = claim.metadata;
-      const body = { metadata: { uid, annotations: { [selectedNodeAnnotation]: nodeName } } };
+      // Against the version that was decided on: another pod may have chosen another node.
+      const { namespace = '', name = '', uid, resourceVersion } = claim.metadata;
+      const body = { metadata: { uid, resourceVersion, annotations: { [selectedNodeAnnotation]: nodeName } } };
       await requests.send(() => client.resource(persistentVolumeClaimKind).patch({ namespace, name }, { type: 'merge', body }));
     }
     await bound.done;
@@ -54,7 +56,7 @@ export async function bindVolumes({ decision, nodeName, view, context, signal, t
 /** Follows claims until all are bound, one can't be, or the time is over. */
 function allBound(
   claims: readonly PersistentVolumeClaim[],
-  { nodeName, view, context: { clock }, signal, timeout }: Binding,
+  { nodeName, view, context: { cache, clock }, signal, timeout }: Binding,
 ): { done: Promise<void>; stop(): void } {
   const open = new Map(claims.map((claim) => [objectKey(claim), claim]));
   let stop = (): void => undefined;
@@ -65,8 +67,15 @@ function allBound(
       if (!claim) return;
       const chosen = now.metadata.annotations?.[selectedNodeAnnotation];
       if (now.metadata.uid !== claim.metadata.uid) reject(new Error(`binding volumes: PVC ${JSON.stringify(key)} was replaced`));
-      else if (isBound(now)) open.delete(key);
-      else if (wasChosen.has(key) && chosen !== nodeName)
+      else if (isBound(now)) {
+        const volume = view.boundVolume(now);
+        const node = cache.node(nodeName)?.node;
+        if (volume && node && !isReachable(volume, node))
+          reject(
+            new Error(`binding volumes: pv ${JSON.stringify(volume.metadata.name)} can't be used on node ${JSON.stringify(nodeName)}`),
+          );
+        open.delete(key);
+      } else if (wasChosen.has(key) && chosen !== nodeName)
         reject(new Error(`binding volumes: provisioning failed for PVC ${JSON.stringify(now.metadata.name)}`));
       else if (chosen === nodeName) wasChosen.add(key);
       if (open.size === 0) resolve();
@@ -81,6 +90,7 @@ function allBound(
     const cancel = clock.after(timeout, () => reject(new Error('binding volumes: context deadline exceeded')));
     const aborted = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', aborted, { once: true });
+    for (const key of open.keys()) if (!view.claims.get(key)) reject(new Error(`binding volumes: PVC ${JSON.stringify(key)} is gone`));
     stop = () => {
       removed();
       cancel();

@@ -43,7 +43,7 @@ export function decide({ claims, node, view, assumed }: Question): Decision | un
     const free = bestVolume(claim, view.volumes.byIndex('class', storageClassOf(claim)), {
       node,
       waits: true,
-      taken: new Set([...assumed.takenFrom(key), ...taken]),
+      isTaken: (name) => taken.has(name) || assumed.isTaken(name, key),
     });
     if (free) {
       taken.add(free.metadata.name ?? '');

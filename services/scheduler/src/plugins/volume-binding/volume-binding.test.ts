@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { persistentVolumeClaimKind, persistentVolumeKind } from '@t8s/api';
 import { eventually } from '@t8s/testkit';
+import type { PodInfo } from '../../framework/pod-info.ts';
 import { testPodInfo } from '../../test-objects.ts';
 import { claim, onNodes, startVolumePlugin, storageClass, userOf, volume } from '../../volumes/test-volumes.ts';
 
@@ -86,6 +87,11 @@ test('what one pod has taken is not there for the next, until it is given back; 
   assert.equal(plugin.reserve?.(first, 'a'), undefined);
   assert.deepEqual(verdicts(userOf('two')), [nothing, nothing]);
   assert.deepEqual(verdicts(userOf('made')), ['fits', nothing]);
+  const sharing = { ...userOf('one', 'made'), uid: 'sharing' };
+  assert.equal(plugin.reserve?.(sharing, 'a'), undefined);
+  plugin.unreserve?.(sharing, 'a');
+  assert.deepEqual(verdicts(userOf('two')), [nothing, nothing], "still the first one's");
+  assert.deepEqual(verdicts(userOf('made')), ['fits', nothing]);
   plugin.unreserve?.(first, 'a');
   assert.deepEqual(verdicts(userOf('two')), ['fits', 'fits']);
   assert.deepEqual(verdicts(userOf('made')), ['fits', 'fits']);
@@ -138,4 +144,29 @@ test('the API is told, and the pod waits until its claims are bound; one that ca
   await failed.update({ ...now, metadata: { ...now.metadata, annotations: {} } });
   await rejected;
   failing.stop();
+});
+
+test('a claim that went before it was asked for, or was bound elsewhere, is not waited for', async () => {
+  const { plugin, client, events, stop } = await startVolumePlugin('VolumeBinding', {
+    nodes,
+    classes: [later],
+    volumes: [...['v', 'w'].map((name) => volume(name, { storageClassName: 'later' })), volume('far', { nodeAffinity: onNodes('b') })],
+    claims: ['one', 'two'].map((name) => claim(name, { storageClassName: 'later' })),
+  });
+  const claims = client.resource(persistentVolumeClaimKind);
+  const pod = userOf('one');
+  const bind = (info: PodInfo): Promise<unknown> => plugin.preBind?.(info, 'a', new AbortController().signal) ?? Promise.resolve();
+  plugin.reserve?.(pod, 'a');
+  const elsewhere = assert.rejects(bind(pod), /pv "far" can't be used on node "a"$/);
+  const now = await claims.get({ namespace: 'default', name: 'one' });
+  const annotations = { 'pv.kubernetes.io/bind-completed': 'yes' };
+  await claims.update({ ...now, metadata: { ...now.metadata, annotations }, spec: { ...now.spec, volumeName: 'far' } });
+  await elsewhere;
+
+  const late = userOf('two');
+  plugin.reserve?.(late, 'a');
+  await claims.delete({ namespace: 'default', name: 'two' });
+  await eventually(() => assert.ok(events.some(({ resource, now }) => resource === 'PersistentVolumeClaim' && !now)));
+  await assert.rejects(bind(late), /PVC "default\/two" is gone$/);
+  stop();
 });
