@@ -108,7 +108,7 @@ function metric(type: string, { name, help }: { name: string; help: string }, sa
     `# HELP ${name} [STABLE] ${help}`,
     `# TYPE ${name} ${type}`,
     ...samples.map(({ labels, value, at }) => {
-      const names = Object.entries(labels ?? {}).map(([label, text]) => `${label}="${text}"`);
+      const names = Object.entries(labels ?? {}).map(([label, text]) => `${label}=${JSON.stringify(text)}`);
       return `${name}${names.length > 0 ? `{${names.join(',')}}` : ''} ${value}${at === undefined ? '' : ` ${Math.round(at)}`}`;
     }),
   ];

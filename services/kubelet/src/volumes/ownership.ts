@@ -7,21 +7,20 @@ import { join } from 'node:path';
  */
 export async function giveToGroup(dir: string, fsGroup: number, policy = 'Always'): Promise<void> {
   const { gid, mode } = await lstat(dir);
-  if (policy === 'OnRootMismatch' && gid === fsGroup && (mode & 0o2060) === 0o2060) return;
+  if (policy === 'OnRootMismatch' && gid === fsGroup && (mode & 0o2770) === 0o2770) return;
   // The directory itself comes last: a walk that was cut short begins anew.
   const entries = await readdir(dir, { withFileTypes: true });
   for (const entry of entries) {
     const path = join(dir, entry.name);
     if (entry.isDirectory()) await giveToGroup(path, fsGroup);
-    else await give(path, fsGroup, 0o060);
+    else await give(path, fsGroup, 0o660);
   }
-  await give(dir, fsGroup, 0o2070);
+  await give(dir, fsGroup, 0o2770);
 }
 
 async function give(path: string, fsGroup: number, bits: number): Promise<void> {
   const { uid, gid, mode } = await lstat(path);
   if (gid !== fsGroup) await lchown(path, uid, fsGroup);
   const isLink = (mode & 0o170000) === 0o120000;
-  const executable = bits === 0o060 && (mode & 0o111) !== 0 ? 0o010 : 0;
-  if (!isLink && (mode & bits) !== bits) await chmod(path, (mode & 0o7777) | bits | executable);
+  if (!isLink && (mode & bits) !== bits) await chmod(path, (mode & 0o7777) | bits);
 }

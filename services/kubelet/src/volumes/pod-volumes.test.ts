@@ -99,6 +99,7 @@ test('what is missing or unknown is said in the words of FailedMount', async () 
     { name: 'p', persistentVolumeClaim: { claimName: 'x' } },
     /error processing PVC default\/x: persistentvolumeclaims "x" not found$/,
   );
+  await says({ name: 'n', nfs: { server: '-oloop', path: '/x' } }, /invalid NFS server "-oloop"$/);
   await says({ name: 'g', glusterfs: { endpoints: 'e', path: 'p' } }, /volume type glusterfs is not supported/);
   await volumes.prepare(podWith([{ name: 'c', configMap: { name: 'none', optional: true } }]));
 });
@@ -123,7 +124,7 @@ test('a claim is the directory it is bound to: given to the group of the pod, wr
   assert.deepEqual((await volumes.prepare(claimed('data', true))).get('d'), { path, readOnly: true });
   assert.equal(statSync(path).gid, 0);
   assert.deepEqual((await volumes.prepare(claimed('data'))).get('d'), { path, readOnly: false });
-  assert.deepEqual([statSync(path).gid, statSync(path).mode & 0o2070, statSync(join(path, 'old')).mode & 0o777], [1234, 0o2070, 0o660]);
+  assert.deepEqual([statSync(path).gid, statSync(path).mode & 0o2770, statSync(join(path, 'old')).mode & 0o777], [1234, 0o2770, 0o660]);
   await assert.rejects(volumes.prepare(claimed('pending')), /error processing PVC default\/pending: PVC is not bound$/);
   await assert.rejects(volumes.prepare(claimed('taken')), /PersistentVolume pv is bound to another claim$/);
   rmSync(path, { recursive: true });
