@@ -30,11 +30,15 @@ export function metricsResources({ usage, log }: MetricsOptions): Record<string,
     const containers = [...used].map(([container, of]) => ({ name: container, usage: quantities(of) }));
     return { ...head('PodMetrics', { name, namespace, labels }), ...interval([...used.values()]), containers };
   };
+  const told = new WeakSet<Error>();
   const measured = async <T extends KubeObject>(object: T, metrics: (object: T) => Promise<KubeObject | undefined>) => {
     try {
       return await metrics(object);
     } catch (error) {
-      log.warn({ err: error, name: object.metadata.name }, 'no metrics: the kubelet does not answer');
+      // All pods of a node have the same error.
+      if (error instanceof Error && !told.has(error))
+        log.warn({ err: error, name: object.metadata.name }, 'no metrics: the kubelet does not answer');
+      if (error instanceof Error) told.add(error);
       return undefined;
     }
   };
@@ -43,7 +47,6 @@ export function metricsResources({ usage, log }: MetricsOptions): Record<string,
   return {
     'nodes.metrics.k8s.io': async (context, { objects }) => {
       const nodes = found<Node>(context, objects, 'nodes');
-      usage.keep(new Set([...objects.cache.resource('nodes').range()].map(({ key }) => key)));
       await answer(context, await Promise.all(nodes.map((node) => measured(node, nodeMetrics))));
     },
     'pods.metrics.k8s.io': async (context, { objects }) => {

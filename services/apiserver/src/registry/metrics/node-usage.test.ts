@@ -31,3 +31,16 @@ test('kubelets are asked when somebody wants to know: the first waits for a seco
   await clock.advance(2000);
   assert.deepEqual([(await late)?.window, read], [2000, 5], 'what is too old is not compared with');
 });
+
+test("a node's clock doesn't make its readings young", async () => {
+  const clock = new FakeClock();
+  const ahead = 3_600_000;
+  let read = 0;
+  const usage = new NodeUsage({ clock, read: async () => `node_cpu_usage_seconds_total ${++read} ${clock.now() + ahead}\n` });
+  const first = usage.node('n');
+  await new Promise(setImmediate);
+  await clock.advance(2000);
+  assert.equal((await first)?.window, 2000);
+  await clock.advance(15_000);
+  assert.deepEqual([(await usage.node('n'))?.window, read], [15_000, 3]);
+});

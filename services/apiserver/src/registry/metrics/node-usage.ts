@@ -21,6 +21,8 @@ const longestWindowMs = 5 * 60_000;
 interface Readings {
   older: NodeReading;
   newer: NodeReading;
+  /** By our clock: what nodes call now may be far from it. */
+  readAt: number;
 }
 
 export class NodeUsage {
@@ -51,11 +53,6 @@ export class NodeUsage {
     return usages;
   }
 
-  /** Forgets nodes that are not among these. */
-  keep(nodes: ReadonlySet<string>): void {
-    for (const name of this.#known.keys()) if (!nodes.has(name)) this.#known.delete(name);
-  }
-
   /** All who ask at the same time get the same. */
   #readings(node: string): Promise<Readings> {
     const known = this.#known.get(node);
@@ -65,8 +62,8 @@ export class NodeUsage {
     return pending;
   }
 
-  #age({ newer }: Readings): number {
-    return this.#options.clock.now() - newer.node.at;
+  #age({ readAt }: Readings): number {
+    return this.#options.clock.now() - readAt;
   }
 
   async #ask(node: string, last: NodeReading | undefined): Promise<Readings> {
@@ -78,8 +75,19 @@ export class NodeUsage {
       await sleep(firstWindowMs, { clock });
       newer = parseReading(await read(node));
     }
-    const readings = { older, newer };
+    const readings = { older, newer, readAt: clock.now() };
+    this.#forgetOld();
+    // The last to be read comes last.
+    this.#known.delete(node);
     this.#known.set(node, readings);
     return readings;
+  }
+
+  /** Of nodes that are gone, or that nobody asks about. */
+  #forgetOld(): void {
+    for (const [name, readings] of this.#known) {
+      if (this.#age(readings) <= longestWindowMs) return;
+      this.#known.delete(name);
+    }
   }
 }
