@@ -4,7 +4,10 @@ import type { NFSVolumeSource } from '@t8s/api';
 import { runCommand } from '../network/run-command.ts';
 import { isMountPoint } from './mounts.ts';
 
-/** Mounts a directory of an NFS server at `dir`. Idempotent. Whoever makes a pod names the server: nothing of it becomes an option of mount. The node needs mount.nfs (Debian's nfs-common). */
+/**
+ * Mounts a directory of an NFS server at `dir`. Idempotent. The node needs mount.nfs (Debian's nfs-common). Whoever makes a pod names
+ * the server: nothing of it becomes an option of mount.
+ */
 export async function mountNfs(
   dir: string,
   { server, path, readOnly = false }: NFSVolumeSource,

@@ -53,7 +53,7 @@ export class MetricsClient {
 
   /** A metric of each pod. */
   async pods(namespace: string, selector: string, metric: MetricName): Promise<Map<string, Measure>> {
-    const { items } = await this.#custom(`namespaces/${namespace}/pods/*/${metric.name}`, {
+    const { items } = await this.#custom(`namespaces/${namespace}/pods/*/${encodeURIComponent(metric.name)}`, {
       labelSelector: selector,
       ...metricSelector(metric),
     });
@@ -75,8 +75,8 @@ export class MetricsClient {
     const resource = await this.#resourceOf(object);
     const path =
       object.kind === 'Namespace'
-        ? `namespaces/${object.name}/metrics/${metric.name}`
-        : `namespaces/${namespace}/${resource}/${object.name}/${metric.name}`;
+        ? `namespaces/${object.name}/metrics/${encodeURIComponent(metric.name)}`
+        : `namespaces/${namespace}/${resource}/${encodeURIComponent(object.name)}/${encodeURIComponent(metric.name)}`;
     const [only] = (await this.#custom(path, metricSelector(metric))).items;
     if (!only) throw new Error('no metrics returned from custom metrics API');
     return parseQuantity(only.value).milliValue;
@@ -84,7 +84,7 @@ export class MetricsClient {
 
   /** The sum of an external metric's values, in thousandths. */
   async external(namespace: string, { name, selector }: MetricName): Promise<number> {
-    const path = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/${name}`;
+    const path = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${namespace}/${encodeURIComponent(name)}`;
     const { items } = await this.#get<MetricValueList>('external metrics', path, { labelSelector: toSelector(selector).toString() });
     if (items.length === 0) throw new Error('no metrics returned from external metrics API');
     return items.reduce((sum, { value }) => sum + parseQuantity(value).milliValue, 0);

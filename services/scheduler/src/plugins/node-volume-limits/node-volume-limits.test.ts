@@ -26,5 +26,7 @@ test('as many attachments as the node says; a volume that two pods use is one', 
   assert.deepEqual(verdicts(userOf('new')), exceeded);
   assert.deepEqual(verdicts(userOf('c2')), ['fits']);
   assert.deepEqual(verdicts(userOf('plain')), ['skip']);
+  cache.assume({ ...userOf('c3'), uid: 'c3' }, 'n');
+  assert.deepEqual(verdicts(userOf('c2')), ['fits'], 'too many, but none more');
   stop();
 });
