@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configMapKind, namespaceKind } from '@t8s/api';
+import { configMapKind, namespaceKind, podKind } from '@t8s/api';
 import { isStatus } from '@t8s/meta';
 import { startControllers } from '../../test-context.ts';
 import { namespaceController } from './controller.ts';
@@ -29,5 +29,28 @@ test('empties a namespace on its way out, waits for finalizers and says so, then
   assert.deepEqual((await client.resource(namespaceKind).get(ref)).spec.finalizers, []);
   await client.resource(namespaceKind).patch(ref, { type: 'merge', body: { metadata: { finalizers: [] } } });
   await assert.rejects(client.resource(namespaceKind).get(ref), (e) => isStatus(e, 'NotFound'));
+  stop();
+});
+
+test('pods go first, and all else at once when the last has ended', async () => {
+  const { client, settle, stop } = await startControllers((context) => [namespaceController(context)]);
+  await client.resource(namespaceKind).create({ metadata: { name: 'd' }, spec: { finalizers: ['kubernetes'] } });
+  const config = { name: 'policy', namespace: 'd' };
+  const pod = { name: 'web', namespace: 'd' };
+  await client.resource(configMapKind).create({ metadata: config });
+  await client.resource(podKind).create({ metadata: { ...pod, finalizers: ['test/running'] }, spec: { containers: [] } });
+  await client.resource(namespaceKind).patch({ name: 'd' }, { type: 'merge', body: { metadata: { finalizers: ['test/held'] } } });
+  await client.resource(namespaceKind).delete({ name: 'd' });
+  await settle();
+  assert.ok((await client.resource(podKind).get(pod)).metadata.deletionTimestamp);
+  await client.resource(configMapKind).get(config);
+  const { status } = await client.resource(namespaceKind).get({ name: 'd' });
+  assert.equal(
+    status?.conditions?.find((c) => c.type === 'NamespaceContentRemaining')?.message,
+    'Some resources are remaining: pods has 1 resource instances',
+  );
+  await client.resource(podKind).patch(pod, { type: 'merge', body: { metadata: { finalizers: [] } } });
+  await settle(100);
+  await assert.rejects(client.resource(configMapKind).get(config), (e) => isStatus(e, 'NotFound'));
   stop();
 });

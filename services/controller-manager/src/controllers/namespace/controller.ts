@@ -9,6 +9,7 @@ import { Controller } from '@t8s/controller';
 import { formatTime, isStatus, type KubeObject } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { type DiscoveryFailure, deletableResources } from '../../discovery/resources.ts';
+import { podIndexers } from '../../pods/indexers.ts';
 
 const finalizer = 'kubernetes';
 /** How long to wait for objects with finalizers before looking again. */
@@ -25,7 +26,15 @@ interface Remaining {
 
 export function namespaceController({ client, informers, clock, log }: ControllerContext): Controller {
   const namespaces = informers.informer(namespaceKind);
-  const controller = new Controller({ name: 'namespace', informers: [namespaces], reconcile, workers: 10, log, clock });
+  const pods = informers.informer(podKind, { indexers: podIndexers });
+  const controller = new Controller({ name: 'namespace', informers: [namespaces, pods], reconcile, workers: 10, log, clock });
+  // The last pod makes way for all the rest.
+  pods.addHandler({
+    deleted({ metadata: { namespace = '' } }) {
+      if (namespaces.get(namespace)?.metadata.deletionTimestamp && pods.byIndex('namespace', namespace).length === 0)
+        controller.enqueue(namespace);
+    },
+  });
   controller.watch(namespaces, (namespace) => (namespace.metadata.deletionTimestamp ? [namespace.metadata.name ?? ''] : []));
   return controller;
 
@@ -42,10 +51,14 @@ export function namespaceController({ client, informers, clock, log }: Controlle
     return undefined;
   }
 
+  /** Pods go first (KEP-5080): what they may rely on, network policies for one, stays until they have ended. */
   async function deleteContent(namespace: string): Promise<Remaining> {
     const { resources, failures } = await deletableResources(client);
     const remaining: Remaining = { count: new Map(), finalizers: new Map(), errors: [], discovery: failures, estimate: 0 };
-    for (const resource of resources.filter((r) => r.namespaced)) {
+    const isPods = (r: ResourceRef<KubeObject>): boolean => r.group === podKind.group && r.resource === podKind.resource;
+    const namespaced = resources.filter((r) => r.namespaced).sort((a, b) => Number(isPods(b)) - Number(isPods(a)));
+    for (const resource of namespaced) {
+      if (remaining.count.has(podKind.resource)) break;
       try {
         await deleteAll(resource, namespace, remaining);
       } catch (error) {
@@ -64,7 +77,7 @@ export function namespaceController({ client, informers, clock, log }: Controlle
     remaining.count.set(resource.group === '' ? resource.resource : `${resource.resource}.${resource.group}`, items.length);
     for (const item of items)
       for (const f of item.metadata.finalizers ?? []) remaining.finalizers.set(f, (remaining.finalizers.get(f) ?? 0) + 1);
-    if (resource.group === '' && resource.resource === podKind.resource)
+    if (resource.group === podKind.group && resource.resource === podKind.resource)
       remaining.estimate = Math.max(0, ...items.map((pod) => (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000));
   }
 
