@@ -11,6 +11,7 @@ import { text } from 'node:stream/consumers';
 import { makeRootFs } from '../integration/kubelet/root-fs.ts';
 import { type ApiServerProcess, startApiServerProcess } from './apiserver-process.ts';
 import { authorization } from './authorization.ts';
+import { memory, rollouts, slices } from './controllers.ts';
 import { creates } from './creates.ts';
 import { lists } from './lists.ts';
 import { manyPods } from './many-pods.ts';
@@ -31,6 +32,9 @@ const parts: Record<string, Part> = {
   watches: onApiServer(watches),
   'many-pods': onApiServer(manyPods),
   ...Object.fromEntries(Object.entries(scenarios).map(([name, scenario]) => [`scheduling-${name}`, schedulingOf(scenario)])),
+  'controllers-deployments': onApiServer(rollouts),
+  'controllers-slices': onApiServer(slices),
+  'controllers-memory': onApiServer(memory),
   pods: (profiles) => pods(process.env['ROOT_FS'] ?? '', profiles),
   up,
 };
