@@ -65,3 +65,16 @@ test('what is heard while nobody waits for it is not lost', async (t) => {
   void agent.run(signal);
   await ready(client);
 });
+
+test('what others say that the node has is for its pods, as long as they say so', async (t) => {
+  const { agent, client, signal } = await registered(t);
+  void agent.run(signal);
+  for (const slots of ['2', null]) {
+    const body = { status: { capacity: { 'example.com/slots': slots } } };
+    agent.observe(await client.resource(nodeKind).patch({ name: 'n' }, { type: 'strategic', subresource: 'status', body }));
+    await eventually(async () => {
+      const { status } = await client.resource(nodeKind).get({ name: 'n' });
+      assert.equal(status?.allocatable?.['example.com/slots'], slots ?? undefined);
+    });
+  }
+});

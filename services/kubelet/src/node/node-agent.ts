@@ -121,7 +121,13 @@ export class NodeAgent {
       {
         type: 'strategic',
         subresource: 'status',
-        body: { status: { ...status, addresses: [...(status.addresses ?? []), { $patch: 'replace' }] } },
+        body: {
+          status: {
+            ...status,
+            addresses: [...(status.addresses ?? []), { $patch: 'replace' }],
+            allocatable: { ...withdrawn(old), ...status.allocatable },
+          },
+        },
         signal: AbortSignal.timeout(heartbeatTimeout),
       },
     );
@@ -136,6 +142,10 @@ export class NodeAgent {
     this.#options.event(this.#node, 'Normal', reason, `Node ${this.#options.source.nodeName} status is now: ${reason}`);
   }
 }
+
+/** Nulls for what the node had to give: what it no longer has is to go. */
+const withdrawn = (old: NodeStatus | undefined): Record<string, null> =>
+  Object.fromEntries(Object.keys(old?.allocatable ?? {}).map((name) => [name, null]));
 
 function nodeLabels(name: string): Record<string, string> {
   return {

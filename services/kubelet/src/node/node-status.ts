@@ -50,8 +50,12 @@ export async function readNodeStatus(source: NodeStatusSource, old: NodeStatus |
     // Its health says why there is no answer.
     runtime.version({}).catch(() => undefined),
   ]);
+  const { capacity, allocatable } = nodeResources(source, disk.total);
+  // Others may advertise resources of this node; all of them is for pods.
+  const advertised = Object.fromEntries(Object.entries(old?.capacity ?? {}).filter(([name]) => name.includes('/')));
   return {
-    ...nodeResources(source, disk.total),
+    capacity: { ...advertised, ...capacity },
+    allocatable: { ...advertised, ...allocatable },
     addresses: [...nodeIps.map((address) => ({ type: 'InternalIP', address })), { type: 'Hostname', address: nodeName }],
     conditions: nodeConditions(
       { problems, availableMemory: availableMemory(), disk, pids: readPids() },
