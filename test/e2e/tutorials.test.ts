@@ -1,11 +1,14 @@
 /** The exercises of tutorials, with the outputs that these show, on three hosts. Each has its namespace, so that some run at a time. */
 import { after, before, describe } from 'node:test';
 import { ClusterUnderTest } from '../lab/cluster-under-test.ts';
+import { access } from './tutorials/access.ts';
 import { autoscaling } from './tutorials/autoscaling.ts';
 import { daemonSets } from './tutorials/daemon-sets.ts';
 import { deployments } from './tutorials/deployments.ts';
 import { jobs } from './tutorials/jobs.ts';
+import { maintenance } from './tutorials/maintenance.ts';
 import { replicaSets } from './tutorials/replica-sets.ts';
+import { scheduling } from './tutorials/scheduling.ts';
 import { statefulSets } from './tutorials/stateful-sets.ts';
 import { storage } from './tutorials/storage.ts';
 
@@ -20,7 +23,11 @@ describe('tutorials', () => {
     cluster.removeHome();
   });
 
-  describe('workloads and volumes', { concurrency: 4 }, () => {
-    for (const chapter of [statefulSets, autoscaling, storage, deployments, replicaSets, daemonSets, jobs]) chapter(cluster);
+  describe('workloads, volumes and access', { concurrency: 4 }, () => {
+    for (const chapter of [statefulSets, autoscaling, storage, deployments, replicaSets, daemonSets, jobs, access]) chapter(cluster);
+  });
+
+  describe('nodes', () => {
+    for (const chapter of [scheduling, maintenance]) chapter(cluster);
   });
 });

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '@t8s/testkit';
 import type { Client, ClusterUnderTest } from '../../lab/cluster-under-test.ts';
+import type { Outcome } from '../../lab/command.ts';
 
 /** How long anything may take on a machine that has much else to do. */
 export const patience = 120_000;
@@ -25,9 +26,14 @@ export class Lesson {
     return this.cluster.client(client, this.#words(line, more), { timeout: patience });
   }
 
-  /** How a line ends that fails. */
-  async fails(line: string, ...more: string[]): Promise<string> {
-    const { code, stdout, stderr } = await this.cluster.attempt('kubectl', this.#words(line, more), { timeout: patience });
+  /** How a line ends, whatever that is. */
+  ends(line: string): Promise<Outcome> {
+    return this.cluster.attempt('kubectl', this.#words(line, []), { timeout: patience });
+  }
+
+  /** What a line says that fails. */
+  async fails(line: string): Promise<string> {
+    const { code, stdout, stderr } = await this.ends(line);
     assert.notEqual(code, 0, stdout);
     return stderr.trim();
   }
