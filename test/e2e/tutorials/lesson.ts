@@ -72,12 +72,12 @@ export class Lesson {
    * Of the statuses only those that each pod goes through, whatever the kubelet has time to tell in between.
    */
   async watches(selector: string, act: () => Promise<unknown>, ...expected: string[]): Promise<void> {
+    const pods = await this.words('{.items[*].metadata.name}', `get pods -l ${selector}`);
     const window = this.cluster.follow(...this.#words(`get pods -l ${selector} -w --no-headers`, []));
     try {
-      const before = await eventually(() => {
-        assert.notEqual(window.text(), '');
-        return told(window.text()).length;
-      }, patience);
+      const before = pods.length;
+      // Its first rows may come in pieces.
+      await eventually(() => assert.equal(told(window.text()).length, before), patience);
       await act();
       await eventually(() => assert.deepEqual(told(window.text()).slice(before), expected), patience);
     } finally {
