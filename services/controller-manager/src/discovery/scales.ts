@@ -26,7 +26,13 @@ export class Scales {
   /** Throws NotScalable, and StatusErrors as the API gives them (NotFound). */
   async get(namespace: string, reference: ScaleReference): Promise<Scale> {
     const resource = await this.#resource(reference);
-    return this.#client.resource(resource).getSubresource<Scale>({ namespace, name: reference.name }, 'scale');
+    try {
+      return await this.#client.resource(resource).getSubresource<Scale>({ namespace, name: reference.name }, 'scale');
+    } catch (error) {
+      // The kind may have another resource by now.
+      if (isStatus(error, 'NotFound')) this.#resources.delete(keyOf(reference));
+      throw error;
+    }
   }
 
   /** Writes `replicas` against the version that was read. */
@@ -36,14 +42,14 @@ export class Scales {
     await this.#client.resource(resource).updateSubresource({ namespace, name: reference.name }, 'scale', body);
   }
 
-  async #resource({ apiVersion, kind }: ScaleReference): Promise<ResourceRef> {
-    const key = `${apiVersion} ${kind}`;
-    const resource = this.#resources.get(key) ?? (await this.#find(apiVersion, kind));
+  async #resource(reference: ScaleReference): Promise<ResourceRef> {
+    const key = keyOf(reference);
+    const resource = this.#resources.get(key) ?? (await this.#find(reference));
     this.#resources.set(key, resource);
     return resource;
   }
 
-  async #find(apiVersion: string, kind: string): Promise<ResourceRef> {
+  async #find({ apiVersion, kind }: ScaleReference): Promise<ResourceRef> {
     const groupVersion = parseApiVersion(apiVersion || 'v1');
     const resources = await this.#listed(apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${groupVersion.version}`);
     const found = resources.find((one) => one.kind === kind && !one.name.includes('/'));
@@ -62,3 +68,5 @@ export class Scales {
     }
   }
 }
+
+const keyOf = ({ apiVersion, kind }: ScaleReference): string => `${apiVersion} ${kind}`;

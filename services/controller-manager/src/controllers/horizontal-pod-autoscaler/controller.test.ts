@@ -130,3 +130,19 @@ test('what can not be measured, and what can not be scaled, is said; one metric 
   assert.equal(after[0], 'AbleToScale=False FailedGetScale');
   run.stop();
 });
+
+test('two for the same pods scale nothing, until one of them goes', async () => {
+  const { client, run } = await start();
+  const hpas = client.resource(horizontalPodAutoscalerKind);
+  const { spec } = await hpas.get(ref);
+  await hpas.create({ metadata: { namespace: 'default', name: 'second' }, spec });
+  client.cpu = '100m';
+  await run.settle(31_000);
+  const { replicas, conditions, status } = await seen({ client });
+  assert.deepEqual([replicas, conditions[1]], [2, 'ScalingActive=False AmbiguousSelector']);
+  assert.equal(status?.conditions?.[1]?.message, 'pods by selector app=web are controlled by multiple HPAs: [default/second default/web]');
+  await hpas.delete({ namespace: 'default', name: 'second' });
+  await run.settle(16_000);
+  assert.equal((await seen({ client })).replicas, 4);
+  run.stop();
+});

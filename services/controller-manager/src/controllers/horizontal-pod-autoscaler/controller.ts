@@ -42,6 +42,8 @@ export function horizontalPodAutoscaler(
   const scales = new Scales(client);
   const metrics = new MetricsClient(client);
   const histories = new Map<string, History>();
+  /** What the targets select their pods by, as far as they have been looked at. */
+  const selectors = new Map<string, Selector>();
   const controller = new Controller({ name: 'horizontal-pod-autoscaler', informers: [hpas, pods], reconcile, workers: 5, log, clock });
   // Its own status says nothing new.
   controller.watch(hpas, (hpa, old) =>
@@ -53,6 +55,7 @@ export function horizontalPodAutoscaler(
     const hpa = hpas.get(key);
     if (!hpa) {
       histories.delete(key);
+      selectors.delete(key);
       return undefined;
     }
     const status: Status = { ...structuredClone(hpa.status), desiredReplicas: hpa.status?.desiredReplicas ?? 0 };
@@ -187,6 +190,17 @@ export function horizontalPodAutoscaler(
     }
     const matching = readSelector(hpa, status, selector);
     const selected = [...pods.byIndex('namespace', namespace)].filter(({ metadata }) => matching.matches(metadata.labels));
+    selectors.set(objectKey(hpa), matching);
+    const rivals = [...selectors].filter(
+      ([key, other]) => key.startsWith(`${namespace}/`) && selected.some(({ metadata }) => other.matches(metadata.labels)),
+    );
+    if (rivals.length > 1) {
+      const names = rivals.map(([key]) => key).sort();
+      const message = `pods by selector ${selector} are controlled by multiple HPAs: [${names.join(' ')}]`;
+      recorder.event(hpa, 'Warning', 'AmbiguousSelector', message);
+      set(status, 'ScalingActive', false, 'AmbiguousSelector', message);
+      throw stopped(hpa, message);
+    }
     const replicas = { spec: scale.spec?.replicas ?? 0, status: scale.status?.replicas ?? 0 };
     return { namespace, selector, pods: selected, replicas, now: clock.now() };
   }
