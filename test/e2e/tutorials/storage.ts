@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { ClusterUnderTest } from '../../lab/cluster-under-test.ts';
 import { type Lesson, lesson, plain, sleeper } from './lesson.ts';
 
@@ -8,7 +9,7 @@ export function storage(cluster: ClusterUnderTest): void {
     { name: 'volumes that are made by hand: bound by selector, kept, or emptied', namespace: 'static-volumes' },
     async (lesson) => {
       try {
-        await byHand(lesson);
+        await byHand(lesson, cluster.home);
       } finally {
         await lesson.say('delete pv database scratch --ignore-not-found --wait=false');
       }
@@ -59,10 +60,10 @@ export function storage(cluster: ClusterUnderTest): void {
   );
 }
 
-async function byHand(lesson: Lesson): Promise<void> {
-  const kept = volume('database', 'Retain');
+async function byHand(lesson: Lesson, home: string): Promise<void> {
+  const kept = volume(home, 'database', 'Retain');
   assert.equal(
-    await lesson.apply(kept, volume('scratch', 'Recycle')),
+    await lesson.apply(kept, volume(home, 'scratch', 'Recycle')),
     'persistentvolume/database created\npersistentvolume/scratch created\n',
   );
   await lesson.shows('get pv database --no-headers', /^database +1Gi +RWX +Retain +Available /);
@@ -96,7 +97,8 @@ async function byHand(lesson: Lesson): Promise<void> {
 
 const onHost = { nodeSelector: { 'kubernetes.io/hostname': 'node-2' } };
 
-const volume = (name: string, policy: string): object => ({
+/** Below `home`: it goes with the cluster. */
+const volume = (home: string, name: string, policy: string): object => ({
   apiVersion: 'v1',
   kind: 'PersistentVolume',
   metadata: { name, labels: { volume: name } },
@@ -104,7 +106,7 @@ const volume = (name: string, policy: string): object => ({
     capacity: { storage: '1Gi' },
     accessModes: ['ReadWriteMany'],
     persistentVolumeReclaimPolicy: policy,
-    hostPath: { path: `/tmp/t8s-tutorial-${name}`, type: 'DirectoryOrCreate' },
+    hostPath: { path: join(home, name), type: 'DirectoryOrCreate' },
   },
 });
 
