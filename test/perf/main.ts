@@ -31,7 +31,7 @@ const parts: Record<string, Part> = {
   lists: onApiServer(lists),
   watches: onApiServer(watches),
   'many-pods': onApiServer(manyPods),
-  ...Object.fromEntries(Object.entries(scenarios).map(([name, scenario]) => [`scheduling-${name}`, schedulingOf(scenario)])),
+  ...Object.fromEntries(Object.entries(scenarios).map(([name, scenario]) => [`scheduler-${name}`, schedulingOf(scenario)])),
   'controllers-deployments': onApiServer(rollouts),
   'controllers-slices': onApiServer(slices),
   'controllers-memory': onApiServer(memory),
@@ -42,7 +42,7 @@ const parts: Record<string, Part> = {
 const args = process.argv.slice(2);
 const profiles = args.find((arg) => arg.startsWith('--profiles='))?.slice('--profiles='.length);
 const words = args.filter((arg) => !arg.startsWith('--'));
-/** A word stands for the part of that name, or for all that begin with it: `scheduling`. */
+/** A word stands for the part of that name, or for all that begin with it: `scheduler`. */
 const named = (word: string): string[] => Object.keys(parts).filter((name) => name === word || name.startsWith(`${word}-`));
 const names = words.flatMap(named);
 const stopped = new AbortController();

@@ -20,8 +20,12 @@ const cpu: MetricSpec = { type: 'Resource', resource: { name: 'cpu', target: { t
 /** Answers for the metrics API: every pod uses `cpu` of the 100m it requests. */
 class MeasuredClient extends FakeClient {
   cpu = '50m';
+  /** What other metrics APIs answer, by path. */
+  readonly answers: Record<string, object> = {};
 
   override async getJson<T>(path: string): Promise<T> {
+    const answer = this.answers[path];
+    if (answer) return answer as T;
     if (!path.startsWith('/apis/metrics.k8s.io/')) return super.getJson<T>(path);
     const { items } = await this.resource(podKind).list();
     const containers = [{ name: 'c', usage: { cpu: this.cpu } }];
@@ -29,9 +33,13 @@ class MeasuredClient extends FakeClient {
   }
 }
 
-async function start(metrics: MetricSpec[] = [cpu]): Promise<{ client: MeasuredClient; run: TestRun }> {
+async function start(
+  metrics: MetricSpec[] = [cpu],
+  prepare: (client: MeasuredClient) => void = () => undefined,
+): Promise<{ client: MeasuredClient; run: TestRun }> {
   const clock = new FakeClock(Date.UTC(2025, 0, 1, 1));
   const client = new MeasuredClient({ clock });
+  prepare(client);
   const containers = [{ name: 'c', image: 'i', resources: { requests: { cpu: '100m' } } }];
   // The fake store has no Scale: the deployment stands for it.
   const status = { replicas: 2, selector: 'app=web' };
@@ -145,4 +153,45 @@ test('two for the same pods scale nothing, until one of them goes', async () => 
   await run.settle(16_000);
   assert.equal((await seen({ client })).replicas, 4);
   run.stop();
+});
+
+test('metrics of pods, of an object and from outside, by value and by average', async () => {
+  const custom = '/apis/custom.metrics.k8s.io';
+  const target = (type: string, value: string) => (type === 'Value' ? { type, value } : { type, averageValue: value });
+  const described = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+  const selector = { matchLabels: { queue: 'a' } };
+  const cases: [MetricSpec, string, object[], number, object][] = [
+    [
+      { type: 'Pods', pods: { metric: { name: 'rps' }, target: target('AverageValue', '10') } },
+      `${custom}/v1beta2/namespaces/default/pods/*/rps?labelSelector=app%3Dweb`,
+      ['a', 'b'].map((name) => ({ describedObject: { name }, value: '20', timestamp: '2025-01-01T01:00:00Z' })),
+      4,
+      { averageValue: '20' },
+    ],
+    [
+      { type: 'Object', object: { describedObject: described, metric: { name: 'hits' }, target: target('Value', '10') } },
+      `${custom}/v1beta2/namespaces/default/deployments.apps/web/hits`,
+      [{ value: '15', timestamp: '2025-01-01T01:00:00Z' }],
+      3,
+      { value: '15' },
+    ],
+    [
+      { type: 'External', external: { metric: { name: 'jobs', selector }, target: target('AverageValue', '10') } },
+      '/apis/external.metrics.k8s.io/v1beta1/namespaces/default/jobs?labelSelector=queue%3Da',
+      [{ value: '25' }, { value: '10500m' }],
+      4,
+      { averageValue: '17750m' },
+    ],
+  ];
+  for (const [spec, path, items, expected, current] of cases) {
+    const { client, run } = await start([spec], (one) => {
+      one.answers[custom] = { preferredVersion: { groupVersion: 'custom.metrics.k8s.io/v1beta2' } };
+      one.answers[path] = { items };
+    });
+    await run.settle(16_000);
+    const { replicas, status } = await seen({ client });
+    assert.equal(replicas, expected, spec.type);
+    assert.deepEqual(Object.values(status?.currentMetrics?.[0] ?? {}).find((one) => typeof one === 'object')?.current, current);
+    run.stop();
+  }
 });
