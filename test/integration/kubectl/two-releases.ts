@@ -52,10 +52,13 @@ export class TwoReleases {
   }
 }
 
-/** What older releases say in other words. */
+/** What older releases say in other words, or don't: the words a field may hold. */
 const alike = (ran: Ran): Ran => ({
   ...ran,
-  out: ran.out.replaceAll(/ annotate$/gm, ' annotated').replaceAll(/^(FIELD: .*\n)\n+/gm, '$1\n'),
+  out: ran.out
+    .replaceAll(/ annotate$/gm, ' annotated')
+    .replaceAll(/^(FIELD: .*\n)\n+/gm, '$1\n')
+    .replaceAll(/^ +enum: .*\n/gm, ''),
 });
 
 export type Json = Record<string, unknown>;
