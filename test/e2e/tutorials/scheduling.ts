@@ -111,8 +111,10 @@ async function preempted(lesson: Lesson): Promise<void> {
   await lesson.waitFor('pod/high', 'condition=Ready');
   const left = (await lesson.words('{.items[*].metadata.name}', 'get pods -l app=low')).join();
   assert.match(left, /^low-[12]$/);
-  const events = await lesson.say('get events --field-selector reason=Preempted');
-  assert.match(events, /Normal +Preempted +pod\/low-[12] +Preempted by pod \S+ on node node-1$/m);
+  await lesson.shows(
+    'get events --field-selector reason=Preempted',
+    /Normal +Preempted +pod\/low-[12] +Preempted by pod \S+ on node node-1$/m,
+  );
 }
 
 const nodesOf = (lesson: Lesson, ...pods: string[]): Promise<string[]> =>
