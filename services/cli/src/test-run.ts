@@ -1,5 +1,6 @@
 /** Runs kubectl in a test: against a TestApiserver, with what it prints kept. */
 import { Readable } from 'node:stream';
+import { after, before } from 'node:test';
 import { kubectl } from './kubectl.ts';
 import { TestApiserver } from './test-apiserver.ts';
 
@@ -39,6 +40,22 @@ export async function run(
   };
   ran.code = await kubectl(['--server', api.url, ...args], io);
   return ran;
+}
+
+/**
+ * Types lines at a cluster that lives as long as the tests of the file. Resolves with stdout and stderr together, and the exit code
+ * where it is not 0.
+ */
+export function kubectlOfTests(): (line: string, stdin?: string) => Promise<string> {
+  let api: TestApiserver;
+  before(async () => {
+    api = await startCluster();
+  });
+  after(() => api.stop());
+  return async (line, stdin = '') => {
+    const { out, err, code } = await run(line.split(' '), { api, stdin });
+    return out + err + (code === 0 ? '' : `[${code}]`);
+  };
 }
 
 /** A server with a small cluster in it: a deployment's pod, a service, a node. */

@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { TestApiserver } from '../../test-apiserver.ts';
-import { run, startCluster } from '../../test-run.ts';
+import { test } from 'node:test';
+import { kubectlOfTests } from '../../test-run.ts';
 
-let api: TestApiserver;
-before(async () => {
-  api = await startCluster();
-});
-after(() => api.stop());
-/** stdout and stderr together, and the exit code where it is not 0. */
-const kubectl = async (line: string, stdin = ''): Promise<string> => {
-  const { out, err, code } = await run(line.split(' '), { api, stdin });
-  return out + err + (code === 0 ? '' : `[${code}]`);
-};
+const kubectl = kubectlOfTests();
 
 test('a service made of what it exposes', async () => {
   assert.equal(await kubectl('expose deploy web --name=w2 --type=NodePort --target-port=8080 --port=81'), 'service/w2 exposed\n');

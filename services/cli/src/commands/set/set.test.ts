@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { TestApiserver } from '../../test-apiserver.ts';
-import { run, startCluster } from '../../test-run.ts';
+import { test } from 'node:test';
+import { kubectlOfTests } from '../../test-run.ts';
 
-let api: TestApiserver;
-before(async () => {
-  api = await startCluster();
-});
-after(() => api.stop());
-const kubectl = async (line: string, stdin = ''): Promise<string> => {
-  const { out, err, code } = await run(line.split(' '), { api, stdin });
-  return out + err + (code === 0 ? '' : `[${code}]`);
-};
+const kubectl = kubectlOfTests();
 
 test('variables keep their places, and know where they come from', async () => {
   assert.equal(await kubectl('set env deploy/web B=1 A=2'), 'deployment.apps/web env updated\n');
