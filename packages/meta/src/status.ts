@@ -71,3 +71,13 @@ export type StatusReason =
 export function isStatus(error: unknown, ...reasons: StatusReason[]): error is StatusError {
   return error instanceof StatusError && reasons.includes(error.reason);
 }
+
+/** What was asked for, undefined where there is no such thing. */
+export async function ifFound<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isStatus(error, 'NotFound')) return undefined;
+    throw error;
+  }
+}

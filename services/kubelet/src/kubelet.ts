@@ -18,7 +18,7 @@ import { type Clock, systemClock } from '@t8s/async';
 import { type Client, requestToken } from '@t8s/client';
 import { EventRecorder } from '@t8s/controller';
 import { Informer } from '@t8s/informer';
-import { isStatus } from '@t8s/meta';
+import { ifFound, isStatus } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { KubeletConfig } from './config.ts';
 import { ObjectWatches } from './env/object-watches.ts';
@@ -338,14 +338,7 @@ function podToken(client: Client, { metadata, spec }: Pod, audiences: string[], 
 /** Those that exist: a missing one is no error, the pull will tell. */
 async function pullSecrets(objects: ObjectWatches, { metadata, spec }: Pod): Promise<Secret[]> {
   const found = await Promise.all(
-    (spec.imagePullSecrets ?? []).map(async ({ name = '' }) => {
-      try {
-        return await objects.secret(metadata.namespace ?? '', name);
-      } catch (error) {
-        if (isStatus(error, 'NotFound')) return undefined;
-        throw error;
-      }
-    }),
+    (spec.imagePullSecrets ?? []).map(({ name = '' }) => ifFound(objects.secret(metadata.namespace ?? '', name))),
   );
   return found.filter((secret) => secret !== undefined);
 }

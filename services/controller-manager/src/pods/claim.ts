@@ -1,6 +1,6 @@
 /** Which pods (or replica sets) an owner has: those it controls and still selects, plus the matching orphans it adopts. */
 import type { Client, ResourceRef } from '@t8s/client';
-import { controllerOf, formatApiVersion, isStatus, type KubeObject, type Selector } from '@t8s/meta';
+import { controllerOf, formatApiVersion, ifFound, isStatus, type KubeObject, type Selector } from '@t8s/meta';
 
 /** An object that says its own kind: what events and owner references are made from. */
 export type Owner<T extends KubeObject = KubeObject> = T & { kind: string; apiVersion: string };
@@ -53,14 +53,9 @@ export function withKind<T extends KubeObject>(kind: ResourceRef<T>, object: T):
 }
 
 /** The owner as the API has it now; undefined when it is gone. */
-export async function freshOwner<T extends KubeObject>(client: Client, kind: ResourceRef<T>, owner: T): Promise<T | undefined> {
+export function freshOwner<T extends KubeObject>(client: Client, kind: ResourceRef<T>, owner: T): Promise<T | undefined> {
   const { namespace, name = '' } = owner.metadata;
-  try {
-    return await client.resource(kind).get({ namespace, name });
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
-  }
+  return ifFound(client.resource(kind).get({ namespace, name }));
 }
 
 /** The reference that makes `owner` the controller of what it creates. */

@@ -1,6 +1,6 @@
 /** `kubectl diff`: what an apply would change, by the server's own word. */
 
-import { isStatus, StatusError } from '@t8s/meta';
+import { ifFound, StatusError } from '@t8s/meta';
 import { type Located, objectsInFiles } from '../../resources/located.ts';
 import { type AnyObject, getObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
@@ -79,13 +79,8 @@ function nameOf({ resource, namespace = '', object }: Located): string {
   return [...(group ? [group] : []), version, kind, namespace, object.metadata.name].join('.');
 }
 
-async function liveOf({ session }: Invocation, { object, resource, namespace }: Located): Promise<AnyObject | undefined> {
-  try {
-    return await getObject(session.client, resource, { namespace, name: object.metadata.name });
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
-  }
+function liveOf({ session }: Invocation, { object, resource, namespace }: Located): Promise<AnyObject | undefined> {
+  return ifFound(getObject(session.client, resource, { namespace, name: object.metadata.name }));
 }
 
 /** What the server says the object would be. */

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Endpoints, endpointsKind, type Service } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus, objectKey, splitKey } from '@t8s/meta';
+import { ifFound, isStatus, objectKey, splitKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { hasManagedEndpoints, isHeadless, selects } from '../../endpoints/selection.ts';
 import { endpointSources, watchServices } from '../../endpoints/service-changes.ts';
@@ -56,13 +56,8 @@ export function endpointsController(
     else await client.resource(endpointsKind).create({ apiVersion: 'v1', kind: 'Endpoints', metadata, subsets });
   }
 
-  async function read(namespace: string, name: string): Promise<Endpoints | undefined> {
-    try {
-      return await client.resource(endpointsKind).get({ namespace, name });
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+  function read(namespace: string, name: string): Promise<Endpoints | undefined> {
+    return ifFound(client.resource(endpointsKind).get({ namespace, name }));
   }
 
   /** The service is gone; only what this controller made goes with it. */

@@ -4,7 +4,7 @@
  */
 import type { ResourceRef } from '@t8s/client';
 import { Controller } from '@t8s/controller';
-import { formatApiVersion, isStatus, type KubeObject, type OwnerReference } from '@t8s/meta';
+import { formatApiVersion, ifFound, type KubeObject, type OwnerReference } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { type GraphNode, OwnerGraph } from './graph.ts';
 import { WatchedKinds } from './watched-kinds.ts';
@@ -109,7 +109,7 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
         : live.metadata.finalizers?.includes(orphan)
           ? 'Orphan'
           : 'Background';
-    await ignoreGone(
+    await ifFound(
       client
         .resource(resource)
         .delete(
@@ -135,7 +135,7 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
     const live = await read(resource, node);
     if (live?.metadata.uid !== node.uid) return;
     const ownerReferences = (live.metadata.ownerReferences ?? []).filter((ref) => !uids.includes(ref.uid));
-    await ignoreGone(
+    await ifFound(
       client
         .resource(resource)
         .patch(
@@ -149,7 +149,7 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
     const live = await read(resource, node);
     if (live?.metadata.uid !== node.uid) return;
     const finalizers = live.metadata.finalizers?.filter((f) => f !== finalizer) ?? [];
-    await ignoreGone(
+    await ifFound(
       client
         .resource(resource)
         .patch(
@@ -177,15 +177,6 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
     resource: ResourceRef<KubeObject>,
     { namespace, name }: { namespace: string | undefined; name: string },
   ): Promise<KubeObject | undefined> {
-    return ignoreGone(client.resource(resource).get({ namespace, name }));
-  }
-}
-
-async function ignoreGone<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request;
-  } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
-    throw error;
+    return ifFound(client.resource(resource).get({ namespace, name }));
   }
 }

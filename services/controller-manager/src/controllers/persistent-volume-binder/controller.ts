@@ -12,7 +12,7 @@ import {
 } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import type { Informer } from '@t8s/informer';
-import { isStatus, objectKey } from '@t8s/meta';
+import { ifFound, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claimIndexers } from '../../pods/indexers.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
@@ -59,14 +59,7 @@ export function persistentVolumeBinder(
     classes,
     writes: new Writes(client),
     event: (object, type, reason, message) => recorder.event(object, type, reason, message),
-    async readClaim(namespace, name) {
-      try {
-        return await client.resource(persistentVolumeClaimKind).get({ namespace, name });
-      } catch (error) {
-        if (isStatus(error, 'NotFound')) return undefined;
-        throw error;
-      }
-    },
+    readClaim: (namespace, name) => ifFound(client.resource(persistentVolumeClaimKind).get({ namespace, name })),
     podsOf: (claim) => pods.byIndex('claim', claim).filter((pod) => !isTerminal(pod)),
     recycle: (volume) => recycle(volume),
   };

@@ -2,7 +2,7 @@
 import { type Secret, type ServiceAccount, secretKind, serviceAccountKind } from '@t8s/api';
 import { createLegacyTokenIssuer } from '@t8s/auth';
 import { Controller } from '@t8s/controller';
-import { isStatus, objectKey } from '@t8s/meta';
+import { ifFound, isStatus, objectKey } from '@t8s/meta';
 import { accountKey, accountNameAnnotation, accountSecrets, accountUidAnnotation, isOf } from '../../account-secrets.ts';
 import type { ControllerContext } from '../../context.ts';
 
@@ -46,13 +46,9 @@ export function serviceAccountTokenController(
     const { namespace = '', annotations = {} } = secret.metadata;
     const known = accounts.get(accountKey(secret));
     if (known && isOf(secret, known)) return known;
-    try {
-      const found = await client.resource(serviceAccountKind).get({ namespace, name: annotations[accountNameAnnotation] ?? '' });
-      return isOf(secret, found) ? found : undefined;
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+    const name = annotations[accountNameAnnotation] ?? '';
+    const found = await ifFound(client.resource(serviceAccountKind).get({ namespace, name }));
+    return found && isOf(secret, found) ? found : undefined;
   }
 
   async function fill(secret: Secret, { metadata: { name = '', uid = '' } }: ServiceAccount): Promise<void> {

@@ -15,7 +15,7 @@ import {
   waitsForConsumer,
 } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus, objectKey } from '@t8s/meta';
+import { ifFound, isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { provisionedByAnnotation, provisionerAnnotation } from '../../volumes/annotations.ts';
 import { HelperFailed, HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
@@ -115,13 +115,8 @@ export function volumeProvisioner(
     }
   }
 
-  async function read(name: string): Promise<PersistentVolume | undefined> {
-    try {
-      return await client.resource(persistentVolumeKind).get({ name });
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return undefined;
-      throw error;
-    }
+  function read(name: string): Promise<PersistentVolume | undefined> {
+    return ifFound(client.resource(persistentVolumeKind).get({ name }));
   }
 }
 
