@@ -2,7 +2,18 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { eventKind, nodeKind, type Pod, type PodSpec, podDisruptionBudgetKind, podKind, priorityClassKind } from '@t8s/api';
+import {
+  eventKind,
+  nodeKind,
+  type Pod,
+  type PodSpec,
+  persistentVolumeClaimKind,
+  persistentVolumeKind,
+  podDisruptionBudgetKind,
+  podKind,
+  priorityClassKind,
+  storageClassKind,
+} from '@t8s/api';
 import type { Client } from '@t8s/client';
 import { eventually } from '@t8s/testkit';
 import { type Component, startComponent } from './component.ts';
@@ -166,6 +177,33 @@ test('two schedulers for the same pods: each pod is bound once, by either, and b
       assert.deepEqual((await known(scheduler)).sort(), ['active 0', 'assumed_pods 0', 'backoff 0', `pods ${bound}`], scheduler.output()),
     );
   for (const scheduler of both) assert.equal(await scheduler.stop(), 0);
+});
+
+test('a pod that goes while its volume is bound, which nobody does here, leaves the volume to others', async () => {
+  const scheduler = await start();
+  await createNode('v-0', 'volumes');
+  const later = { metadata: { name: 'later' }, provisioner: 'kubernetes.io/no-provisioner', volumeBindingMode: 'WaitForFirstConsumer' };
+  await admin.resource(storageClassKind).create(later);
+  const spec = { storageClassName: 'later', accessModes: ['ReadWriteOnce'] };
+  const volumes = admin.resource(persistentVolumeKind);
+  const volume = { ...spec, capacity: { storage: '1Gi' }, hostPath: { path: '/v' } };
+  await volumes.create({ metadata: { name: 'v' }, spec: volume });
+  await volumes.patch({ name: 'v' }, { type: 'merge', subresource: 'status', body: { status: { phase: 'Available' } } });
+  const createUser = async (name: string): Promise<void> => {
+    const metadata = { namespace: 'default', name };
+    const resources = { requests: { storage: '1Gi' } };
+    await admin.resource(persistentVolumeClaimKind).create({ metadata, spec: { ...spec, resources } });
+    await createPod(name, 'volumes', { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: name } }] });
+  };
+  const isFor = async (name: string): Promise<void> =>
+    assert.equal((await volumes.get({ name: 'v' })).spec.claimRef?.name, name, scheduler.output());
+  await createUser('goes');
+  await eventually(() => isFor('goes'), 20_000);
+  await pods().delete({ namespace: 'default', name: 'goes' });
+  await volumes.patch({ name: 'v' }, { type: 'merge', body: { spec: { claimRef: null } } });
+  await createUser('comes');
+  await eventually(() => isFor('comes'), 20_000);
+  await scheduler.stop();
 });
 
 test('a configuration that is wrong ends the process with file, field and reason', async () => {

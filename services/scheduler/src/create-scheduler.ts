@@ -120,7 +120,7 @@ export function createScheduler({
     namespaces,
     cache,
     queue,
-    waiting,
+    giveUp: (uid, reason) => scheduler.giveUp(uid, reason),
     isOurs: ({ spec }) => parts.has(spec.schedulerName ?? defaultSchedulerName),
   });
 

@@ -53,6 +53,8 @@ const sliceLength = 8;
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #bindings = new Set<Promise<void>>();
+  /** Ends what is done before a pod is bound, by pod uid. */
+  readonly #preparing = new Map<string, AbortController>();
   #wake: (() => void) | undefined;
 
   constructor(options: SchedulerOptions) {
@@ -62,6 +64,12 @@ export class Scheduler {
   /** There may be a pod to try. */
   wake(): void {
     this.#wake?.();
+  }
+
+  /** The pod is not to be bound any more: what was reserved for it is free at once. */
+  giveUp(uid: string, reason: string): void {
+    this.#options.waiting.get(uid)?.reject('', reason);
+    this.#preparing.get(uid)?.abort(new Error(reason));
   }
 
   /** Schedules until the signal aborts, then lets the bindings under way end. */
@@ -76,6 +84,7 @@ export class Scheduler {
       this.#wake = undefined;
     }
     this.#options.waiting.rejectAll('the scheduler is shutting down');
+    for (const preparing of this.#preparing.values()) preparing.abort(signal.reason);
     await Promise.all(this.#bindings);
   }
 
@@ -92,12 +101,8 @@ export class Scheduler {
   }
 
   #cycle(queued: QueuedPod, signal: AbortSignal): void {
-    const { profileOf, cache, queue, metrics } = this.#options;
+    const { profileOf, cache, metrics } = this.#options;
     const { info } = queued;
-    if (info.pod.metadata.deletionTimestamp) {
-      queue.delete(info.uid);
-      return;
-    }
     const parts = profileOf(info);
     const { framework } = parts;
     const started = performance.now();
@@ -184,7 +189,9 @@ export class Scheduler {
   async #permitAndBind({ queued: { info }, nodeName, parts: { framework }, waits, signal }: Placed): Promise<void> {
     const rejected = waits && (await this.#timed(() => framework.waitOnPermit(info, nodeName, waits)));
     if (rejected) throw this.#rejection(rejected, nodeName);
-    const verdict = await framework.preBind(info, nodeName, signal);
+    const preparing = new AbortController();
+    this.#preparing.set(info.uid, preparing);
+    const verdict = await framework.preBind(info, nodeName, preparing.signal).finally(() => this.#preparing.delete(info.uid));
     if (verdict) throw this.#rejection(verdict, nodeName);
     await this.#options.requests.send(() => framework.bind(info, nodeName, signal));
   }

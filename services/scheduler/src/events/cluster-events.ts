@@ -4,7 +4,6 @@ import type { Informer } from '@t8s/informer';
 import { objectKey } from '@t8s/meta';
 import type { Cache } from '../cache/cache.ts';
 import { isPlacedAlike, toPodInfo } from '../framework/pod-info.ts';
-import type { WaitingPods } from '../framework/waiting-pods.ts';
 import type { SchedulingQueue } from '../queue/scheduling-queue.ts';
 
 export interface ClusterEventsOptions {
@@ -13,17 +12,19 @@ export interface ClusterEventsOptions {
   namespaces: Informer<Namespace>;
   cache: Cache;
   queue: SchedulingQueue;
-  waiting: WaitingPods;
+  /** A placement that is under way has lost its pod, or another scheduler has placed it. */
+  giveUp(uid: string, reason: string): void;
   /** Whether one of our profiles is to place the pod. */
   isOurs(pod: Pod): boolean;
 }
 
-export function followCluster({ pods, nodes, namespaces, cache, queue, waiting, isOurs }: ClusterEventsOptions): void {
+export function followCluster({ pods, nodes, namespaces, cache, queue, giveUp, isOurs }: ClusterEventsOptions): void {
   const setPod = (pod: Pod, before?: Pod): void => {
     const uid = uidOf(pod);
-    if (isTerminal(pod)) removePod(pod);
+    if (isOver(pod)) removePod(pod);
     else if (pod.spec.nodeName) {
       queue.delete(uid);
+      giveUp(uid, 'the pod has a node');
       cache.withdraw(uid);
       const { info, old } = cache.setPod(pod);
       if (!old || !isPlacedAlike(old.pod, pod)) queue.wake({ resource: 'AssignedPod', now: info, old });
@@ -44,7 +45,7 @@ export function followCluster({ pods, nodes, namespaces, cache, queue, waiting, 
   const removePod = (pod: Pod): void => {
     const uid = uidOf(pod);
     queue.delete(uid);
-    waiting.get(uid)?.reject('', 'the pod is gone');
+    giveUp(uid, 'the pod is gone');
     const nominated = cache.nominationOf(uid);
     cache.withdraw(uid);
     const isPlaced = cache.removePod(uid) !== undefined;
@@ -85,7 +86,9 @@ export function followCluster({ pods, nodes, namespaces, cache, queue, waiting, 
 
 const uidOf = (pod: Pod): string => pod.metadata.uid ?? objectKey(pod);
 
-const isTerminal = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+/** It has ended, or goes before it has a node. */
+const isOver = ({ metadata, spec, status }: Pod): boolean =>
+  status?.phase === 'Succeeded' || status?.phase === 'Failed' || (!spec.nodeName && metadata.deletionTimestamp !== undefined);
 
 /** All of a node that placement depends on; heartbeats and most conditions are not in it. */
 function schedulingState({ metadata, spec, status }: Node): string {

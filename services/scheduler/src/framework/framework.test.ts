@@ -81,6 +81,9 @@ test('the points of a pod that is bound, in order', async () => {
   });
 });
 
+const p = { namespace: 'default', name: 'p' };
+const elsewhere = { apiVersion: 'v1', kind: 'Binding', metadata: p, target: { kind: 'Node', name: 'b' } };
+
 const rejection = { code: 'Unschedulable', reasons: ['the spy says no'] } as const;
 const refusals: { point: string; plugin: Partial<Plugin>; calls: string[] }[] = [
   { point: 'reserve', plugin: { reserve: () => rejection }, calls: ['Other reserve'] },
@@ -103,6 +106,26 @@ for (const { point, plugin, calls: before } of refusals)
         assert.equal(run.context.cache.node('a')?.pods.size, 0);
       },
     );
+  });
+
+for (const [how, lose] of Object.entries({
+  deleted: ({ client }: Run) => client.resource(podKind).delete({ namespace: 'default', name: 'p' }),
+  'placed by another': ({ client }: Run) => client.resource(podKind).createSubresource(p, 'binding', elsewhere),
+}))
+  test(`a pod that is ${how} while it is got ready is not waited for, and holds nothing`, async () => {
+    const calls: string[] = [];
+    const ready = (_: unknown, __: string, signal: AbortSignal) =>
+      new Promise<undefined>((_, reject) => {
+        calls.push('waits');
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    await schedule([spy(calls, { permit: () => ({ wait: 60_000 }), preBind: ready })], async (run) => {
+      run.context.waiting.all()[0]?.allow('Spy');
+      await eventually(() => assert.equal(calls.at(-1), 'waits'));
+      await lose(run);
+      await eventually(() => assert.deepEqual([calls.at(-1), run.context.cache.node('a')?.pods.size], ['Spy unreserve', 0]));
+      assert.equal((await run.client.resource(eventKind).list()).items.length, 0, 'nobody is told of a failure');
+    });
   });
 
 test('permit holds a pod until it is allowed, or rejected by hand or by time', async () => {

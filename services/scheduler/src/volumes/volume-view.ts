@@ -11,6 +11,7 @@ import {
   storageClassOf,
 } from '@t8s/api';
 import type { Informer, InformerSet } from '@t8s/informer';
+import { objectKey } from '@t8s/meta';
 import type { Change } from '../framework/cluster-event.ts';
 import type { PluginContext } from '../framework/plugin-context.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
@@ -32,6 +33,8 @@ export interface VolumeView {
   classOf(claim: PersistentVolumeClaim): StorageClass | undefined;
   /** The volume that a claim is bound to. */
   boundVolume(claim: PersistentVolumeClaim): PersistentVolume | undefined;
+  /** Calls `look` after each change of the claim with this key; the function returned ends that. */
+  onClaim(key: string, look: () => void): () => void;
 }
 
 const views = new WeakMap<InformerSet, VolumeView>();
@@ -50,7 +53,12 @@ function makeView({ informers, changed }: PluginContext): VolumeView {
   const claims = informers.informer(persistentVolumeClaimKind);
   const volumes = informers.informer(persistentVolumeKind, { indexers: { class: (volume: PersistentVolume) => [storageClassOf(volume)] } });
   const classes = informers.informer(storageClassKind);
-  follow(claims, (change) => changed({ resource: 'PersistentVolumeClaim', ...change }));
+  const looking = new Map<string, Set<() => void>>();
+  follow(claims, ({ now, old }) => {
+    changed({ resource: 'PersistentVolumeClaim', now, old });
+    const claim = now ?? old;
+    if (claim) for (const look of looking.get(objectKey(claim)) ?? []) look();
+  });
   follow(volumes, (change) => changed({ resource: 'PersistentVolume', ...change }));
   follow(classes, (change) => changed({ resource: 'StorageClass', ...change }));
   const used = new WeakMap<PodInfo, readonly UsedClaim[]>();
@@ -66,6 +74,13 @@ function makeView({ informers, changed }: PluginContext): VolumeView {
     },
     classOf: (claim) => classes.get(storageClassOf(claim)),
     boundVolume: (claim) => (isBound(claim) ? volumes.get(claim.spec.volumeName ?? '') : undefined),
+    onClaim(key, look) {
+      const looks = looking.get(key) ?? new Set();
+      looking.set(key, looks.add(look));
+      return () => {
+        if (looks.delete(look) && looks.size === 0) looking.delete(key);
+      };
+    },
   };
 }
 

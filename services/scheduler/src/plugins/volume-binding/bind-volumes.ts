@@ -29,6 +29,7 @@ export async function bindVolumes({ decision, nodeName, view, context, signal, t
   const bound = allBound(claims, { nodeName, decision, view, context, signal, timeout });
   try {
     for (const { volume, claim } of decision.bindings) {
+      signal.throwIfAborted();
       if (volume.spec.claimRef) continue;
       const { namespace, name, uid, resourceVersion } = claim.metadata;
       const annotations = { ...volume.metadata.annotations, [boundByControllerAnnotation]: 'yes' };
@@ -41,6 +42,7 @@ export async function bindVolumes({ decision, nodeName, view, context, signal, t
       );
     }
     for (const claim of decision.provisions) {
+      signal.throwIfAborted();
       if (claim.metadata.annotations?.[selectedNodeAnnotation] === nodeName) continue;
       // Against the version that was decided on: another pod may have chosen another node.
       const { namespace = '', name = '', uid, resourceVersion } = claim.metadata;
@@ -58,46 +60,42 @@ function allBound(
   claims: readonly PersistentVolumeClaim[],
   { nodeName, view, context: { cache, clock }, signal, timeout }: Binding,
 ): { done: Promise<void>; stop(): void } {
-  const open = new Map(claims.map((claim) => [objectKey(claim), claim]));
-  let stop = (): void => undefined;
+  const open = new Set(claims.map(objectKey));
+  const wasChosen = new Set<string>();
+  const ends: (() => void)[] = [];
   const done = new Promise<void>((resolve, reject) => {
-    const look = (now: PersistentVolumeClaim): void => {
-      const key = objectKey(now);
-      const claim = open.get(key);
-      if (!claim) return;
-      const chosen = now.metadata.annotations?.[selectedNodeAnnotation];
-      if (now.metadata.uid !== claim.metadata.uid) reject(new Error(`binding volumes: PVC ${JSON.stringify(key)} was replaced`));
+    const fail = (says: string): void => reject(new Error(`binding volumes: ${says}`));
+    const look = (key: string, uid: string | undefined): void => {
+      const now = view.claims.get(key);
+      const chosen = now?.metadata.annotations?.[selectedNodeAnnotation];
+      if (!now || now.metadata.uid !== uid) fail(`PVC ${JSON.stringify(key)} is gone`);
       else if (isBound(now)) {
         const volume = view.boundVolume(now);
         const node = cache.node(nodeName)?.node;
         if (volume && node && !isReachable(volume, node))
-          reject(
-            new Error(`binding volumes: pv ${JSON.stringify(volume.metadata.name)} can't be used on node ${JSON.stringify(nodeName)}`),
-          );
+          fail(`pv ${JSON.stringify(volume.metadata.name)} can't be used on node ${JSON.stringify(nodeName)}`);
         open.delete(key);
-      } else if (wasChosen.has(key) && chosen !== nodeName)
-        reject(new Error(`binding volumes: provisioning failed for PVC ${JSON.stringify(now.metadata.name)}`));
-      else if (chosen === nodeName) wasChosen.add(key);
-      if (open.size === 0) resolve();
+        if (open.size === 0) resolve();
+      } else if (chosen === nodeName) wasChosen.add(key);
+      else if (wasChosen.has(key)) fail(`provisioning failed for PVC ${JSON.stringify(now.metadata.name)}`);
     };
-    const wasChosen = new Set<string>();
-    const removed = view.claims.addHandler({
-      added: look,
-      updated: look,
-      deleted: (claim) =>
-        open.has(objectKey(claim)) && reject(new Error(`binding volumes: PVC ${JSON.stringify(objectKey(claim))} was deleted`)),
-    });
-    const cancel = clock.after(timeout, () => reject(new Error('binding volumes: context deadline exceeded')));
+    for (const claim of claims) {
+      const key = objectKey(claim);
+      const again = (): void => look(key, claim.metadata.uid);
+      ends.push(view.onClaim(key, again));
+      again();
+    }
+    ends.push(clock.after(timeout, () => fail('context deadline exceeded')));
     const aborted = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', aborted, { once: true });
-    for (const key of open.keys()) if (!view.claims.get(key)) reject(new Error(`binding volumes: PVC ${JSON.stringify(key)} is gone`));
-    stop = () => {
-      removed();
-      cancel();
-      signal.removeEventListener('abort', aborted);
-    };
+    ends.push(() => signal.removeEventListener('abort', aborted));
   });
   // Whoever stops early need not hear of it.
   done.catch(() => undefined);
-  return { done, stop: () => stop() };
+  return {
+    done,
+    stop() {
+      for (const end of ends) end();
+    },
+  };
 }
