@@ -34,5 +34,16 @@ test('a NoExecute taint moves pods out, each in its time; without it they stay',
   await taint([down]);
   await settle(1000);
   assert.deepEqual(await names(), ['never']);
+  await taint(null);
+  await client.resource(podKind).create(pod('later', { key: 'down', operator: 'Exists', tolerationSeconds: 60 }));
+  await taint([{ key: 'down', effect: 'NoExecute' }]);
+  await settle(59_000);
+  await taint([
+    { key: 'down', effect: 'NoExecute' },
+    { key: 'slow', effect: 'NoSchedule' },
+  ]);
+  assert.deepEqual(await names(), ['later', 'never']);
+  await settle(2000);
+  assert.deepEqual(await names(), ['never'], 'a taint without a time counts from when it was seen');
   stop();
 });

@@ -11,8 +11,8 @@ export function taintEvictionController({ client, informers, events, clock, log 
   const recorder = events('taint-eviction-controller');
   const nodes = informers.informer(nodeKind);
   const pods = informers.informer(podKind, { indexers: podIndexers });
-  /** Pods that will go in time. */
-  const scheduled = new Set<string>();
+  /** Since when the pods wait that will go in time. */
+  const scheduled = new Map<string, number>();
   const controller = new Controller({ name: 'taint-eviction', informers: [nodes, pods], reconcile, workers: 8, log, clock });
   const isTainted = (name: string | undefined): boolean =>
     nodes.get(name ?? '')?.spec.taints?.some((t) => t.effect === 'NoExecute') ?? false;
@@ -24,15 +24,17 @@ export function taintEvictionController({ client, informers, events, clock, log 
 
   async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
     const pod = pods.get(key);
-    const wasScheduled = scheduled.delete(key);
+    const since = scheduled.get(key);
+    scheduled.delete(key);
     if (!pod?.spec.nodeName || pod.metadata.deletionTimestamp) return undefined;
-    const at = evictionTime(pod, nodes.get(pod.spec.nodeName)?.spec.taints ?? [], clock.now());
+    const at = evictionTime(pod, nodes.get(pod.spec.nodeName)?.spec.taints ?? [], since ?? clock.now());
     if (at === undefined) {
-      if (wasScheduled) recorder.event(withKind(podKind, pod), 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${key}`);
+      if (since !== undefined)
+        recorder.event(withKind(podKind, pod), 'Normal', 'TaintManagerEviction', `Cancelling deletion of Pod ${key}`);
       return undefined;
     }
     if (at > clock.now()) {
-      scheduled.add(key);
+      scheduled.set(key, since ?? clock.now());
       return { requeueAfter: at - clock.now() };
     }
     const { namespace, name = '', uid } = pod.metadata;
