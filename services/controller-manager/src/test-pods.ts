@@ -7,7 +7,7 @@ const ready = (lastTransitionTime: string): PodStatus => ({
   phase: 'Running',
   conditions: [{ type: 'Ready', status: 'True', lastTransitionTime }],
 });
-/** Without a mark a pod has been ready for a day; `?` pending, `+` just ready, `~` ready but going, `x` failed, `d` done. */
+/** Without a mark a pod has been ready for a day; `?` pending, `+` just ready, `~` ready but going, `x` failed, `d` done, `_` failed and going. */
 const states: Record<string, PodStatus> = {
   '': ready('2025-01-01T00:00:00Z'),
   '~': ready('2025-01-01T00:00:00Z'),
@@ -15,6 +15,7 @@ const states: Record<string, PodStatus> = {
   '?': { phase: 'Pending' },
   x: { phase: 'Failed' },
   d: { phase: 'Succeeded' },
+  _: { phase: 'Failed' },
 };
 
 export function podIn(state: string, name: string, revision: string): Pod {
@@ -22,7 +23,7 @@ export function podIn(state: string, name: string, revision: string): Pod {
     metadata: {
       name,
       labels: { 'controller-revision-hash': revision },
-      ...(state === '~' && { deletionTimestamp: '2025-01-02T00:00:00Z' }),
+      ...(/[~_]/.test(state) && { deletionTimestamp: '2025-01-02T00:00:00Z' }),
     },
     spec: { containers: [] },
     status: states[state],

@@ -30,7 +30,7 @@ export function replicaStatus({ owner, active, error, now }: StatusInput): Repli
 /** Keeps the condition it finds for as long as the failure lasts, so that its time says since when. */
 function failure({ spec, status }: Replicated, active: number, error: unknown, now: number): ReplicaSetCondition {
   const reason = active < (spec.replicas ?? 1) ? 'FailedCreate' : 'FailedDelete';
-  const message = (error as Error).message;
-  const current = status?.conditions?.find((c) => c.type === 'ReplicaFailure' && c.reason === reason && c.message === message);
+  const { message } = error as Error;
+  const current = status?.conditions?.find((c) => c.type === 'ReplicaFailure');
   return current ?? { type: 'ReplicaFailure', status: 'True', reason, message, lastTransitionTime: formatTime(now) };
 }

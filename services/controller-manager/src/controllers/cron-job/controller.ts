@@ -97,7 +97,7 @@ export function cronJobController(context: ControllerContext): Controller {
         'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew',
       );
     if (due + startingDeadlineSeconds * 1000 < clock.now()) {
-      const missed = new Date(due).toUTCString().replace('GMT', 'UTC');
+      const missed = new Date(due).toUTCString().replace('GMT', '+0000');
       return void events.event(cronJob, 'Warning', 'MissSchedule', `Missed scheduled time to start a job: ${missed}`);
     }
     // Minutes are the least distance of two starts: one start has one name, whoever makes it.

@@ -45,7 +45,8 @@ test('one pod a node', () => {
   const cases: [why: string, pods: string, does: string, strategy?: DaemonSetUpdateStrategy, minReadySeconds?: number][] = [
     ['where there is none', ',b', '+n0'],
     ['when the one before has gone', 'a~', ''],
-    ['or beside it, with surge', 'a~', '+n0', surge(1)],
+    ['with surge, too', 'a~', '', surge(1)],
+    ['when it has ended, and something holds it', 'a_', '+n0'],
     ['not where it does not belong', '! b,!', '-n0b'],
     ['the oldest of several', 'b a', '-n0a'],
     ['what has ended is made again', 'bx,bd', 'xn0b xn1b'],
@@ -71,7 +72,10 @@ test('an update goes as far as its bound', () => {
     ['a share of it rounds up', 'a,a,a', '+n0 +n1', surge('50%')],
     ['and waits', 'a b?,a,a', '', surge(1)],
     ['but not where nothing works', 'a b?,a?,a', '+n1', surge(1)],
-    ['nodes that should have none do not count', '! a,a,a', '-n1a', unavailable('50%')],
+    ['nodes that have none count, too', ',a,a', '', unavailable(1)],
+    ['where it may only stay, it goes, too', '! a,a,a', '-n0a', unavailable(1)],
+    ['with surge when another is there', '! a,b?,a', '+n2', surge(1)],
+    ['that works', '! a,b,b', '-n0a', surge(1)],
   ];
   for (const [why, pods, does, strategy, minReadySeconds] of cases)
     assert.equal(show(rollingUpdate(stateOf(pods, strategy, minReadySeconds))), does, why);

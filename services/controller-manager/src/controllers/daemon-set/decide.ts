@@ -24,6 +24,9 @@ export interface Decision {
 }
 
 const going = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
+/** Those of a node; one that has ended and is on its way out is held by a finalizer only, and counts no more. */
+const podsOf = ({ podsOn }: State, { metadata }: Node): Pod[] =>
+  (podsOn.get(metadata.name ?? '') ?? []).filter((pod) => !(going(pod) && isTerminal(pod)));
 const isUpdated = (pod: Pod, hash: string): boolean => pod.metadata.labels?.[revisionLabel] === hash;
 
 /** Those that are bound to their node come first, the oldest of them before all. */
@@ -32,18 +35,18 @@ function oldestFirst(a: Pod, b: Pod): number {
   return Date.parse(a.metadata.creationTimestamp ?? '') - Date.parse(b.metadata.creationTimestamp ?? '');
 }
 
-/** One pod on each node that should have one, none elsewhere. A node whose pod is still going gets its next one when it is gone, but for a surge. */
+/** One pod on each node that should have one, none elsewhere. A node whose pod is still going gets its next one when it is gone. */
 export function manage(state: State): Decision {
   const { set, nodes, podsOn } = state;
   const decision: Decision = { createOn: [], remove: [], ended: [] };
   const known = new Set(nodes.map((n) => n.metadata.name ?? ''));
   for (const node of nodes) {
     const name = node.metadata.name ?? '';
-    const all = podsOn.get(name) ?? [];
+    const all = podsOf(state, node);
     const pods = all.filter((p) => !going(p));
     const { run, stay } = placement(set, node);
     if (!stay) decision.remove.push(...pods);
-    else if (all.length === 0 || (surges(set) && pods.length === 0)) decision.createOn.push(...(run ? [name] : []));
+    else if (all.length === 0) decision.createOn.push(...(run ? [name] : []));
     else {
       decision.ended.push(...pods.filter(isTerminal));
       decision.remove.push(
@@ -73,36 +76,47 @@ const surges = ({ spec }: DaemonSet): boolean => {
   return spec.updateStrategy?.type !== 'OnDelete' && surge !== undefined && surge !== 0 && surge !== '0%';
 };
 
-/** The next step of a rolling update: old pods to delete (up to maxUnavailable) or, with surge, nodes to add a new pod on. */
+/**
+ * The next step of a rolling update: old pods to delete (up to maxUnavailable) or, with surge, nodes to add a new pod on. Where a
+ * pod may stay but would not be made again, an old one goes too.
+ */
 export function rollingUpdate(state: State): Decision {
-  const { set, hash, nodes, podsOn, now } = state;
-  const eligible = nodes.filter((node) => placement(set, node).run);
+  const { set, hash, nodes, now } = state;
   const { maxUnavailable = 1, maxSurge = 0 } = set.spec.updateStrategy?.rollingUpdate ?? {};
-  const available = (pod: Pod): boolean => isAvailable(pod, set.spec.minReadySeconds ?? 0, now);
-  const perNode = eligible.map((node) => {
-    const pods = (podsOn.get(node.metadata.name ?? '') ?? []).filter((p) => !going(p));
-    return { name: node.metadata.name ?? '', old: pods.find((p) => !isUpdated(p, hash)), updated: pods.find((p) => isUpdated(p, hash)) };
+  const available = (pod: Pod | undefined): boolean => pod !== undefined && isAvailable(pod, set.spec.minReadySeconds ?? 0, now);
+  const perNode = nodes.flatMap((node) => {
+    const name = node.metadata.name ?? '';
+    const pods = podsOf(state, node);
+    const { run } = placement(set, node);
+    const [old, updated] = [false, true].map((is) => pods.find((p) => !going(p) && isUpdated(p, hash) === is));
+    return run || pods.length > 0 ? [{ name, old, updated, run }] : [];
   });
+  const desired = perNode.filter(({ run }) => run).length;
   if (surges(set)) {
-    const limit = scaledValue(maxSurge, eligible.length, 'up') ?? 0;
-    const surging = perNode.filter((n) => n.old && n.updated && !available(n.updated)).length;
-    const waiting = perNode.flatMap(({ name, old, updated }) => (old && !updated ? [{ name, old }] : []));
+    const surging = perNode.filter(({ old, updated }) => old && updated && !available(updated)).length;
+    const waiting = perNode.flatMap(({ name, old, updated, run }) => (old && !updated ? [{ name, old, run, works: available(old) }] : []));
+    const room = Math.max(0, (scaledValue(maxSurge, desired, 'up') ?? 0) - surging);
     // Where nothing works, another pod takes nothing away.
-    const broken = waiting.filter(({ old }) => !available(old));
-    const healthy = waiting.filter(({ old }) => available(old)).slice(0, Math.max(0, limit - surging));
-    return { createOn: [...broken, ...healthy].map(({ name }) => name), remove: [], ended: [] };
+    const createOn = waiting
+      .filter(({ run, works }) => run && !works)
+      .concat(waiting.filter(({ run, works }) => run && works).slice(0, room));
+    const unwanted = waiting.filter(({ run }) => !run);
+    const spare = Math.max(0, perNode.filter(({ old, updated }) => available(old ?? updated)).length - desired);
+    const remove = unwanted.filter(({ works }) => !works).concat(unwanted.filter(({ works }) => works).slice(0, spare));
+    return { createOn: createOn.map(({ name }) => name), remove: remove.map(({ old }) => old), ended: [] };
   }
-  const limit = Math.max(maxSurge === 0 ? 1 : 0, scaledValue(maxUnavailable, eligible.length, 'up') ?? 1);
-  const broken = perNode.flatMap((n) => (n.old && !available(n.old) ? [n.old] : []));
-  const unavailable = perNode.filter((n) => !(n.old && available(n.old)) && !(n.updated && available(n.updated))).length;
-  const healthy = perNode.flatMap((n) => (n.old && available(n.old) ? [n.old] : []));
-  return { createOn: [], remove: [...broken, ...healthy.slice(0, Math.max(0, limit - unavailable))], ended: [] };
+  const limit = Math.max(maxSurge === 0 ? 1 : 0, scaledValue(maxUnavailable, desired, 'up') ?? 1);
+  const unavailable = perNode.filter(({ old, updated }) => Boolean(old) === Boolean(updated) || !available(old ?? updated)).length;
+  const waiting = perNode.flatMap(({ old, updated }) => (old && !updated ? [old] : []));
+  const healthy = waiting.filter(available).slice(0, Math.max(0, limit - unavailable));
+  return { createOn: [], remove: [...waiting.filter((pod) => !available(pod)), ...healthy], ended: [] };
 }
 
-export function daemonSetStatus({ set, hash, collisionCount, nodes, podsOn, now }: State): NonNullable<DaemonSet['status']> {
+export function daemonSetStatus(state: State): NonNullable<DaemonSet['status']> {
+  const { set, hash, collisionCount, nodes, now } = state;
   const counts = { desired: 0, current: 0, misscheduled: 0, ready: 0, available: 0, updated: 0 };
   for (const node of nodes) {
-    const [pod] = [...(podsOn.get(node.metadata.name ?? '') ?? [])].sort(oldestFirst);
+    const [pod] = podsOf(state, node).sort(oldestFirst);
     if (!placement(set, node).run) {
       counts.misscheduled += pod ? 1 : 0;
       continue;

@@ -113,3 +113,29 @@ test('what cannot be counted may not be disrupted', async () => {
   assert.ok((await reasons(cluster)).includes('CalculateExpectedPodCountFailed'));
   cluster.stop();
 });
+
+test('a disruption that was told of and did not come is taken back, but for a kubelet’s', async () => {
+  const cluster = await start();
+  const { client, settle, stop, clock } = cluster;
+  for (const [name, reason] of [
+    ['a', 'EvictionByEvictionAPI'],
+    ['b', 'TerminationByKubelet'],
+  ] as const) {
+    const pod = await run(cluster, name);
+    const condition = { type: 'DisruptionTarget', status: 'True', reason, lastTransitionTime: formatTime(clock.now()) };
+    await client.resource(podKind).updateStatus({ ...pod, status: { phase: 'Running', conditions: [condition] } });
+  }
+  const said = async (): Promise<(string | undefined)[][]> =>
+    (await client.resource(podKind).list()).items.map(({ status }) => {
+      const { status: is, reason } = status?.conditions?.[0] ?? {};
+      return [is, reason];
+    });
+  await settle(119_000);
+  assert.deepEqual((await said())[0], ['True', 'EvictionByEvictionAPI']);
+  await settle(2000);
+  assert.deepEqual(await said(), [
+    ['False', undefined],
+    ['True', 'TerminationByKubelet'],
+  ]);
+  stop();
+});

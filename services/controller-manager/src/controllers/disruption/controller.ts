@@ -9,12 +9,17 @@ import {
   semanticEqual,
 } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { controllerOf, type KubeObject, objectKey, toSelector } from '@t8s/meta';
+import { controllerOf, formatTime, isStatus, type KubeObject, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { Scales } from '../../discovery/scales.ts';
 import { podIndexers } from '../../pods/indexers.ts';
+import { selectorText } from '../../selector-text.ts';
 import { ScaleUnknown, scaleOf } from './scale.ts';
+import { staleDisruption } from './stale.ts';
 import { awaitedEvictions, budgetStatus, countsOf, failedStatus } from './status.ts';
+
+/** Keys of pods that were told of a disruption, which may not come. */
+const disrupted = 'pod ';
 
 type Scalable = KubeObject & { spec: { replicas?: number } };
 
@@ -35,7 +40,10 @@ export function disruptionController(context: ControllerContext): Controller {
   });
 
   controller.watch(budgets, (budget) => [objectKey(budget)]);
-  controller.watch(pods, (pod, old) => [...new Set([...budgetsOf(pod), ...(old ? budgetsOf(old) : [])])]);
+  controller.watch(pods, (pod, old) => [
+    ...new Set([...budgetsOf(pod), ...(old ? budgetsOf(old) : [])]),
+    ...(staleDisruption(pod) ? [disrupted + objectKey(pod)] : []),
+  ]);
   // Another scale is another share.
   const rescaled = (object: Scalable, old?: Scalable): string[] =>
     object.spec.replicas === old?.spec.replicas ? [] : budgets.byIndex('namespace', object.metadata.namespace ?? '').map(objectKey);
@@ -51,6 +59,31 @@ export function disruptionController(context: ControllerContext): Controller {
   }
 
   async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
+    return key.startsWith(disrupted) ? takeBack(pods.get(key.slice(disrupted.length))) : judge(key);
+  }
+
+  async function takeBack(pod: Pod | undefined): Promise<{ requeueAfter: number } | undefined> {
+    const stale = pod && staleDisruption(pod);
+    if (!pod || !stale) return undefined;
+    if (stale.at > clock.now()) return { requeueAfter: stale.at - clock.now() };
+    const { namespace, name = '', uid } = pod.metadata;
+    const condition = {
+      type: 'DisruptionTarget',
+      status: 'False',
+      reason: null,
+      message: null,
+      lastTransitionTime: formatTime(clock.now()),
+    };
+    const body = { metadata: { uid }, status: { conditions: [condition] } };
+    try {
+      await client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body });
+    } catch (error) {
+      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
+    }
+    return undefined;
+  }
+
+  async function judge(key: string): Promise<{ requeueAfter: number } | undefined> {
     const budget = budgets.get(key);
     if (!budget) return undefined;
     const selector = toSelector(budget.spec.selector);
@@ -85,7 +118,7 @@ export function disruptionController(context: ControllerContext): Controller {
       budget,
       'Warning',
       'UnmanagedPods',
-      `Pods selected by this PodDisruptionBudget (selector: ${toSelector(budget.spec.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`,
+      `Pods selected by this PodDisruptionBudget (selector: ${selectorText(budget.spec.selector ?? {})}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`,
     );
   }
 }

@@ -15,4 +15,7 @@ test('who does not tolerate goes at once, who does for a time goes then, who doe
   assert.equal(evictionTime(pod({ key: 'down', operator: 'Exists', effect: 'NoSchedule' }), [taint], now), now);
   assert.equal(evictionTime(pod({ key: 'down', value: 'x' }), [taint], now), now, 'another value is another taint');
   assert.equal(evictionTime(pod(), [{ key: 'down', effect: 'NoSchedule' }], now), undefined);
+  const late = pod({ operator: 'Exists', tolerationSeconds: 300 });
+  late.metadata.creationTimestamp = '2024-12-31T23:59:30Z';
+  assert.equal(evictionTime(late, [taint], now), now + 270_000, 'a pod that comes later has all its time');
 });
