@@ -52,6 +52,20 @@ test('foreground: the owner goes last', async () => {
   run.stop();
 });
 
+test('foreground: who own each other in a circle all go', async () => {
+  const run = await start();
+  const first = await make(run, 'first');
+  const second = await make(run, 'second', [first]);
+  const { metadata } = await make(run, 'third', [second]);
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'third', uid: metadata.uid ?? '', blockOwnerDeletion: true }];
+  await run.client.resource(configMapKind).update({ ...first, metadata: { ...first.metadata, ownerReferences } });
+  await run.settle();
+  await run.client.resource(configMapKind).delete({ namespace: 'd', name: 'first' }, { propagationPolicy: 'Foreground' });
+  await run.settle();
+  assert.deepEqual(await names(run), []);
+  run.stop();
+});
+
 test('orphan: dependents lose the reference and stay', async () => {
   const run = await start();
   await family(run);

@@ -18,6 +18,16 @@ const settleMs = 500;
 /** Until what discovery could not tell is asked for again. Milliseconds. */
 const failedMs = 30_000;
 
+type ChangeOwners = (refs: readonly OwnerReference[]) => OwnerReference[];
+const without =
+  (uids: readonly string[]): ChangeOwners =>
+  (refs) =>
+    refs.filter(({ uid }) => !uids.includes(uid));
+
+/** Whether it is being deleted in the foreground. */
+const awaitsDependents = ({ deleting, finalizers }: Pick<GraphNode, 'deleting' | 'finalizers'>): boolean =>
+  deleting && finalizers.includes(foreground);
+
 /** Waits for the caches of every kind that discovery offers before it judges anything. */
 export async function garbageCollector({ client, informers, clock, log }: ControllerContext): Promise<Controller> {
   const graph = new OwnerGraph();
@@ -72,7 +82,7 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
     const node = graph.get(uid);
     if (!node?.resource) return;
     if (node.deleting && node.finalizers.includes(orphan)) return orphanDependents(node, node.resource);
-    if (node.deleting && node.finalizers.includes(foreground)) return awaitDependents(node, node.resource);
+    if (awaitsDependents(node)) return awaitDependents(node, node.resource);
     if (!node.deleting && node.owners.length > 0) return judge(node, node.resource);
   }
 
@@ -89,20 +99,19 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
     for (const ref of live.metadata.ownerReferences ?? []) {
       const owner = await liveOwner(ref, node);
       if (!owner) dangling.push(ref);
-      else if (owner.deleting && owner.finalizers.includes(foreground)) waiting.push(ref);
+      else if (awaitsDependents(owner)) waiting.push(ref);
       else solid.push(ref);
     }
     if (solid.length + waiting.length + dangling.length === 0) return;
     if (solid.length > 0) {
-      if (dangling.length + waiting.length > 0)
-        await dropOwners(
-          node,
-          resource,
-          [...dangling, ...waiting].map((ref) => ref.uid),
-        );
+      const left = [...dangling, ...waiting];
+      if (left.length > 0) await changeOwners(node, resource, without(left.map((ref) => ref.uid)));
       return;
     }
     const hasBlocking = waiting.length > 0 && node.dependents.size > 0;
+    // Perhaps it owns what waits for it, in a circle: it shall keep nobody waiting. That this has changed wakes it again.
+    if (hasBlocking && waiting.some((ref) => ref.blockOwnerDeletion) && [...node.dependents].some(awaitsDependents))
+      return changeOwners(node, resource, (refs) => refs.map((ref) => ({ ...ref, blockOwnerDeletion: false })));
     const propagationPolicy =
       hasBlocking || live.metadata.finalizers?.includes(foreground)
         ? 'Foreground'
@@ -127,14 +136,14 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
   }
 
   async function orphanDependents(node: GraphNode, resource: ResourceRef<KubeObject>): Promise<void> {
-    for (const dependent of node.dependents) if (dependent.resource) await dropOwners(dependent, dependent.resource, [node.uid]);
+    for (const dependent of node.dependents) if (dependent.resource) await changeOwners(dependent, dependent.resource, without([node.uid]));
     await removeFinalizer(node, resource, orphan);
   }
 
-  async function dropOwners(node: GraphNode, resource: ResourceRef<KubeObject>, uids: readonly string[]): Promise<void> {
+  async function changeOwners(node: GraphNode, resource: ResourceRef<KubeObject>, change: ChangeOwners): Promise<void> {
     const live = await read(resource, node);
     if (live?.metadata.uid !== node.uid) return;
-    const ownerReferences = (live.metadata.ownerReferences ?? []).filter((ref) => !uids.includes(ref.uid));
+    const ownerReferences = change(live.metadata.ownerReferences ?? []);
     await ifFound(
       client
         .resource(resource)
@@ -160,10 +169,7 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
   }
 
   /** The owner if it exists with that uid: from the graph, or by a live read when it was never seen. */
-  async function liveOwner(
-    ref: OwnerReference,
-    dependent: GraphNode,
-  ): Promise<{ deleting: boolean; finalizers: readonly string[] } | undefined> {
+  async function liveOwner(ref: OwnerReference, dependent: GraphNode): Promise<Pick<GraphNode, 'deleting' | 'finalizers'> | undefined> {
     const node = graph.get(ref.uid);
     if (node?.resource) return node;
     const resource = kinds.find(ref.apiVersion, ref.kind) ?? kinds.find(dependent.apiVersion, ref.kind);
