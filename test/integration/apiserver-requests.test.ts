@@ -88,6 +88,12 @@ test('each bad request gets its code, reason and words', async () => {
       'NotAcceptable',
       /only the following media types are accepted/,
     ],
+    [
+      post('{}', { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' }, '/apis/authentication.k8s.io/v1/selfsubjectreviews'),
+      406,
+      'NotAcceptable',
+      /only the following media types are accepted/,
+    ],
     [{ path: '/api/v1/namespaces/default/unicorns' }, 404, 'NotFound', /the server could not find the requested resource/],
     [{ path: '/apis/none.example.com/v1/things' }, 404, 'NotFound', /the server could not find the requested resource/],
     [{ path: `${maps}/none` }, 404, 'NotFound', /configmaps "none" not found/],

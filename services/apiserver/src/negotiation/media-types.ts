@@ -37,10 +37,17 @@ export function negotiate(accept = ''): Accepted {
 }
 
 /** The same for an answer that goes on and on: only JSON can be read bit by bit. */
-export function negotiateStream(accept = ''): Accepted {
-  const wishes = accept.split(',').filter((wish) => !mediaType(wish).endsWith('yaml'));
+export const negotiateStream = (accept = ''): Accepted =>
+  negotiateAmong(accept, { isWish: (wish) => !mediaType(wish).endsWith('yaml'), offered: ['application/json;stream=watch'] });
+
+/** The same for what has no rows. */
+export const negotiateRowless = (accept = ''): Accepted =>
+  negotiateAmong(accept, { isWish: (wish) => parseWish(wish).as['as'] !== 'Table', offered: produced });
+
+function negotiateAmong(accept: string, { isWish, offered }: { isWish: (wish: string) => boolean; offered: string[] }): Accepted {
+  const wishes = accept.split(',').filter(isWish);
   const accepted = wishes.length === 0 ? undefined : (known.get(wishes.join()) ?? chosen(wishes.join()));
-  if (!accepted) throw notAcceptable(['application/json;stream=watch']);
+  if (!accepted) throw notAcceptable(offered);
   return accepted;
 }
 

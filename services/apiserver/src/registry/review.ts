@@ -8,7 +8,7 @@ import { placeIn } from '../endpoints/create.ts';
 import type { Subresource } from '../endpoints/dispatch.ts';
 import { checkFields, readWriteOptions } from '../endpoints/write-options.ts';
 import { answerObject } from '../negotiation/answer.ts';
-import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
+import { bodyFormat, negotiateRowless } from '../negotiation/media-types.ts';
 
 /** Reads and checks the question; `answer` gives it back with its status filled in. */
 export function review<T extends KubeObject>(answer: (asked: T, context: ResourceContext) => T | Promise<T>): Subresource {
@@ -16,7 +16,7 @@ export function review<T extends KubeObject>(answer: (asked: T, context: Resourc
     const { request, resource, info } = context;
     const { kind } = resource;
     const { dryRun, fieldValidation } = readWriteOptions(context, 'CreateOptions');
-    const { format } = negotiate(request.headers.accept);
+    const { format } = negotiateRowless(request.headers.accept);
     const decoded = decodeObject({
       bytes: await readBody(request),
       format: bodyFormat(request.headers['content-type']),

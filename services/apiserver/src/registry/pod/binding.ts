@@ -8,7 +8,7 @@ import type { Services } from '../../endpoints/services.ts';
 import { writeUpdate } from '../../endpoints/update.ts';
 import { checkFields, readWriteOptions } from '../../endpoints/write-options.ts';
 import { answerObject } from '../../negotiation/answer.ts';
-import { bodyFormat, negotiate } from '../../negotiation/media-types.ts';
+import { bodyFormat, negotiateRowless } from '../../negotiation/media-types.ts';
 
 /** POST pods/x/binding: gives the pod its node, once. What the scheduler does. */
 export async function bindPod(context: ResourceContext, services: Services): Promise<void> {
@@ -77,7 +77,7 @@ async function bind(context: ResourceContext, services: Services, { binding, dry
     context,
     201,
     { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
-    negotiate(context.request.headers.accept).format,
+    negotiateRowless(context.request.headers.accept).format,
   );
 }
 

@@ -9,7 +9,7 @@ import { checkPreconditions, deleteObject } from '../../endpoints/deletion.ts';
 import type { Services } from '../../endpoints/services.ts';
 import { readWriteOptions } from '../../endpoints/write-options.ts';
 import { answerObject } from '../../negotiation/answer.ts';
-import { bodyFormat, negotiate } from '../../negotiation/media-types.ts';
+import { bodyFormat, negotiateRowless } from '../../negotiation/media-types.ts';
 import { budgetOf, mayGoUnhealthy, spend, stillProcessed } from './disruption-budget.ts';
 
 const evictionKind = { group: 'policy', version: 'v1', kind: 'Eviction', schema: 'Eviction' };
@@ -52,7 +52,7 @@ export async function evictPod(context: ResourceContext, services: Services): Pr
     context,
     201,
     { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 },
-    negotiate(request.headers.accept).format,
+    negotiateRowless(request.headers.accept).format,
   );
 }
 

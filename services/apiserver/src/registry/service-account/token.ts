@@ -9,7 +9,7 @@ import { readBody } from '../../endpoints/body.ts';
 import type { Subresource } from '../../endpoints/dispatch.ts';
 import type { Services } from '../../endpoints/services.ts';
 import { answerObject } from '../../negotiation/answer.ts';
-import { bodyFormat, negotiate } from '../../negotiation/media-types.ts';
+import { bodyFormat, negotiateRowless } from '../../negotiation/media-types.ts';
 
 const tokenRequestKind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', schema: 'AuthenticationTokenRequest' };
 const defaultSeconds = 3600;
@@ -75,7 +75,7 @@ export function createToken({ issue, audiences, maxExpirationSeconds = maxSecond
       spec: { ...wanted.spec, audiences: [...chosen], expirationSeconds },
       status: { token, expirationTimestamp: formatTime((now + expirationSeconds) * 1000) },
     };
-    answerObject(context, 201, answer, negotiate(request.headers.accept).format);
+    answerObject(context, 201, answer, negotiateRowless(request.headers.accept).format);
   };
 }
 
