@@ -1,4 +1,4 @@
-/** A real apiserver on a real etcd, with certificates made for the occasion. */
+/** A real apiserver on a real etcd, with certificates made for the occasion: TLS everywhere, as in a cluster. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { serviceAccountKind } from '@t8s/api';
 import { createCa, createSigningKey, issueCertificate } from '@t8s/auth';
 import { type Client, createClient } from '@t8s/client';
 import { type ConnectionConfig, formatKubeconfig } from '@t8s/component';
-import { type EtcdProcess, startEtcd } from '@t8s/storage';
+import { type EtcdProcess, type EtcdTls, startEtcd } from '@t8s/storage';
 import { eventually } from '@t8s/testkit';
 import { type ProcessUse, startService } from './service-process.ts';
 
@@ -15,6 +15,8 @@ export interface ApiServerProcess extends ProcessUse {
   connection: ConnectionConfig;
   client: Client;
   etcd: EtcdProcess;
+  /** What etcd asks of its clients. PEM texts. */
+  etcdIdentity: EtcdTls;
   /** Holds ca.crt, serving.crt and serving.key; gone at the end. */
   dir: string;
   /** Writes the kubeconfig of a client; resolves with its path. */
@@ -25,8 +27,12 @@ export interface ApiServerProcess extends ProcessUse {
 /** `profiles` is a directory for the CPU profile that the server writes when it ends. */
 export async function startApiServerProcess({ profiles }: { profiles?: string | undefined } = {}): Promise<ApiServerProcess> {
   const dir = await mkdtemp(join(tmpdir(), 't8s-perf-'));
-  const etcd = await startEtcd();
   const ca = await createCa({ commonName: 'kubernetes' });
+  const etcdIdentity = {
+    ca: ca.cert,
+    ...(await issueCertificate({ ca, subject: { commonName: 'etcd' }, usages: ['server', 'client'], hosts: ['127.0.0.1', 'localhost'] })),
+  };
+  const etcd = await startEtcd(etcdIdentity);
   const serving = await issueCertificate({ ca, subject: { commonName: 'kube-apiserver' }, usages: ['server'], hosts: ['127.0.0.1'] });
   const issue = (commonName: string, organizations: readonly string[] = []): Promise<{ cert: string; key: string }> =>
     issueCertificate({ ca, subject: { commonName, organizations: [...organizations] }, usages: ['client'] });
@@ -42,6 +48,9 @@ export async function startApiServerProcess({ profiles }: { profiles?: string | 
     profiles,
     flags: {
       'etcd-servers': etcd.endpoint,
+      'etcd-cafile': await file('ca.crt', ca.cert),
+      'etcd-certfile': await file('etcd.crt', etcdIdentity.cert),
+      'etcd-keyfile': await file('etcd.key', etcdIdentity.key),
       'secure-port': port,
       'bind-address': '127.0.0.1',
       'advertise-address': '192.0.2.1',
@@ -65,6 +74,7 @@ export async function startApiServerProcess({ profiles }: { profiles?: string | 
     connection,
     client,
     etcd,
+    etcdIdentity,
     dir,
     async kubeconfig(commonName, organizations) {
       const identity = await issue(commonName, organizations);

@@ -70,7 +70,10 @@ const works: readonly Work[] = [
  */
 export async function creates(api: ApiServerProcess): Promise<Result[]> {
   const value = Buffer.from(JSON.stringify(examplePod('x'.repeat(1200))));
-  const etcd = new Etcd3({ hosts: api.etcd.endpoint });
+  const { ca, cert, key } = api.etcdIdentity;
+  const credentials = { rootCertificate: Buffer.from(ca), certChain: Buffer.from(cert), privateKey: Buffer.from(key) };
+  // By its name: an IP address makes node complain of the SNI.
+  const etcd = new Etcd3({ hosts: api.etcd.endpoint.replace('127.0.0.1', 'localhost'), credentials });
   const load = await LoadClient.open(api.connection, clients);
   const put = (i: number): Promise<unknown> => etcd.kv.put({ key: Buffer.from(`/bench/${i % count}`), value });
   // As compiled as they are after a minute of work.
