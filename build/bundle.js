@@ -1,5 +1,6 @@
 /** Bundles each process of `services/` into one file, bin/<service>.js: it starts in a third of the time and half the memory. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { build } from 'esbuild';
 
 /** Libraries that read files beside their own source stay in node_modules. */
@@ -18,7 +19,7 @@ const options = {
 };
 
 const services = readdirSync('services').filter((name) => existsSync(`services/${name}/dist/main.js`) && name !== 'cli');
-await build({
+await bundle({
   ...options,
   entryPoints: {
     ...Object.fromEntries(services.map((name) => [name, `services/${name}/dist/main.js`])),
@@ -30,9 +31,21 @@ await build({
 });
 // The client starts often: it reads the pieces that the command at hand needs.
 rmSync('bin/cli', { recursive: true, force: true });
-await build({
+await bundle({
   ...options,
   entryPoints: { cli: 'services/cli/dist/main.js' },
   splitting: true,
   chunkNames: 'cli/[name]-[hash]',
 });
+
+/** V8 keeps two bytes for each character of a source that has one beyond Latin-1, in a comment even: those are escaped. */
+async function bundle(options) {
+  const { outputFiles } = await build({ ...options, write: false });
+  for (const { path, text } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(
+      path,
+      text.replace(/[^\0-\xff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    );
+  }
+}
