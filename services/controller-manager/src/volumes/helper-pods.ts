@@ -2,10 +2,13 @@
  * Pods that do what must be done at a volume, on a node that has it: make a directory, empty one, delete one. Level-triggered: `run` is
  * called again whenever such a pod changes, and says when it has succeeded. What it did may be done again: a death at any moment does that.
  */
+
 import { type Pod, podKind, type Volume } from '@t8s/api';
+import type { Clock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import type { Informer } from '@t8s/informer';
 import { isStatus } from '@t8s/meta';
+import { ItemBackoff } from '@t8s/workqueue';
 
 export interface HelperTask {
   /** Of the pod, in kube-system. */
@@ -18,8 +21,12 @@ export interface HelperTask {
   /** Any node where absent. */
   node?: string;
   activeDeadlineSeconds: number;
+  /** Kept with the pod. */
+  annotations?: Record<string, string>;
   /** Asked of the API before a pod is made: memory may not show yet that it is done. */
   isNeeded(): Promise<boolean>;
+  /** Called when a pod has been made. */
+  started?(): void;
 }
 
 /** The pod failed; its words. */
@@ -39,39 +46,93 @@ const subjectsOf = ({ metadata }: Pod): string[] => {
 
 export const helperIndexers = { subject: subjectsOf };
 
+/** A container of it has been there: it may have done something. */
+export const hasRun = ({ status }: Pod): boolean => status?.containerStatuses?.some(({ state }) => state && !state.waiting) ?? false;
+
+interface Failure {
+  /** The pod's uid. */
+  of: string;
+  /** When the next one may be made. */
+  until: number;
+}
+
 export class HelperPods {
   readonly #client: Client;
   readonly #pods: Informer<Pod>;
   readonly #image: string;
+  readonly #clock: Clock;
+  readonly #retry: (subject: string, ms: number) => void;
+  readonly #backoff = new ItemBackoff<string>({ base: 1000, cap: 300_000 });
+  readonly #failures = new Map<string, Failure>();
 
-  constructor({ client, pods, image }: { client: Client; pods: Informer<Pod>; image: string }) {
+  /** `retry` brings a subject back after so many milliseconds. */
+  constructor({
+    client,
+    pods,
+    image,
+    clock,
+    retry,
+  }: {
+    client: Client;
+    pods: Informer<Pod>;
+    image: string;
+    clock: Clock;
+    retry(subject: string, ms: number): void;
+  }) {
     this.#client = client;
     this.#pods = pods;
     this.#image = image;
+    this.#clock = clock;
+    this.#retry = retry;
   }
 
-  /** True when it is done; `forget` it when that is written down. Throws HelperFailed; the next call tries again. */
-  async run(task: HelperTask): Promise<boolean> {
-    const pod = this.#pods.get(`${namespace}/${task.name}`);
+  /** Pods that work, or have worked, for it. */
+  of(subject: string): Pod[] {
+    return this.#pods.byIndex('subject', subject);
+  }
+
+  /**
+   * The pod that has done it; `remove` it, or `forget` the subject, when that is written down. Throws HelperFailed once for a failure,
+   * and brings the subject back when its back-off, from 1 s to 5 min whatever else happens meanwhile, is over.
+   */
+  async run(task: HelperTask): Promise<Pod | undefined> {
+    const { name, subject } = task;
+    const failure = this.#failures.get(subject);
+    const pod = this.#pods.get(`${namespace}/${name}`);
     if (!pod) {
-      if (await task.isNeeded()) await this.#create(task);
-      return false;
+      if (this.#clock.now() >= (failure?.until ?? 0) && (await task.isNeeded()) && (await this.#create(task))) task.started?.();
+      return undefined;
     }
     // Long names may be cut to the same: what another pod did is not this.
-    if (!subjectsOf(pod).includes(task.subject)) throw new Error(`pod ${namespace}/${task.name} works for another`);
-    const { phase = 'Pending', message, reason } = pod.status ?? {};
-    if (pod.metadata.deletionTimestamp || (phase !== 'Succeeded' && phase !== 'Failed')) return false;
-    if (phase === 'Succeeded') return true;
-    await this.#delete(pod);
+    if (!subjectsOf(pod).includes(subject)) throw new Error(`pod ${namespace}/${name} works for another`);
+    const { phase, message, reason } = pod.status ?? {};
+    if (phase === 'Succeeded') return pod;
+    // The cache may still have one that was seen to fail.
+    if (phase !== 'Failed' || failure?.of === pod.metadata.uid) return undefined;
+    await this.remove(pod);
+    const delay = this.#backoff.when(subject);
+    this.#failures.set(subject, { of: pod.metadata.uid ?? '', until: this.#clock.now() + delay });
+    this.#retry(subject, delay);
     throw new HelperFailed(terminationOf(pod) || message || reason || 'the pod failed');
   }
 
   /** Deletes the pods that work, or have worked, for it. */
   async forget(subject: string): Promise<void> {
-    for (const pod of this.#pods.byIndex('subject', subject)) if (!pod.metadata.deletionTimestamp) await this.#delete(pod);
+    this.#backoff.forget(subject);
+    this.#failures.delete(subject);
+    for (const pod of this.of(subject)) await this.remove(pod);
   }
 
-  async #create({ name, subject, volume, command, node, activeDeadlineSeconds }: HelperTask): Promise<void> {
+  /** Deletes one that no node has yet. One at work stays: what it does can't be known before it has ended. */
+  async recall(pod: Pod): Promise<void> {
+    if (!pod.spec.nodeName) await this.#delete(pod, { resourceVersion: pod.metadata.resourceVersion ?? '' });
+  }
+
+  async remove(pod: Pod): Promise<void> {
+    if (!pod.metadata.deletionTimestamp) await this.#delete(pod);
+  }
+
+  async #create({ name, subject, volume, command, node, activeDeadlineSeconds, annotations }: HelperTask): Promise<boolean> {
     const container = {
       name: 'helper',
       image: this.#image,
@@ -82,7 +143,7 @@ export class HelperPods {
     };
     try {
       await this.#client.resource(podKind).create({
-        metadata: { namespace, name, annotations: { [subjectAnnotation]: subject } },
+        metadata: { namespace, name, annotations: { ...annotations, [subjectAnnotation]: subject } },
         spec: {
           restartPolicy: 'Never',
           activeDeadlineSeconds,
@@ -93,14 +154,16 @@ export class HelperPods {
           volumes: [{ name: 'volume', ...volume }],
         },
       });
+      return true;
     } catch (error) {
       if (!isStatus(error, 'AlreadyExists')) throw error;
+      return false;
     }
   }
 
-  async #delete({ metadata: { name = '', uid = '' } }: Pod): Promise<void> {
+  async #delete({ metadata: { name = '', uid = '' } }: Pod, version: { resourceVersion?: string } = {}): Promise<void> {
     try {
-      await this.#client.resource(podKind).delete({ namespace, name }, { preconditions: { uid }, gracePeriodSeconds: 0 });
+      await this.#client.resource(podKind).delete({ namespace, name }, { preconditions: { uid, ...version }, gracePeriodSeconds: 0 });
     } catch (error) {
       if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
     }

@@ -145,7 +145,42 @@ test('when the claim has gone the volume is kept, or emptied and free again, or 
   assert.deepEqual((await client.resource(podKind).list()).items, []);
   const said = await events();
   assert.ok(said.includes('VolumeRecycled: Volume recycled'));
-  assert.ok(said.some((event) => event.endsWith('no deletable volume plugin matched')));
+  assert.ok(said.includes('VolumeFailedDelete: host_path deleter only supports /tmp/.+ but received provided /x'));
+  stop();
+});
+
+test('what has failed is tried again: Failed until it succeeds', async () => {
+  const { client, claims, volumes, settle, phases, events, stop } = await start();
+  for (const policy of ['Recycle', 'Delete']) {
+    const more = { persistentVolumeReclaimPolicy: policy, hostPath: { path: '/tmp/disks/one' } };
+    await volumes.create(volume(policy.toLowerCase(), '9Gi', more));
+    await claims.create(claim(`c-${policy}`, '1Gi', { volumeName: policy.toLowerCase() }));
+  }
+  await settle();
+  for (const policy of ['Recycle', 'Delete']) await claims.delete({ namespace: 'default', name: `c-${policy}` });
+  await settle();
+  const pods = client.resource(podKind);
+  const end = async (phase: string): Promise<void> => {
+    for (const pod of (await pods.list()).items) await pods.updateStatus({ ...pod, status: { phase, message: 'no disk' } });
+    await settle();
+  };
+  for (const delay of [1000, 2000]) {
+    await end('Failed');
+    assert.deepEqual(await phases(), { recycle: 'Failed c-Recycle', delete: 'Failed c-Delete' });
+    assert.deepEqual((await pods.list()).items, []);
+    await settle(delay);
+    const tries = (await pods.list()).items.map(({ metadata, spec }) => `${metadata.name} ${spec.activeDeadlineSeconds}`);
+    assert.deepEqual(tries.sort(), ['deleter-for-delete 270', 'recycler-for-recycle 270']);
+  }
+  const deleter = await pods.get({ namespace: 'kube-system', name: 'deleter-for-delete' });
+  assert.deepEqual([deleter.spec.volumes?.[0]?.hostPath?.path, deleter.spec.containers[0]?.command?.at(-1)], ['/tmp/disks', '/volume/one']);
+  await end('Succeeded');
+  assert.deepEqual(await phases(), { recycle: 'Available -' });
+  const said = await events();
+  assert.deepEqual(said.filter((event) => event.includes('no disk')).sort(), [
+    'VolumeFailedDelete: no disk',
+    'VolumeFailedRecycle: Recycle failed: no disk',
+  ]);
   stop();
 });
 

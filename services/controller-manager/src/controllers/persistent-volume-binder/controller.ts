@@ -18,7 +18,7 @@ import { claimIndexers } from '../../pods/indexers.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
 import { HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
 import { syncClaim } from './claims.ts';
-import { recycler } from './recycle.ts';
+import { isReleased, reclaimer } from './reclaim.ts';
 import { syncVolume } from './volumes.ts';
 import { Writes } from './writes.ts';
 
@@ -33,8 +33,8 @@ export interface Binder {
   readClaim(namespace: string, name: string): Promise<PersistentVolumeClaim | undefined>;
   /** Pods of a claim's key that have not ended. */
   podsOf(claim: string): Pod[];
-  /** Empties a volume and frees it; called again until it is done. */
-  recycle(volume: PersistentVolume): Promise<void>;
+  /** Does what the reclaim policy says with a volume that nobody has; called again until it is done. */
+  reclaim(volume: PersistentVolume): Promise<void>;
 }
 
 const claimKey = (key: string): string => `claim/${key}`;
@@ -61,10 +61,10 @@ export function persistentVolumeBinder(
     event: (object, type, reason, message) => recorder.event(object, type, reason, message),
     readClaim: (namespace, name) => ifFound(client.resource(persistentVolumeClaimKind).get({ namespace, name })),
     podsOf: (claim) => pods.byIndex('claim', claim).filter((pod) => !isTerminal(pod)),
-    recycle: (volume) => recycle(volume),
+    reclaim: (volume) => reclaim(volume),
   };
-  const helpers = new HelperPods({ client, pods, image: helperImage });
-  const recycle = recycler(binder, helpers, client);
+  const helpers = new HelperPods({ client, pods, image: helperImage, clock, retry: (key, ms) => controller.enqueueAfter(key, ms) });
+  const reclaim = reclaimer(binder, helpers, client);
   // One at a time: two claims never look at the same free volume.
   const controller = new Controller({
     name: 'persistentvolume-binder',
@@ -90,7 +90,7 @@ export function persistentVolumeBinder(
     // One that has gone, or ended, no longer keeps the volume of a claim that went before it.
     ...claimKeysOf(pod)
       .flatMap(volumesOf)
-      .filter(({ status }) => status?.phase === 'Released')
+      .filter(isReleased)
       .map(({ metadata }) => volumeKey(metadata.name ?? '')),
   ]);
   return controller;
@@ -106,7 +106,7 @@ export function persistentVolumeBinder(
       return claim && syncClaim(claim, binder);
     }
     const volume = volumes.get(name);
-    if (volume?.status?.phase !== 'Released') await helpers.forget(key);
+    if (!volume || !isReleased(volume)) await helpers.forget(key);
     return volume && syncVolume(volume, binder);
   }
 }

@@ -37,17 +37,9 @@ async function claimOf(
   return claim?.metadata.uid === uid ? claim : undefined;
 }
 
-async function release(volume: PersistentVolume, { writes, event, recycle }: Binder): Promise<void> {
-  const { status, spec, metadata } = volume;
-  if (status?.phase !== 'Released' && status?.phase !== 'Failed') {
-    // What comes next stands on the new version.
-    await writes.setVolumePhase(volume, 'Released');
-    return;
-  }
-  if (status.phase === 'Failed') return;
-  if (spec.persistentVolumeReclaimPolicy === 'Recycle') return recycle(volume);
-  const provisioner = metadata.annotations?.[provisionedByAnnotation];
-  if (spec.persistentVolumeReclaimPolicy !== 'Delete' || provisioner !== undefined) return;
-  const why = `error getting deleter volume plugin for volume "${metadata.name}": no deletable volume plugin matched`;
-  if (await writes.setVolumePhase(volume, 'Failed', why)) event(volume, 'Warning', 'VolumeFailedDelete', why);
+async function release(volume: PersistentVolume, { writes, reclaim }: Binder): Promise<void> {
+  const { phase } = volume.status ?? {};
+  if (phase === 'Released' || phase === 'Failed') return reclaim(volume);
+  // What comes next stands on the new version.
+  await writes.setVolumePhase(volume, 'Released');
 }

@@ -8,8 +8,8 @@ export interface Request {
   name: string;
   claim: PersistentVolumeClaim;
   storageClass: StorageClass;
-  /** Of the claim's first pod. */
-  node?: string;
+  /** Of the claim's first pod, and what its label for its own name says. */
+  node?: { name: string; host: string };
 }
 
 /** What a class of storage provisions, and how its directories are made and deleted. */
@@ -18,8 +18,8 @@ export interface Provisioner {
   name: string;
   /** The source of the volume and who may reach it, and what must be done before it is there. Throws UnusableClass. */
   make(request: Request): { spec: Partial<PersistentVolumeSpec>; prepare: Work };
-  /** Throws ForeignDirectory. */
-  remove(volume: PersistentVolume): Work;
+  /** On the node that `hostOf` names, if any. Throws ForeignDirectory. */
+  remove(volume: PersistentVolume): Omit<Work, 'node'>;
 }
 
 /** The volume is not where this provisioner would have made it: nothing there is for it to delete. */
@@ -32,10 +32,17 @@ export class UnusableClass extends Error {
   override readonly name = 'UnusableClass';
 }
 
-const hostname = 'kubernetes.io/hostname';
+/** The label of nodes that says which one it is. */
+export const hostname = 'kubernetes.io/hostname';
 /** Every user may write: who the pod's processes are is not known here. */
 const create = (name: string): string[] => ['mkdir', '-m', '0777', '-p', `/volume/${name}`];
 const remove = (name: string): string[] => ['rm', '-rf', `/volume/${name}`];
+
+/** The node where the volume is, by its label. */
+export function hostOf({ spec: { nodeAffinity } }: PersistentVolume): string | undefined {
+  const [term] = nodeAffinity?.required?.nodeSelectorTerms ?? [];
+  return term?.matchExpressions?.find(({ key }) => key === hostname)?.values?.[0];
+}
 
 /** By their names. `directory` is where volumes are on every node, unless their class says otherwise. */
 export function provisioners(directory: string): ReadonlyMap<string, Provisioner> {
@@ -51,16 +58,14 @@ function directoryProvisioner(base: string): Provisioner {
       if (node === undefined)
         throw new UnusableClass('the class must have volumeBindingMode WaitForFirstConsumer: its volumes are on a node');
       const path = parentDirectory(storageClass.parameters?.['path'] ?? base);
-      const matchExpressions = [{ key: hostname, operator: 'In', values: [node] }];
+      const matchExpressions = [{ key: hostname, operator: 'In', values: [node.host] }];
       return {
         spec: { local: { path: `${path}/${name}` }, nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions }] } } },
-        prepare: { volume: hostDirectory(path), command: create(name), node },
+        prepare: { volume: hostDirectory(path), command: create(name), node: node.name },
       };
     },
     remove({ metadata: { name = '' }, spec }) {
-      const [term] = spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
-      const node = term?.matchExpressions?.find(({ key }) => key === hostname)?.values?.[0];
-      return { volume: hostDirectory(parentOf(spec.local?.path, name)), command: remove(name), ...(node !== undefined && { node }) };
+      return { volume: hostDirectory(parentOf(spec.local?.path, name)), command: remove(name) };
     },
   };
 }
