@@ -30,7 +30,10 @@ export class Cache implements ClusterView {
 
   /** The known nodes in the order they are tried. */
   get nodes(): readonly NodeInfo[] {
-    this.#order ??= interleaveZones([...this.#nodes.values()].filter(({ node }) => node !== undefined));
+    if (!this.#order) {
+      this.#order = interleaveZones([...this.#nodes.values()].filter(({ node }) => node !== undefined));
+      for (const [i, info] of this.#order.entries()) info.position = i;
+    }
     return this.#order;
   }
 
@@ -124,7 +127,7 @@ export class Cache implements ClusterView {
     const placement = this.#placements.get(info.uid);
     const there = placement && this.#nodes.get(placement.nodeName)?.pods.get(info.uid);
     const old = placement?.assumed ? undefined : there;
-    if (placement && there && placement.nodeName === nodeName && isPlacedAlike(there.pod, pod)) {
+    if (placement && there && placement.nodeName === nodeName && isPlacedAlike(there, info)) {
       placement.assumed = false;
       this.#nodes.get(nodeName)?.confirm(info);
     } else {
@@ -166,7 +169,7 @@ export class Cache implements ClusterView {
   nominate(info: PodInfo, nodeName: string): void {
     const there = this.#nodes.get(nodeName)?.nominated;
     const known = there?.get(info.uid);
-    if (known && isPlacedAlike(known.pod, info.pod)) {
+    if (known && isPlacedAlike(known, info)) {
       there?.set(info.uid, info);
       return;
     }

@@ -28,6 +28,11 @@ export class Placement {
   readonly #signatures = new WeakMap<PodInfo, { text: string; revision: number }>();
   /** Searches go round, so that all nodes get their turn although each stops early. */
   #start = 0;
+  /** Of the last search: the nodes that will not do, and why. */
+  readonly #rejected: NodeInfo[] = [];
+  readonly #verdicts: Verdict[] = [];
+  /** Scores of the last choice, in memory that the next one takes. */
+  #columns: Float64Array[] = [];
 
   constructor({ framework, cache, percentageOfNodesToScore = 0, random = Math.random }: PlacementOptions) {
     this.#framework = framework;
@@ -47,8 +52,11 @@ export class Placement {
     // Made ready for the pod, this node is most likely the only one.
     const nominated = this.#cache.node(this.#cache.nominationOf(info.uid) ?? '');
     if (nominated && this.#reject(info, nominated, plan, results) === undefined) return nominated;
-    const { feasible, verdicts } = this.#findFeasible(info, plan, results);
-    if (feasible.length === 0) throw new FitError({ nodeCount, nodes: verdicts, ...(plan.only && { narrowedBy: plan.only.plugins }) });
+    const feasible = this.#findFeasible(info, plan, results);
+    if (feasible.length === 0) {
+      const nodes = new Map(this.#rejected.map((node, i) => [node, this.#verdicts[i] as Verdict]));
+      throw new FitError({ nodeCount, nodes, ...(plan.only && { narrowedBy: plan.only.plugins }) });
+    }
     return feasible.length === 1 ? (feasible[0] as NodeInfo) : this.#best(info, feasible, results);
   }
 
@@ -75,21 +83,23 @@ export class Placement {
     return this.#reuse.get(signature.text, this.#cache.epoch, () => this.#framework.preFilter(info, this.#cache));
   }
 
-  #findFeasible(info: PodInfo, plan: FilterPlan, results: PodResults): { feasible: NodeInfo[]; verdicts: Map<NodeInfo, Verdict> } {
+  #findFeasible(info: PodInfo, plan: FilterPlan, results: PodResults): readonly NodeInfo[] {
     const candidates = this.#candidates(plan);
     const wanted = feasibleNodesToFind(candidates.length, this.#percentage);
     const start = this.#start % Math.max(1, candidates.length);
     const feasible: NodeInfo[] = [];
-    const verdicts = new Map<NodeInfo, Verdict>();
+    this.#rejected.length = this.#verdicts.length = 0;
     let seen = 0;
     for (; seen < candidates.length && feasible.length < wanted; seen++) {
       const node = candidates[(start + seen) % candidates.length] as NodeInfo;
       const verdict = this.#reject(info, node, plan, results);
-      if (verdict) verdicts.set(node, verdict);
-      else feasible.push(node);
+      if (verdict) {
+        this.#rejected.push(node);
+        this.#verdicts.push(verdict);
+      } else feasible.push(node);
     }
     if (candidates.length > 0) this.#start = (start + seen) % candidates.length;
-    return { feasible, verdicts };
+    return feasible;
   }
 
   #candidates(plan: FilterPlan): readonly NodeInfo[] {
@@ -107,20 +117,19 @@ export class Placement {
   /** What the node alone decides. */
   #evaluate(info: PodInfo, node: NodeInfo, plan: FilterPlan, { nodes }: PodResults): NodeResult {
     // Of pods that are alike each is held up by the others' nominations and not by its own.
-    const isShared = !node.nominated.has(info.uid);
-    const known = nodes.get(node);
+    const isShared = node.nominated.size === 0 || !node.nominated.has(info.uid);
+    const known = nodes[node.position];
     if (isShared && known?.generation === node.generation) return known;
     const verdict = this.#filterBesideNominated(info, node, plan, plan.local);
     const result = { generation: node.generation, verdict, scores: undefined };
-    if (isShared) nodes.set(node, result);
-    else nodes.delete(node);
+    nodes[node.position] = isShared ? result : undefined;
     return result;
   }
 
   /** The pod must fit beside those nominated to the node, of no lower priority, and without them: they may go elsewhere yet. */
   #filterBesideNominated(info: PodInfo, node: NodeInfo, plan: FilterPlan, steps: FilterPlan['local']): Verdict | undefined {
-    const nominated = node.nominated.size === 0 ? [] : [...node.nominated.values()];
-    const others = nominated.filter(({ uid, priority }) => uid !== info.uid && priority >= info.priority);
+    if (node.nominated.size === 0) return this.#framework.filter(info, node, steps);
+    const others = [...node.nominated.values()].filter(({ uid, priority }) => uid !== info.uid && priority >= info.priority);
     if (others.length > 0) {
       const verdict = this.#cache.trial(node, ({ add }) => {
         for (const other of others) add(other);
@@ -151,29 +160,35 @@ export class Placement {
     return feasible[best] as NodeInfo;
   }
 
-  #totalScores(info: PodInfo, feasible: readonly NodeInfo[], plan: ScorePlan, known: ReadonlyMap<NodeInfo, NodeResult>): Float64Array {
+  #totalScores(info: PodInfo, feasible: readonly NodeInfo[], plan: ScorePlan, known: PodResults['nodes']): Float64Array {
     this.#framework.beforeScore(plan, this.#cache, feasible);
-    const local = feasible.map((node) => {
-      const result = known.get(node);
-      const scores = result?.scores ?? this.#framework.score(info, node, plan.local);
+    const { scaled, wide } = plan;
+    const columns = this.#columnsFor(feasible.length, 1 + scaled.length + wide.length);
+    feasible.forEach((node, i) => {
+      const result = known[node.position];
+      const scores = result?.scores ?? this.#framework.score(info, node, plan);
       if (result) result.scores = scores;
-      return scores;
+      for (let c = 0; c < scores.length; c++) (columns[c] as Float64Array)[i] = scores[c] as number;
+      for (let w = 0; w < wide.length; w++) {
+        const { plugin, state } = wide[w] as ScorePlan['wide'][number];
+        (columns[scores.length + w] as Float64Array)[i] = plugin.score?.(info, node, state) ?? 0;
+      }
     });
-    const totals = new Float64Array(feasible.length);
-    plan.local.forEach((step, s) => {
-      addScores(totals, step, (i) => (local[i] as readonly number[])[s] as number);
+    const [totals = new Float64Array(), ...rest] = columns;
+    [...scaled, ...wide].forEach(({ plugin, weight }, c) => {
+      const scores = rest[c] as Float64Array;
+      plugin.normalize?.(scores);
+      for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
     });
-    for (const step of plan.wide) addScores(totals, step, (i) => step.plugin.score?.(info, feasible[i] as NodeInfo, step.state) ?? 0);
     return totals;
   }
-}
 
-/** Normalises the scores of one plugin over all nodes, and adds them by its weight. */
-function addScores(totals: Float64Array, { plugin, weight }: ScorePlan['local'][number], scoreOf: (i: number) => number): void {
-  const scores = new Array<number>(totals.length);
-  for (let i = 0; i < scores.length; i++) scores[i] = scoreOf(i);
-  plugin.normalize?.(scores);
-  for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
+  #columnsFor(length: number, count: number): Float64Array[] {
+    const known = this.#columns[0]?.length ?? 0;
+    if (this.#columns.length < count || known < length)
+      this.#columns = Array.from({ length: Math.max(this.#columns.length, count) }, () => new Float64Array(Math.max(known, length)));
+    return this.#columns.slice(0, count).map((column) => column.subarray(0, length));
+  }
 }
 
 /** Upstream's rule: all of up to 100 nodes; of more, a share that falls from 50 % to 5 % as the cluster grows, and at least 100. */

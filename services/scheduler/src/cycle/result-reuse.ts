@@ -4,13 +4,12 @@
  * same as evaluating all). What plugins say that look at other nodes' pods too is not kept here but asked for in every cycle.
  */
 import type { FilterPlan, ScorePlan, Verdict } from '../framework/framework.ts';
-import type { NodeInfo } from '../framework/node-info.ts';
 
 export interface NodeResult {
   generation: number;
   verdict: Verdict | undefined;
-  /** Raw scores, once the node had to be compared with another. */
-  scores: number[] | undefined;
+  /** As Framework.score has them, once the node had to be compared with another. */
+  scores: readonly number[] | undefined;
 }
 
 /** What is known of all pods with one signature. */
@@ -18,7 +17,8 @@ export interface PodResults {
   epoch: number;
   plan: FilterPlan | { verdict: Verdict };
   scorePlan: ScorePlan | undefined;
-  nodes: Map<NodeInfo, NodeResult>;
+  /** By the node's position. */
+  nodes: (NodeResult | undefined)[];
 }
 
 /** Signatures kept: pods of a few workloads come interleaved, pods that name their node come once. */
@@ -31,7 +31,7 @@ export class ResultReuse {
   get(signature: string, epoch: number, plan: () => PodResults['plan']): PodResults {
     const known = this.#bySignature.get(signature);
     if (known?.epoch === epoch) return known;
-    const results: PodResults = { epoch, plan: plan(), scorePlan: undefined, nodes: new Map() };
+    const results: PodResults = { epoch, plan: plan(), scorePlan: undefined, nodes: [] };
     this.#bySignature.delete(signature);
     this.#bySignature.set(signature, results);
     if (this.#bySignature.size > maxSignatures) {

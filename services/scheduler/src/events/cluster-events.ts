@@ -27,7 +27,7 @@ export function followCluster({ pods, nodes, namespaces, cache, queue, giveUp, i
       giveUp(uid, 'the pod has a node');
       cache.withdraw(uid);
       const { info, old } = cache.setPod(pod);
-      if (!old || !isPlacedAlike(old.pod, pod)) queue.wake({ resource: 'AssignedPod', now: info, old });
+      if (!old || !isPlacedAlike(old, info)) queue.wake({ resource: 'AssignedPod', now: info, old });
     } else if (isOurs(pod)) setWaitingPod(pod, before);
   };
 

@@ -15,6 +15,8 @@ export interface Verdict extends Rejection {
 interface Step {
   plugin: Plugin;
   state: unknown;
+  /** What it said last: it rejects most nodes in the same words. */
+  last?: { rejection: Rejection; verdict: Verdict };
 }
 
 interface ScoreStep extends Step {
@@ -32,7 +34,9 @@ export interface FilterPlan {
 
 /** What preScore left for the scores of the pods with one signature. */
 export interface ScorePlan {
-  local: readonly ScoreStep[];
+  /** Those that look at one node alone, without and with a normalize, and those that look at others too. */
+  plain: readonly ScoreStep[];
+  scaled: readonly ScoreStep[];
   wide: readonly ScoreStep[];
 }
 
@@ -131,9 +135,14 @@ export class Framework {
 
   /** The verdict of the first filter that rejects the node, as upstream stops there too. */
   filter(pod: PodInfo, node: NodeInfo, steps: readonly Step[]): Verdict | undefined {
-    for (const { plugin, state } of steps) {
+    for (const step of steps) {
+      const { plugin, state, last } = step;
       const rejection = plugin.filter?.(pod, node, state);
-      if (rejection) return { code: rejection.code, reasons: rejection.reasons, plugin: plugin.name };
+      if (!rejection) continue;
+      if (last?.rejection === rejection) return last.verdict;
+      const verdict = { ...rejection, plugin: plugin.name };
+      step.last = { rejection, verdict };
+      return verdict;
     }
     return undefined;
   }
@@ -163,7 +172,12 @@ export class Framework {
       return 'skip' in result ? [] : [{ plugin, weight: this.#weights.get(plugin.name) ?? 1, state: result.state }];
     });
     this.#took('preScore', 'Success', started);
-    return { local: steps.filter(({ plugin }) => !plugin.beforeScore), wide: steps.filter(({ plugin }) => plugin.beforeScore) };
+    const local = steps.filter(({ plugin }) => !plugin.beforeScore);
+    return {
+      plain: local.filter(({ plugin }) => !plugin.normalize),
+      scaled: local.filter(({ plugin }) => plugin.normalize),
+      wide: steps.filter(({ plugin }) => plugin.beforeScore),
+    };
   }
 
   /** To be called before the wide scores of a choice. */
@@ -171,9 +185,11 @@ export class Framework {
     for (const { plugin, state } of wide) plugin.beforeScore?.(state, cluster, feasible);
   }
 
-  /** Scores before normalising, in the order of the steps. */
-  score(pod: PodInfo, node: NodeInfo, steps: readonly Step[]): number[] {
-    return steps.map(({ plugin, state }) => plugin.score?.(pod, node, state) ?? 0);
+  /** The sum of the plain scores by their weights, and each scaled one before it is normalised. */
+  score(pod: PodInfo, node: NodeInfo, { plain, scaled }: ScorePlan): readonly number[] {
+    let sum = 0;
+    for (const { plugin, state, weight } of plain) sum += weight * (plugin.score?.(pod, node, state) ?? 0);
+    return [sum, ...scaled.map(({ plugin, state }) => plugin.score?.(pod, node, state) ?? 0)];
   }
 
   /** Runs all; when one rejects, everything is given back in reverse order. */

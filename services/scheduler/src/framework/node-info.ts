@@ -22,6 +22,8 @@ export class NodeInfo {
   readonly name: string;
   /** Undefined while pods are known on a node that is not (yet, or any more) itself known. */
   node: Node | undefined;
+  /** In the cluster's order of nodes, as long as its epoch lasts. */
+  position = -1;
   allocatable: Resources = noResources();
   allowedPods = 0;
   /** Taints that keep pods away, and those that only lower the score. */

@@ -106,7 +106,7 @@ export interface Plugin<S = unknown, P = unknown> {
   score?(pod: PodInfo, node: NodeInfo, state: P): number;
 
   /** Brings the scores of all feasible nodes to 0…100, in place. */
-  normalize?(scores: number[]): void;
+  normalize?(scores: Float64Array | number[]): void;
 
   /** The node is chosen: take what the plugin keeps account of itself. */
   reserve?(pod: PodInfo, nodeName: string): Rejection | undefined;

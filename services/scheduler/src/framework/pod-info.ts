@@ -2,7 +2,7 @@ import type { Pod } from '@t8s/api';
 import { objectKey } from '@t8s/meta';
 import { type AffinityTerms, affinityTermsOf } from './affinity-terms.ts';
 import { type HostPort, hostPortsOf } from './host-ports.ts';
-import { type PodRequests, requestsKey, requestsOf } from './pod-requests.ts';
+import { type PodRequests, requestsOf } from './pod-requests.ts';
 
 /** A pod with what every cycle would compute anew. Made once for each version of a pod. */
 export interface PodInfo {
@@ -35,10 +35,10 @@ export function toPodInfo(pod: Pod): PodInfo {
 }
 
 /** Whether two versions of a pod on a node are the same to all filters and scores: most writes of a status are no news. */
-export function isPlacedAlike(a: Pod, b: Pod): boolean {
+export function isPlacedAlike({ pod: a, requests }: PodInfo, { pod: b, requests: others }: PodInfo): boolean {
   return (
     a.metadata.deletionTimestamp === b.metadata.deletionTimestamp &&
     JSON.stringify(a.metadata.labels) === JSON.stringify(b.metadata.labels) &&
-    requestsKey(a.spec) === requestsKey(b.spec)
+    requests.key === others.key
   );
 }

@@ -3,12 +3,12 @@ import { type Container, type PodSpec, podRequests } from '@t8s/api';
 import { type Resources, toResources } from './resources.ts';
 
 export interface PodRequests {
+  /** Equal where all amounts are. */
+  key: string;
   /** What must fit. */
   stated: Resources;
   /** With 100m CPU and 200 MB for containers that state none, so that pods without requests spread too (upstream's defaults). */
   assumed: Resources;
-  /** No container states CPU or memory. */
-  bestEffort: boolean;
 }
 
 const assumedRequests = { cpu: '100m', memory: String(200 * 1024 * 1024) };
@@ -31,14 +31,14 @@ export function requestsOf(spec: PodSpec): PodRequests {
   const key = requestsKey(spec);
   let requests = known.get(key);
   if (requests === undefined) {
-    requests = compute(spec);
+    requests = { key, ...compute(spec) };
     if (known.size >= maxKnown) known.clear();
     known.set(key, requests);
   }
   return requests;
 }
 
-function compute(spec: PodSpec): PodRequests {
+function compute(spec: PodSpec): Omit<PodRequests, 'key'> {
   const stated = toResources(podRequests(spec));
   const assume = (container: Container): Container => ({
     ...container,
@@ -51,5 +51,5 @@ function compute(spec: PodSpec): PodRequests {
       ...(spec.initContainers && { initContainers: spec.initContainers.map(assume) }),
     }),
   );
-  return { stated, assumed, bestEffort: stated.milliCpu === 0 && stated.memory === 0 };
+  return { stated, assumed };
 }

@@ -1,5 +1,4 @@
 import { maxScore, type Plugin } from '../../framework/plugin.ts';
-import { requestsKey } from '../../framework/pod-requests.ts';
 import { amountOf } from '../../framework/resources.ts';
 
 /** Nodes whose resources would be used to a like degree score higher, so that none runs out while the others lie idle. */
@@ -7,7 +6,7 @@ export function nodeResourcesBalancedAllocation({ resources }: { resources: read
   return {
     name: 'NodeResourcesBalancedAllocation',
     hints: {},
-    sign: ({ pod }) => requestsKey(pod.spec),
+    sign: ({ requests }) => requests.key,
 
     /** A pod that asks for none of them changes no balance. */
     preScore: ({ requests: { stated } }) =>

@@ -30,14 +30,14 @@ export function nodeResourcesFit(
       },
       // What went was in some pod's way; what stays may have shrunk. Whom a node is nominated to does not preempt again.
       AssignedPod(pod, { now, old }) {
-        if (!old || (now && requestsKey(now.pod.spec) === requestsKey(old.pod.spec))) return false;
+        if (!old || (now && now.requests.key === old.requests.key)) return false;
         const node = cache.node(old.pod.spec.nodeName ?? '');
         const mayPreempt = pod.pod.spec.preemptionPolicy !== 'Never' && cache.nominationOf(pod.uid) === undefined;
         return node === undefined || mayFit({ pod, asked: asked(pod), node, mayPreempt });
       },
       UnscheduledPod: ifOwnChanges((pod) => requestsKey(pod.spec)),
     },
-    sign: ({ pod }) => requestsKey(pod.spec),
+    sign: ({ requests }) => requests.key,
     filter: (pod, node) => fits(pod, node, isIgnored),
     score: scorerOf(scoringStrategy),
   };
