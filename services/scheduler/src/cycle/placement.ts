@@ -54,7 +54,8 @@ export class Placement {
     if (nominated && this.#reject(info, nominated, plan, results) === undefined) return nominated;
     const feasible = this.#findFeasible(info, plan, results);
     if (feasible.length === 0) {
-      const nodes = new Map(this.#rejected.map((node, i) => [node, this.#verdicts[i] as Verdict]));
+      const nodes = new Map<NodeInfo, Verdict>();
+      for (const [i, node] of this.#rejected.entries()) nodes.set(node, this.#verdicts[i] as Verdict);
       throw new FitError({ nodeCount, nodes, ...(plan.only && { narrowedBy: plan.only.plugins }) });
     }
     return feasible.length === 1 ? (feasible[0] as NodeInfo) : this.#best(info, feasible, results);

@@ -12,17 +12,30 @@ export interface Share<K> {
   amount: number;
 }
 
-interface Sum {
+export interface Sum {
   amount: number;
+  /** How many nodes have a share in it. */
   shares: number;
 }
 
+interface Known {
+  generation: number;
+  shares: readonly Share<unknown>[];
+  /** What the shares go into, one for one. */
+  sums: readonly Sum[];
+}
+
 const none: ReadonlyMap<string, Sum> = new Map();
+const nothing: Known = { generation: -1, shares: [], sums: [] };
 
 export class NodeSums<K extends string | number> {
   readonly #sharesOf: (node: NodeInfo) => readonly Share<K>[];
-  readonly #known = new Map<NodeInfo, { generation: number; shares: readonly Share<K>[] }>();
+  /** By the node's position. */
+  readonly #known: Known[] = [];
+  /** The sums at a node by all keys that its labels have a value for, by position, as long as node and keys are the same. */
+  readonly #places: { of: NodeInfo['node']; keys: number; sums: readonly Sum[] }[] = [];
   readonly #sums = new Map<K, Map<string, Sum>>();
+  #shares = 0;
   #seen = -1;
 
   /** `sharesOf` must depend on nothing but the node. */
@@ -30,28 +43,30 @@ export class NodeSums<K extends string | number> {
     this.#sharesOf = sharesOf;
   }
 
-  /** Brings the sums up to date. False if they are. The set of nodes must be the same in every call. */
+  /** Brings the sums up to date. False if they are. The order of nodes must be the same in every call. */
   update(cluster: Pick<ClusterView, 'nodes' | 'version' | 'changedSince'>): boolean {
     if (this.#seen === cluster.version) return false;
     const changed = this.#seen === -1 ? cluster.nodes : cluster.changedSince(this.#seen);
     this.#seen = cluster.version;
     for (const node of changed) {
-      const known = this.#known.get(node);
-      if (known?.generation === node.generation || !node.node) continue;
-      for (const share of known?.shares ?? []) this.#add(share, -1);
+      const known = this.#known[node.position] ?? nothing;
+      if (known.generation === node.generation || !node.node) continue;
+      known.sums.forEach((sum, i) => {
+        this.#add(sum, known.shares[i]?.amount ?? 0, -1);
+      });
       const shares = this.#sharesOf(node);
-      for (const share of shares) this.#add(share, 1);
-      this.#known.set(node, { generation: node.generation, shares });
+      const sums = shares.map(({ key, value, amount }) => this.#add(this.#sumOf(key, value), amount, 1));
+      this.#known[node.position] = { generation: node.generation, shares, sums };
     }
     return true;
   }
 
   get isEmpty(): boolean {
-    return this.#sums.size === 0;
+    return this.#shares === 0;
   }
 
-  /** The sum for each value of a key that any node has a share in. */
-  sums(key: K): ReadonlyMap<string, { readonly amount: number }> {
+  /** The sum for each value of a key; those without shares are no more. */
+  sums(key: K): ReadonlyMap<string, Readonly<Sum>> {
     return this.#sums.get(key) ?? none;
   }
 
@@ -60,31 +75,48 @@ export class NodeSums<K extends string | number> {
   }
 
   /** The sum over all keys that a node's labels have a value for. */
-  amountAt(this: NodeSums<string>, labels: Readonly<Record<string, string>> = {}): number {
-    let amount = 0;
-    for (const [key, values] of this.#sums) {
-      const value = labels[key];
-      if (value !== undefined) amount += values.get(value)?.amount ?? 0;
+  amountAt(this: NodeSums<string>, { node, position }: NodeInfo): number {
+    if (this.#shares === 0) return 0;
+    let place = this.#places[position];
+    if (place?.of !== node || place?.keys !== this.#sums.size) {
+      const labels = node?.metadata.labels ?? {};
+      const keys = [...this.#sums.keys()].filter((key) => labels[key] !== undefined);
+      place = { of: node, keys: this.#sums.size, sums: keys.map((key) => this.#sumOf(key, labels[key] ?? '')) };
+      this.#places[position] = place;
     }
+    let amount = 0;
+    for (const sum of place.sums) amount += sum.amount;
     return amount;
   }
 
-  /** What one node adds, as of the last update. */
-  sharesOf(node: NodeInfo): readonly Share<K>[] {
-    return this.#known.get(node)?.shares ?? [];
+  /** What a node has shares in, in the order of its shares, as of the last update. */
+  sumsOf({ position }: NodeInfo): readonly Readonly<Sum>[] {
+    return (this.#known[position] ?? nothing).sums;
   }
 
-  #add({ key, value, amount }: Share<K>, sign: 1 | -1): void {
+  /** What one node adds, as of the last update. */
+  sharesOf({ position }: NodeInfo): readonly Share<K>[] {
+    return (this.#known[position] ?? nothing).shares as readonly Share<K>[];
+  }
+
+  #sumOf(key: K, value: string): Sum {
     let values = this.#sums.get(key);
     if (!values) {
       values = new Map();
       this.#sums.set(key, values);
     }
-    const sum = values.get(value) ?? { amount: 0, shares: 0 };
+    let sum = values.get(value);
+    if (!sum) {
+      sum = { amount: 0, shares: 0 };
+      values.set(value, sum);
+    }
+    return sum;
+  }
+
+  #add(sum: Sum, amount: number, sign: 1 | -1): Sum {
     sum.amount += sign * amount;
     sum.shares += sign;
-    if (sum.shares > 0) values.set(value, sum);
-    else values.delete(value);
-    if (values.size === 0) this.#sums.delete(key);
+    this.#shares += sign;
+    return sum;
   }
 }

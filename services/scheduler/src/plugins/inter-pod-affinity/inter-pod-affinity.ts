@@ -71,9 +71,8 @@ export function interPodAffinity(
 
     filter(_, node, terms) {
       if (!hasWanted(node, terms)) return unresolvable;
-      const labels = node.node?.metadata.labels;
-      if (terms.unwanted.amountAt(labels) > 0) return unwanted;
-      return terms.unwelcoming.amountAt(labels) > 0 ? unwelcome : undefined;
+      if (terms.unwanted.amountAt(node) > 0) return unwanted;
+      return terms.unwelcoming.amountAt(node) > 0 ? unwelcome : undefined;
     },
 
     preScore({ pod, affinity }, { hasAffinity }) {
@@ -93,7 +92,7 @@ export function interPodAffinity(
       sums.update(cluster);
     },
 
-    score: (_, { node }, sums) => sums.amountAt(node?.metadata.labels),
+    score: (_, node, sums) => sums.amountAt(node),
 
     normalize(scores) {
       let min = Number.POSITIVE_INFINITY;
@@ -117,8 +116,11 @@ const against = (terms: readonly AffinityTerm[]): AffinityTerm[] => terms.map((t
 
 /** Whether each affinity term finds what it wants in the node's domain; the node must be in one for each. */
 function hasWanted({ node }: NodeInfo, { own: { requiredAffinity }, wanted, wantsItself }: RequiredTerms): boolean {
-  const labels = node?.metadata.labels;
-  if (requiredAffinity.some(({ topologyKey }) => labels?.[topologyKey] === undefined)) return false;
-  if (requiredAffinity.every(({ topologyKey }) => wanted.amount(topologyKey, labels?.[topologyKey] ?? '') > 0)) return true;
-  return wantsItself && wanted.isEmpty;
+  let isThere = true;
+  for (const { topologyKey } of requiredAffinity) {
+    const value = node?.metadata.labels?.[topologyKey];
+    if (value === undefined) return false;
+    if (wanted.amount(topologyKey, value) === 0) isThere = false;
+  }
+  return isThere || (wantsItself && wanted.isEmpty);
 }

@@ -1,7 +1,7 @@
 import type { Node, Pod } from '@t8s/api';
 import { ifOwnChanges } from '../../framework/cluster-event.ts';
 import type { NodeInfo } from '../../framework/node-info.ts';
-import { NodeSums, type Share } from '../../framework/node-sums.ts';
+import { NodeSums, type Share, type Sum } from '../../framework/node-sums.ts';
 import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
 import { type Constraint, constraintsOf, hostname, includesNode, type PodTopologySpreadArgs } from './constraints.ts';
@@ -13,7 +13,7 @@ export interface HardSpread {
   constraints: readonly Constraint[];
   counts: Counts;
   /** For each constraint the count of each domain, and the lowest of all. */
-  domains: ReadonlyMap<string, { readonly amount: number }>[];
+  domains: ReadonlyMap<string, Sum>[];
   minima: number[];
 }
 
@@ -81,11 +81,14 @@ export function podTopologySpread(
       if (!state.counts.update(cluster)) return;
       state.domains = state.constraints.map((_, i) => state.counts.sums(i));
       state.minima = state.constraints.map(({ minDomains }, i) => {
-        const domains = state.domains[i] ?? new Map();
-        if (domains.size < minDomains) return 0;
         let min = Number.POSITIVE_INFINITY;
-        for (const { amount } of domains.values()) if (amount < min) min = amount;
-        return min;
+        let count = 0;
+        for (const { amount, shares } of state.domains[i]?.values() ?? []) {
+          if (shares === 0) continue;
+          count += 1;
+          if (amount < min) min = amount;
+        }
+        return count < minDomains ? 0 : min;
       });
     },
 
@@ -112,23 +115,29 @@ export function podTopologySpread(
 
     beforeScore(state, cluster, feasible) {
       state.counts.update(cluster);
-      const known = feasible.filter((node) => state.counts.sharesOf(node).length > 0);
       state.weights = state.constraints.map(({ topologyKey }, i) => {
-        const size = topologyKey === hostname ? known.length : new Set(known.map((node) => state.counts.sharesOf(node)[i]?.value)).size;
-        return Math.log(size + 2);
+        let known = 0;
+        const domains = new Set<Sum>();
+        for (const node of feasible) {
+          const sum = state.counts.sumsOf(node)[i];
+          if (!sum) continue;
+          known += 1;
+          if (topologyKey !== hostname) domains.add(sum);
+        }
+        return Math.log((topologyKey === hostname ? known : domains.size) + 2);
       });
     },
 
     score(_, node, { constraints, counts, weights }) {
       const shares = counts.sharesOf(node);
       if (shares.length === 0) return ignored;
+      const sums = counts.sumsOf(node);
       const labels = node.node?.metadata.labels;
       let score = 0;
       for (let i = 0; i < constraints.length; i++) {
         const { topologyKey, maxSkew } = constraints[i] as Constraint;
         if (labels?.[topologyKey] === undefined) continue;
-        const { value, amount } = shares[i] as Share<number>;
-        const count = topologyKey === hostname ? amount : counts.amount(i, value);
+        const count = topologyKey === hostname ? (shares[i] as Share<number>).amount : (sums[i] as Sum).amount;
         score += count * (weights[i] ?? 0) + (maxSkew - 1);
       }
       return Math.round(score);
