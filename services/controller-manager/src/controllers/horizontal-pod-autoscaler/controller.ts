@@ -20,11 +20,10 @@ export interface AutoscalerOptions extends Timings {
 type Hpa = HorizontalPodAutoscalerV2;
 type Status = NonNullable<Hpa['status']>;
 
-/** What the metrics say: how many, because of which, and what each measured. */
+/** What the metrics say: how many, and because of which. */
 interface Proposal {
   replicas: number;
   name: string;
-  statuses: Status['currentMetrics'];
 }
 
 /** The reconcile has said in the status and an event why it goes no further. */
@@ -80,11 +79,9 @@ export function horizontalPodAutoscaler(
     const current = scale.spec?.replicas ?? 0;
     const history = histories.get(objectKey(hpa)) ?? { recommendations: [{ at: clock.now(), replicas: current }], changes: [] };
     histories.set(objectKey(hpa), history);
-    const { replicas, why, statuses } = await wanted(hpa, status, { scale, current, history });
+    const { replicas, why } = await wanted(hpa, status, { scale, current, history });
     status.currentReplicas = current;
     status.desiredReplicas = replicas;
-    if (statuses) status.currentMetrics = statuses;
-    else delete status.currentMetrics;
     if (replicas === current) return;
     try {
       await scales.setReplicas(namespace, target, scale, replicas);
@@ -126,12 +123,9 @@ export function horizontalPodAutoscaler(
     history: History;
   }
 
-  async function wanted(
-    hpa: Hpa,
-    status: Status,
-    { scale, current, history }: Found,
-  ): Promise<{ replicas: number; why: string; statuses?: Status['currentMetrics'] }> {
+  async function wanted(hpa: Hpa, status: Status, { scale, current, history }: Found): Promise<{ replicas: number; why: string }> {
     const { minReplicas = 1, maxReplicas } = hpa.spec;
+    delete status.currentMetrics;
     if (current === 0 && minReplicas !== 0) {
       set(status, 'ScalingActive', false, 'ScalingDisabled', 'scaling is disabled since the replica count of the target is zero');
       return { replicas: 0, why: '' };
@@ -145,7 +139,7 @@ export function horizontalPodAutoscaler(
     set(status, 'AbleToScale', true, reason, message);
     set(status, 'ScalingLimited', verdict.limited.holds, verdict.limited.reason, verdict.limited.message);
     const why = proposal.replicas > current ? `${proposal.name} above target` : 'All metrics below target';
-    return { replicas: verdict.replicas, why, statuses: proposal.statuses };
+    return { replicas: verdict.replicas, why };
   }
 
   /** The most that a metric asks for; metrics that can't be had keep it from falling. */
@@ -155,6 +149,8 @@ export function horizontalPodAutoscaler(
     const tried = await Promise.all(
       specs.map((spec) => measure(spec, scene, { metrics, timings: options }).catch((error: unknown) => failureOf(hpa, error))),
     );
+    // Each in its place: who shows them looks for them by place.
+    status.currentMetrics = tried.map((one) => (one instanceof MetricFailure ? { type: '' } : one.status));
     const measured = tried.filter((one): one is Measured => !(one instanceof MetricFailure));
     const failures = tried.filter((one) => one instanceof MetricFailure);
     const [first] = failures;
@@ -166,7 +162,7 @@ export function horizontalPodAutoscaler(
     }
     const { replicas, name } = top ?? { replicas: scene.replicas.spec, name: '' };
     set(status, 'ScalingActive', true, 'ValidMetricFound', `the HPA was able to successfully calculate a replica count from ${name}`);
-    return { replicas, name, statuses: measured.map((one) => one.status) };
+    return { replicas, name };
   }
 
   function failureOf(hpa: Hpa, error: unknown): MetricFailure {

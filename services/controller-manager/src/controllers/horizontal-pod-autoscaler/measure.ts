@@ -1,6 +1,7 @@
 /** What one metric of an autoscaler proposes. */
 import type { CrossVersionObjectReferenceV2, MetricSpec, MetricStatus, MetricTarget, MetricValueStatus, Pod } from '@t8s/api';
 import { parseQuantity, Quantity } from '@t8s/meta';
+import { selectorText } from '../../selector-text.ts';
 import type { Measure, MetricName, MetricsClient } from './metrics-client.ts';
 import { type Proposal, readyCount, replicasFor, replicasForTotal, requestsOf, type Timings } from './replica-count.ts';
 
@@ -25,7 +26,7 @@ export interface Measured {
 export class MetricFailure extends Error {
   override readonly name = 'MetricFailure';
   readonly reason: string;
-  /** What the condition says; the message says more. */
+  /** What the condition and the event say; the message says more. */
   readonly detail: string;
 
   constructor(reason: string, message: string, cause: Error) {
@@ -64,17 +65,18 @@ async function ofResource(
   const utilization = target.averageUtilization;
   const proposal = await trying(
     isContainer ? 'FailedGetContainerResourceMetric' : 'FailedGetResourceMetric',
-    `failed to get ${name} ${isContainer ? 'container ' : ''}utilization`,
-    async () => {
-      const measures = await naming(`unable to get metrics for resource ${name}`, () =>
-        measuring.metrics.resource(scene.namespace, scene.selector, { name, ...(container !== undefined && { container }) }),
-      );
-      const wanted =
-        utilization === undefined
-          ? { value: milli(target.averageValue) }
-          : { value: utilization, requests: requestsOf(scene.pods, name, container) };
-      return counted(measures, wanted, name === 'cpu', scene, measuring);
-    },
+    isContainer ? `failed to get ${container} container metric value` : `failed to get ${name} resource metric value`,
+    () =>
+      naming(`failed to get ${name} ${utilization === undefined ? 'usage' : 'utilization'}`, async () => {
+        const measures = await naming(`unable to get metrics for resource ${name}`, () =>
+          measuring.metrics.resource(scene.namespace, scene.selector, { name, ...(container !== undefined && { container }) }),
+        );
+        const wanted =
+          utilization === undefined
+            ? { value: milli(target.averageValue) }
+            : { value: utilization, requests: requestsOf(scene.pods, name, container) };
+        return counted(measures, wanted, name === 'cpu', scene, measuring);
+      }),
   );
   const current = {
     ...(proposal.utilization !== undefined && { averageUtilization: proposal.utilization }),
@@ -83,7 +85,10 @@ async function ofResource(
   const identity = { name, ...(container !== undefined && { container }) };
   return {
     replicas: proposal.replicas,
-    name: `${name} ${isContainer ? 'container ' : ''}resource${utilization === undefined ? '' : ' utilization (percentage of request)'}`,
+    name:
+      utilization === undefined
+        ? `${name} resource`
+        : `${name} ${isContainer ? 'container ' : ''}resource utilization (percentage of request)`,
     status: isContainer
       ? { type: 'ContainerResource', containerResource: { ...identity, container: container ?? '', current } }
       : { type: 'Resource', resource: { ...identity, current } },
@@ -112,12 +117,19 @@ type ObjectSource = { describedObject: CrossVersionObjectReferenceV2; metric: Me
 
 async function ofObject({ describedObject, metric, target }: ObjectSource, scene: Scene, measuring: Measuring): Promise<Measured> {
   const { kind, name } = describedObject;
-  const { replicas, current } = await trying('FailedGetObjectMetric', 'failed to get object metric value', async () => {
+  const isAverage = target.averageValue !== undefined;
+  const value = 'failed to get object metric value';
+  const failure = isAverage ? `${value}: failed to get ${metric.name} object metric` : value;
+  const { replicas, current } = await trying('FailedGetObjectMetric', failure, async () => {
     const words = `unable to get metric ${metric.name}: ${kind} on ${scene.namespace} ${name}`;
     const total = await naming(words, () => measuring.metrics.object(scene.namespace, describedObject, metric));
     return shared(total, target, scene, measuring);
   });
-  return { replicas, name: `${kind} metric ${metric.name}`, status: { type: 'Object', object: { describedObject, metric, current } } };
+  return {
+    replicas,
+    name: isAverage ? externalName(metric) : `${kind} metric ${metric.name}`,
+    status: { type: 'Object', object: { describedObject, metric, current } },
+  };
 }
 
 async function ofExternal(
@@ -125,14 +137,18 @@ async function ofExternal(
   scene: Scene,
   measuring: Measuring,
 ): Promise<Measured> {
-  const { replicas, current } = await trying('FailedGetExternalMetric', `failed to get ${metric.name} external metric`, async () => {
+  const what = target.averageValue === undefined ? `external metric ${metric.name}` : `${metric.name} external metric`;
+  const failure = `failed to get ${metric.name} external metric value: failed to get ${what}`;
+  const { replicas, current } = await trying('FailedGetExternalMetric', failure, async () => {
     const total = await naming(`unable to get external metric ${scene.namespace}/${metric.name}`, () =>
       measuring.metrics.external(scene.namespace, metric),
     );
     return shared(total, target, scene, measuring);
   });
-  return { replicas, name: `external metric ${metric.name}`, status: { type: 'External', external: { metric, current } } };
+  return { replicas, name: externalName(metric), status: { type: 'External', external: { metric, current } } };
 }
+
+const externalName = ({ name, selector }: MetricName): string => `external metric ${name}(${selector ? selectorText(selector) : 'nil'})`;
 
 /** A number for all pods together: its target is for all, or for each. */
 function shared(

@@ -32,6 +32,7 @@ test('the use of all pods over their target, rounded up; what is close to it cha
 
 test('pods that nothing is known of speak against the change', () => {
   assert.equal(ask({ a: 10, b: 10 }, [a, b, c]), 3, 'the third may use all it requests');
+  assert.equal(ask({ a: 10, b: 10 }, [a, b, c], { target: { value: 200, requests: requestsOf([a, b, c], 'cpu') } }), 2, 'or its target');
   assert.equal(ask({ a: 100, b: 100 }, [a, b, c]), 4, 'the third may use nothing');
   assert.equal(ask({ a: 60, b: 60 }, [a, b, c]), 3, 'with the third at nothing it would fall: that is no reason to');
 });
@@ -44,7 +45,8 @@ test('pods that start, are pending or go away are not what is measured', () => {
   assert.equal(ask({ a: 10, b: 10, c: 1000 }, [a, b, neverReady]), 1);
   const deleted = { ...c, metadata: { name: 'c', deletionTimestamp: formatTime(now) } };
   assert.equal(ask({ a: 50, b: 50, c: 1000 }, [a, b, deleted]), 3, 'current stays');
-  assert.throws(() => ask({}, [a]), /^Error: did not receive metrics for any ready pods$/);
+  assert.throws(() => ask({}, [a]), /^Error: did not receive metrics for targeted pods \(pods might be unready\)$/);
+  assert.throws(() => ask({ other: 50 }, [a]), /^Error: no metrics returned matched known pods$/);
   assert.throws(() => ask({}, []), /^Error: no pods returned by selector while calculating replica count$/);
 });
 

@@ -41,18 +41,21 @@ export interface Proposal {
 export function replicasFor({ current, pods, measures, target, isCpu, now }: Question, timings: Timings): Proposal {
   if (pods.length === 0) throw new Error('no pods returned by selector while calculating replica count');
   const { ready, unready, missing } = grouped({ pods, measures, isCpu, now }, timings);
-  if (ready.size === 0) throw new Error('did not receive metrics for any ready pods');
+  const known = pods.filter(({ metadata }) => measures.has(metadata.name ?? '')).length;
+  if (ready.size === 0 && measures.size <= known) throw new Error('did not receive metrics for targeted pods (pods might be unready)');
   const { ratio, ...measured } = ratioOf(ready, target);
   const isSmall = (one: number): boolean => Math.abs(1 - one) <= timings.tolerance;
   const stay = { replicas: current, ...measured };
   if (missing.length === 0 && (unready.length === 0 || ratio <= 1))
     return isSmall(ratio) ? stay : { ...measured, replicas: Math.ceil(ratio * ready.size) };
 
-  // What is not known speaks against the change: it uses all it may where there are to be fewer, nothing where more.
+  // What is not known speaks against the change: it uses all it may (or its target, if that is more) where there are to be fewer,
+  // nothing where more.
   const assumed = new Map(ready);
   const assume = (name: string, value: number): void => void assumed.set(name, value);
-  for (const name of missing)
-    if (ratio !== 1) assume(name, ratio > 1 ? 0 : (target.requests?.get(name) ?? (target.requests ? 0 : target.value)));
+  const most = (name: string): number =>
+    target.requests ? ((target.requests.get(name) ?? 0) * Math.max(100, target.value)) / 100 : target.value;
+  for (const name of missing) if (ratio !== 1) assume(name, ratio > 1 ? 0 : most(name));
   if (ratio > 1) for (const name of unready) assume(name, 0);
   const { ratio: again } = ratioOf(assumed, target);
   if (isSmall(again) || (ratio < 1 && again > 1) || (ratio > 1 && again < 1)) return stay;
