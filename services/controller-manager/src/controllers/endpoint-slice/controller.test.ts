@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { endpointSliceKind, endpointsKind, nodeKind, type Pod, podKind, serviceKind } from '@t8s/api';
+import { endpointSliceKind, endpointsKind, eventKind, nodeKind, type Pod, podKind, serviceKind } from '@t8s/api';
 import { startControllers } from '../../test-context.ts';
 import { endpointsController } from '../endpoints/controller.ts';
 import { endpointSliceController } from './controller.ts';
@@ -78,5 +78,43 @@ test('a slice is not made twice while the cache is late', async () => {
   assert.deepEqual(items.map((slice) => slice.endpoints.length).sort(), [1, 2, 2, 2]);
   const made = client.actions.filter(({ verb, resource }) => verb === 'create' && resource === 'endpointslices');
   assert.equal(made.length, 4);
+  stop();
+});
+
+test('topology-mode Auto: hints as long as it is asked for, and told when it begins and ends', async () => {
+  const { client, settle, stop } = await startControllers((context) => [
+    endpointSliceController(context, { maxEndpoints: 100, batchPeriod: 0 }),
+  ]);
+  for (const zone of ['a', 'b']) {
+    const status = { allocatable: { cpu: '2' }, conditions: [{ type: 'Ready', status: 'True' }] };
+    const metadata = { name: zone, labels: { 'topology.kubernetes.io/zone': zone } };
+    await client.resource(nodeKind).create({ metadata, spec: {}, status });
+  }
+  const mode = 'service.kubernetes.io/topology-mode';
+  await client.resource(serviceKind).create({
+    metadata: { name: 'web', namespace: 'd', annotations: { [mode]: 'Auto' } },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  });
+  const add = (name: string): Promise<Pod> =>
+    client.resource(podKind).create({ ...pod, metadata: { ...pod.metadata, name }, spec: { nodeName: 'a', containers: [] } });
+  const hints = async (): Promise<unknown> =>
+    (await client.resource(endpointSliceKind).list()).items.flatMap((s) => s.endpoints.map((e) => e.hints?.forZones?.[0]?.name));
+  await add('web-1');
+  await settle();
+  assert.deepEqual(await hints(), [undefined]);
+  await add('web-2');
+  await settle();
+  assert.deepEqual(await hints(), ['b', 'a']);
+  await client
+    .resource(serviceKind)
+    .patch({ namespace: 'd', name: 'web' }, { type: 'merge', body: { metadata: { annotations: { [mode]: null } } } });
+  await settle();
+  assert.deepEqual(await hints(), [undefined, undefined]);
+  const said = (await client.resource(eventKind).list()).items.map((e) => `${e.type} ${e.reason} ${e.message}`);
+  assert.deepEqual(said.slice(-3), [
+    'Warning TopologyAwareHintsDisabled Insufficient number of endpoints (1 endpoints, 2 zones), addressType: IPv4',
+    'Normal TopologyAwareHintsEnabled Topology Aware Hints has been enabled, addressType: IPv4',
+    'Warning TopologyAwareHintsDisabled Topology Aware Hints has been disabled, addressType: IPv4',
+  ]);
   stop();
 });

@@ -9,8 +9,9 @@ import { hasManagedEndpoints, isHeadless, selects } from '../../endpoints/select
 import { endpointSources, servicesOf, watchServices } from '../../endpoints/service-changes.ts';
 import { TriggerTimes, withTriggerTime } from '../../endpoints/trigger-times.ts';
 import { controllerReference, withKind } from '../../pods/claim.ts';
-import { desiredGroups, type PortGroup, zoneLabel } from './desired.ts';
-import { pack } from './packing.ts';
+import { desiredGroups, isAuto, type PortGroup, zoneLabel } from './desired.ts';
+import { type Packing, pack } from './packing.ts';
+import { withKnownHints, withTopologyHints, zoneCpu, zoneShares } from './topology-hints.ts';
 
 const headlessLabel = 'service.kubernetes.io/headless';
 const manager = 'endpointslice-controller.k8s.io';
@@ -23,13 +24,17 @@ export interface EndpointSliceOptions {
 }
 
 export function endpointSliceController(
-  { client, informers, clock, log }: ControllerContext,
+  { client, informers, events, clock, log }: ControllerContext,
   { maxEndpoints, batchPeriod }: EndpointSliceOptions,
 ): Controller {
   const sources = endpointSources(informers);
   const nodes = informers.informer(nodeKind);
   const slices = new ManagedSlices({ client, informers, manager });
   const times = new TriggerTimes();
+  const recorder = events('endpoint-slice-controller');
+  /** Services with hints of topology-mode Auto, and what these go by, until a node changes it. */
+  const hinted = new Set<string>();
+  let shares: { of: ReturnType<typeof zoneShares> } | undefined;
   const waitedFor = [sources.services, sources.pods, nodes, slices.informer];
   const controller = new Controller({ name: 'endpointslice', informers: waitedFor, reconcile, workers: 5, log, clock });
   watchServices(controller, sources, batchPeriod);
@@ -39,11 +44,45 @@ export function endpointSliceController(
       ? []
       : sources.pods.byIndex('node', node.metadata.name ?? '').flatMap((pod) => servicesOf(sources, pod)),
   );
+  nodes.addHandler({
+    added: () => rezone(),
+    updated: (node, old) => !isDeepStrictEqual(zoneCpu(node), zoneCpu(old)) && rezone(),
+    deleted: () => rezone(),
+  });
   return controller;
+
+  function rezone(): void {
+    shares = undefined;
+    for (const key of hinted) controller.enqueue(key);
+  }
+
+  /** With the hints of topology-mode Auto, if the service asks for them. */
+  function packed(key: string, service: Service, groups: readonly PortGroup[], existing: readonly EndpointSlice[]): Packing {
+    const packing = pack(groups, existing, maxEndpoints);
+    const tell = (type: 'Normal' | 'Warning', word: string, text: string): void =>
+      recorder.event(withKind(serviceKind, service), type, `TopologyAwareHints${word}`, `${text}, addressType: IPv4`);
+    if (!isAuto(service)) {
+      if (hinted.delete(key)) tell('Warning', 'Disabled', 'Topology Aware Hints has been disabled');
+      return packing;
+    }
+    shares ??= { of: zoneShares(nodes.list()) };
+    const result = withTopologyHints(pack(withKnownHints(groups, existing), existing, maxEndpoints), shares.of);
+    if (typeof result === 'string') {
+      hinted.delete(key);
+      tell('Warning', 'Disabled', result);
+      return packing;
+    }
+    if (!hinted.has(key)) tell('Normal', 'Enabled', 'Topology Aware Hints has been enabled');
+    hinted.add(key);
+    return result;
+  }
 
   async function reconcile(key: string): Promise<void> {
     const service = sources.services.get(key);
-    if (!service) times.forget(key);
+    if (!service) {
+      times.forget(key);
+      hinted.delete(key);
+    }
     // Slices of a service that is gone go with it by their owner reference.
     if (!service || service.metadata.deletionTimestamp || !hasManagedEndpoints(service)) return;
     const existing = slices.of(key);
@@ -51,7 +90,7 @@ export function endpointSliceController(
     const { namespace = '' } = splitKey(key);
     const pods = sources.pods.byIndex('namespace', namespace).filter((pod) => selects(service, pod.metadata.labels));
     const groups = desiredGroups(service, pods, (name) => nodes.get(name));
-    const { create, update, unchanged, remove } = pack(groups, existing, maxEndpoints);
+    const { create, update, unchanged, remove } = packed(key, service, groups, existing);
     const labels = sliceLabels(service);
     const relabelled = unchanged.filter(({ metadata }) => !isDeepStrictEqual(metadata.labels, labels));
     const time = times.since(service, pods);

@@ -38,11 +38,11 @@ test('an endpoint says whether its pod is ready, serving and terminating', () =>
   assert.equal(groups(pod('a'))[0]?.endpoints[0]?.zone, 'z1');
 });
 
-test('pods without address or at their end are no endpoints; pods with another port have slices of their own', () => {
+test('pods without address or at their end are no endpoints; pods with another port, or none, have slices of their own', () => {
   assert.deepEqual(groups(pod('a', { ip: '' }), pod('b', { phase: 'Failed' })), []);
   assert.deepEqual(
-    groups(pod('a'), pod('b', { port: 9090 })).map((g) => g.ports[0]?.port),
-    [8080, 9090],
+    groups(pod('a'), pod('b', { port: 9090 }), { ...pod('c'), spec: { containers: [] } }).map((g) => g.ports[0]?.port),
+    [8080, 9090, undefined],
   );
 });
 

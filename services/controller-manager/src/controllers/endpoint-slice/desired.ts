@@ -3,7 +3,7 @@ import type { DiscoveryEndpointPort, Endpoint, EndpointHints, Node, Pod, Service
 import { endpointHostname, hasAddress, targetPort } from '../../endpoints/selection.ts';
 import { isReady } from '../../pods/pod-state.ts';
 
-/** Endpoints that share the same ports: named target ports may differ from pod to pod. */
+/** Endpoints that share the same ports: named target ports may differ from pod to pod, and be on none. */
 export interface PortGroup {
   ports: DiscoveryEndpointPort[];
   endpoints: Endpoint[];
@@ -17,7 +17,6 @@ export function desiredGroups(service: Service, pods: readonly Pod[], nodeOf: (n
     const node = nodeOf(pod.spec.nodeName ?? '');
     if (pod.spec.nodeName && !node && !publishesAll) continue;
     const ports = endpointPorts(service, pod);
-    if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue;
     const key = JSON.stringify(ports);
     const group = groups.get(key) ?? { ports, endpoints: [] };
     group.endpoints.push(endpointOf(service, pod, node?.metadata.labels?.[zoneLabel]));
@@ -55,9 +54,16 @@ function endpointOf(service: Service, pod: Pod, zone: string | undefined): Endpo
   };
 }
 
-/** Who should use this endpoint first (KEP-3015): the clients of its zone, or of its very node. */
-function hintsOf({ spec }: Service, nodeName: string | undefined, zone: string | undefined): EndpointHints | undefined {
-  if (spec.trafficDistribution === undefined) return undefined;
+/** Whether its hints go by the zones' parts of the CPU: `trafficDistribution` counts only where they don't. */
+export function isAuto({ metadata: { annotations = {} } }: Service): boolean {
+  const mode = annotations['service.kubernetes.io/topology-aware-hints'] ?? annotations['service.kubernetes.io/topology-mode'];
+  return mode === 'Auto' || mode === 'auto';
+}
+
+/** Who should use this endpoint first by `trafficDistribution` (KEP-3015): the clients of its zone, or of its very node. */
+function hintsOf(service: Service, nodeName: string | undefined, zone: string | undefined): EndpointHints | undefined {
+  const { spec } = service;
+  if (spec.trafficDistribution === undefined || isAuto(service)) return undefined;
   const hints = {
     ...(zone && { forZones: [{ name: zone }] }),
     ...(nodeName && spec.trafficDistribution === 'PreferSameNode' && { forNodes: [{ name: nodeName }] }),

@@ -33,6 +33,8 @@ test('endpoints stay where they are; as few slices as may be are written', () =>
     // The fullest with room for all; none has room for all: a new one, and the others stay as they are.
     [['a', 'bcd', 'ef'], 'abcdefxy', 's1=bcdxy'],
     [['abc', 'def'], 'abcdefxyz', '+xyz'],
+    // As many as fill a slice have one of their own.
+    [['abc', 'de'], 'abcdetuvwxyz', 's0=abcyz +tuvwx'],
     [['abc', 'de'], 'abc', '-s1'],
     [['abc', 'de'], 'bcx', 's0=bcx -s1'],
     [['abcdefg'], 'abcdefg', 's0=abcde +fg'],

@@ -13,7 +13,7 @@ export interface Packing {
 
 /**
  * An endpoint stays in the slice it is in, in the order it is in. New ones fill the slices that change anyway, the fullest first;
- * the rest goes into the fullest slice that has room for all of it, or into new slices. Empty slices go. `max` endpoints a slice.
+ * what would fill a slice makes new ones, the rest goes into the fullest slice that has room for all of it, or into a new one. Empty slices go. `max` endpoints a slice.
  */
 export function pack(groups: readonly PortGroup[], existing: readonly EndpointSlice[], max: number): Packing {
   // It says that there are none, which nothing at all wouldn't.
@@ -45,13 +45,14 @@ function packGroup({ ports, endpoints }: PortGroup, slices: readonly EndpointSli
   const same = kept.filter((entry) => entry.endpoints.length > 0 && !changed.includes(entry));
   result.remove.push(...kept.filter((entry) => entry.endpoints.length === 0).map(({ slice }) => slice));
   for (const entry of changed.toSorted(byFill)) entry.endpoints.push(...fresh.splice(0, max - entry.endpoints.length));
+  while (fresh.length >= max) result.create.push({ ports, endpoints: fresh.splice(0, max) });
   const roomy = same.toSorted(byFill).find((entry) => entry.endpoints.length + fresh.length <= max);
   if (fresh.length > 0 && roomy) {
     roomy.endpoints.push(...fresh.splice(0));
     changed.push(roomy);
     same.splice(same.indexOf(roomy), 1);
   }
-  while (fresh.length > 0) result.create.push({ ports, endpoints: fresh.splice(0, max) });
+  if (fresh.length > 0) result.create.push({ ports, endpoints: fresh });
   result.update.push(...changed);
   result.unchanged.push(...same.map(({ slice }) => slice));
 }
