@@ -24,6 +24,7 @@ export { validateAffinity } from './core/pod/validate-affinity.ts';
 export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-annotations.ts';
 export { validateTopologySpread } from './core/pod/validate-topology-spread.ts';
 export * from './core/service/service-type.ts';
+export * from './default-class.ts';
 export * from './enum-values.ts';
 export { mandatoryFlowSchemas, mandatoryPriorityLevels } from './flowcontrol/mandatory.ts';
 export { autoUpdateAnnotation, suggestedFlowSchemas, suggestedPriorityLevels } from './flowcontrol/suggested.ts';

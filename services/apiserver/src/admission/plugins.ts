@@ -13,7 +13,7 @@ import { certificateSigning } from './certificate-signing/plugin.ts';
 import { certificateSubjectRestriction } from './certificate-subject-restriction/plugin.ts';
 import type { AdmissionConfiguration } from './configuration.ts';
 import { defaultIngressClass } from './default-ingress-class/plugin.ts';
-import { defaultStorageClass } from './default-storage-class/plugin.ts';
+import { defaultStorageClassPlugin } from './default-storage-class/plugin.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds/plugin.ts';
 import { limitRanger } from './limit-ranger/plugin.ts';
 import { namespaceLifecycle } from './namespace-lifecycle/plugin.ts';
@@ -56,7 +56,7 @@ const catalog: Readonly<Record<string, (options: AdmissionOptions) => AdmissionP
   PodNodeSelector: ({ objects, configuration }) => podNodeSelector(objects, configuration.PodNodeSelector),
   Priority: ({ objects }) => priority(objects),
   DefaultTolerationSeconds: () => defaultTolerationSeconds,
-  DefaultStorageClass: ({ objects }) => defaultStorageClass(objects),
+  DefaultStorageClass: ({ objects }) => defaultStorageClassPlugin(objects),
   StorageObjectInUseProtection: () => storageObjectInUseProtection,
   OwnerReferencesPermissionEnforcement: ({ authorize, served }) => ownerReferencesPermissionEnforcement(authorize, served),
   PersistentVolumeClaimResize: ({ objects }) => persistentVolumeClaimResize(objects),

@@ -29,43 +29,49 @@ export function isForClaim({ spec: { claimRef } }: PersistentVolume, { metadata 
 
 /** Why the volume can't be the claim's, in upstream's words. */
 export function mismatch(volume: PersistentVolume, claim: PersistentVolumeClaim): string | undefined {
-  if (sizeOf(volume).compare(requestOf(claim)) < 0) return 'requested PV is too small';
+  const { name, deletionTimestamp } = volume.metadata;
+  if (deletionTimestamp) return `the volume is marked for deletion ${JSON.stringify(name)}`;
+  if (capacityOf(volume).compare(requestedStorage(claim)) < 0) return 'requested PV is too small';
   if (storageClassOf(volume) !== storageClassOf(claim)) return 'storageClassName does not match';
+  if (attributesClassOf(volume) !== attributesClassOf(claim)) return 'volumeAttributesClassName does not match';
   if (modeOf(volume) !== modeOf(claim)) return 'incompatible volumeMode';
   return offers(volume, claim) ? undefined : 'incompatible accessMode';
 }
 
+/** Where a volume that was made for the claim, or reserved for it, can't be its after all; nobody asks for its class. */
+export const isUnfit = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
+  volume.metadata.deletionTimestamp !== undefined ||
+  modeOf(volume) !== modeOf(claim) ||
+  attributesClassOf(volume) !== attributesClassOf(claim) ||
+  capacityOf(volume).compare(requestedStorage(claim)) < 0;
+
 export interface Search {
+  /** Where it will be used. */
+  node: Node;
   /** Whether another has taken the volume meanwhile. */
   isTaken?(name: string): boolean;
-  /** Where it will be used. */
-  node?: Node;
-  /** Without a node nothing is decided yet: only a volume that was made for the claim will do. */
-  waits?: boolean;
 }
 
-/** The volume that was made for the claim, else the smallest free one that will do. */
+/** The volume that was made for the claim, else the smallest free one that will do on the node. */
 export function bestVolume(
   claim: PersistentVolumeClaim,
   volumes: Iterable<PersistentVolume>,
-  { isTaken, node, waits = false }: Search = {},
+  { node, isTaken }: Search,
 ): PersistentVolume | undefined {
   const { selector } = claim.spec;
   const selects = selector && toSelector(selector);
-  const request = requestOf(claim);
   let best: PersistentVolume | undefined;
   for (const volume of volumes) {
     const { metadata, spec, status } = volume;
     const isOwn = spec.claimRef !== undefined && isForClaim(volume, claim);
     // Most volumes are another's, or not free: nothing of them is parsed.
-    if (!isOwn && (spec.claimRef || (!node && waits) || status?.phase !== 'Available')) continue;
-    if (isTaken?.(metadata.name ?? '') || metadata.deletionTimestamp || modeOf(volume) !== modeOf(claim)) continue;
-    if (sizeOf(volume).compare(request) < 0) continue;
+    if (!isOwn && (spec.claimRef || status?.phase !== 'Available')) continue;
+    if (isTaken?.(metadata.name ?? '') || isUnfit(volume, claim)) continue;
     // It is the one, though it can't be had there.
-    if (isOwn) return node && !isReachable(volume, node) ? undefined : volume;
+    if (isOwn) return isReachable(volume, node) ? volume : undefined;
     if ((selects && !selects.matches(metadata.labels)) || storageClassOf(volume) !== storageClassOf(claim)) continue;
-    if (!offers(volume, claim) || (node && !isReachable(volume, node))) continue;
-    if (!best || sizeOf(volume).compare(sizeOf(best)) < 0) best = volume;
+    if (!offers(volume, claim) || !isReachable(volume, node)) continue;
+    if (!best || capacityOf(volume).compare(capacityOf(best)) < 0) best = volume;
   }
   return best;
 }
@@ -75,10 +81,20 @@ export function isReachable({ spec: { nodeAffinity } }: PersistentVolume, node: 
   return nodeAffinity?.required === undefined || matchesNodeSelector(nodeAffinity.required, node);
 }
 
+/** What a volume and a claim must have the same: two alike are a pair but for size, access modes, labels and place. */
+export const likeness = (object: PersistentVolume | PersistentVolumeClaim): string =>
+  `${storageClassOf(object)}/${attributesClassOf(object)}/${modeOf(object)}`;
+
 const zero = Quantity.of(0);
-const sizeOf = ({ spec }: PersistentVolume): Quantity => quantityOf(spec.capacity?.['storage']);
-const requestOf = ({ spec }: PersistentVolumeClaim): Quantity => quantityOf(spec.resources?.requests?.['storage']);
+export const capacityOf = ({ spec }: PersistentVolume): Quantity => quantityOf(spec.capacity?.['storage']);
+export const requestedStorage = ({ spec }: PersistentVolumeClaim): Quantity => quantityOf(spec.resources?.requests?.['storage']);
 const quantityOf = (text: string | undefined): Quantity => (text === undefined ? zero : parseQuantity(text));
 const modeOf = ({ spec }: PersistentVolume | PersistentVolumeClaim): string => spec.volumeMode ?? 'Filesystem';
-const offers = ({ spec }: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
-  (claim.spec.accessModes ?? []).every((mode) => spec.accessModes?.includes(mode));
+/** Undefined and '' are one. */
+const attributesClassOf = ({ spec }: PersistentVolume | PersistentVolumeClaim): string => spec.volumeAttributesClassName ?? '';
+
+/** Every mode that the claim wants. */
+export const offersModes = (offered: readonly string[] = [], wanted: readonly string[] = []): boolean =>
+  wanted.every((mode) => offered.includes(mode));
+const offers = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean =>
+  offersModes(volume.spec.accessModes, claim.spec.accessModes);

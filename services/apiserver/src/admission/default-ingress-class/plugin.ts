@@ -1,6 +1,5 @@
-import { type Ingress, type IngressClass, ingressClassAnnotation } from '@t8s/api';
+import { defaultClass, type Ingress, type IngressClass, ingressClassAnnotation } from '@t8s/api';
 import type { ObjectStore } from '../../registry/object-store.ts';
-import { defaultClass } from '../default-class.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 
 const isDefault = 'ingressclass.kubernetes.io/is-default-class';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type PersistentVolumeClaim, persistentVolumeClaimKind } from '@t8s/api';
 import type { KubeObject } from '@t8s/meta';
 import { podWrite, storeOf } from '../test-objects.ts';
-import { defaultStorageClass } from './plugin.ts';
+import { defaultStorageClassPlugin } from './plugin.ts';
 
 const storageClass = (name: string, creationTimestamp: string, value = 'true'): KubeObject => ({
   metadata: { name, creationTimestamp, annotations: { 'storageclass.kubernetes.io/is-default-class': value } },
@@ -12,7 +12,7 @@ const storageClass = (name: string, creationTimestamp: string, value = 'true'): 
 function classOf(spec: object, classes: KubeObject[]): string | undefined {
   const object = { metadata: { name: 'c', namespace: 'd' }, spec } as KubeObject;
   const write = podWrite({}, { object, resource: { kind: persistentVolumeClaimKind, storage: 'persistentvolumeclaims' } });
-  defaultStorageClass(storeOf({ storageclasses: classes })).mutate?.(write);
+  defaultStorageClassPlugin(storeOf({ storageclasses: classes })).mutate?.(write);
   return (write.object as PersistentVolumeClaim).spec.storageClassName;
 }
 

@@ -9,6 +9,8 @@ import {
   podKind,
   type StorageClass,
   storageClassKind,
+  storageClassOf,
+  waitsForConsumer,
 } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import type { Informer } from '@t8s/informer';
@@ -18,6 +20,7 @@ import { claimIndexers } from '../../pods/indexers.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
 import { HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
 import { syncClaim } from './claims.ts';
+import { Market } from './market.ts';
 import { isReleased, reclaimer } from './reclaim.ts';
 import { syncVolume } from './volumes.ts';
 import { Writes } from './writes.ts';
@@ -27,7 +30,13 @@ export interface Binder {
   claims: Informer<PersistentVolumeClaim>;
   volumes: Informer<PersistentVolume>;
   classes: Informer<StorageClass>;
+  /** What is free, and who waits. */
+  market: Market;
+  /** Brings both back to the market if they are still free. */
+  show(volume: PersistentVolume, claim: PersistentVolumeClaim): void;
   writes: Writes;
+  /** Whether volumes of the class wait for pods. */
+  waits(storageClass: string): boolean;
   event(object: PersistentVolume | PersistentVolumeClaim, type: 'Normal' | 'Warning', reason: string, message: string): void;
   /** As the API has it now. */
   readClaim(namespace: string, name: string): Promise<PersistentVolumeClaim | undefined>;
@@ -45,7 +54,10 @@ export function persistentVolumeBinder(
   { helperImage }: { helperImage: string },
 ): Controller {
   const claims = informers.informer(persistentVolumeClaimKind, {
-    indexers: { volume: ({ spec }: PersistentVolumeClaim) => [spec.volumeName ?? ''] },
+    indexers: {
+      volume: ({ spec }: PersistentVolumeClaim) => (spec.volumeName ? [spec.volumeName] : []),
+      unbound: (claim: PersistentVolumeClaim) => (claim.spec.volumeName ? [] : [storageClassOf(claim)]),
+    },
   });
   const volumes = informers.informer(persistentVolumeKind, {
     indexers: { claim: ({ spec: { claimRef } }: PersistentVolume) => (claimRef ? [`${claimRef.namespace}/${claimRef.name}`] : []) },
@@ -53,11 +65,23 @@ export function persistentVolumeBinder(
   const classes = informers.informer(storageClassKind);
   const pods = informers.informer(podKind, { indexers: { ...claimIndexers, ...helperIndexers } });
   const recorder = events('persistentvolume-controller');
+  const writes = new Writes(client);
+  const market = new Market();
   const binder: Binder = {
     claims,
     volumes,
     classes,
-    writes: new Writes(client),
+    market,
+    show: (volume, claim) => {
+      const [nowVolume, nowClaim] = [volumes.get(objectKey(volume)), claims.get(objectKey(claim))];
+      if (nowVolume) showVolume(nowVolume);
+      if (nowClaim) showClaim(nowClaim);
+    },
+    writes,
+    waits: (name) => {
+      const storageClass = classes.get(name);
+      return storageClass !== undefined && waitsForConsumer(storageClass);
+    },
     event: (object, type, reason, message) => recorder.event(object, type, reason, message),
     readClaim: (namespace, name) => ifFound(client.resource(persistentVolumeClaimKind).get({ namespace, name })),
     podsOf: (claim) => pods.byIndex('claim', claim).filter((pod) => !isTerminal(pod)),
@@ -73,18 +97,24 @@ export function persistentVolumeBinder(
     log,
     clock,
   });
-  /** Claims that name the volume, or none. */
-  const naming = (volume: string): string[] => claims.byIndex('volume', volume).map((claim) => claimKey(objectKey(claim)));
+  const keysOf = (found: readonly PersistentVolumeClaim[]): string[] => found.map((claim) => claimKey(objectKey(claim)));
   const volumesOf = (claim: string): PersistentVolume[] => volumes.byIndex('claim', claim);
+  const showVolume = (volume: PersistentVolume): void => void (writes.written.isBehind(volume) || market.showVolume(volume));
+  const showClaim = (claim: PersistentVolumeClaim): void => void (writes.written.isBehind(claim) || market.showClaim(claim));
+  volumes.addHandler({ added: showVolume, updated: showVolume, deleted: (volume) => forget(volume, () => market.takeVolume(volume)) });
+  claims.addHandler({ added: showClaim, updated: showClaim, deleted: (claim) => forget(claim, () => market.takeClaim(claim)) });
   controller.watch(claims, (claim) => [claimKey(objectKey(claim)), ...(claim.spec.volumeName ? [volumeKey(claim.spec.volumeName)] : [])]);
   claims.addHandler({ deleted: (claim) => volumesOf(objectKey(claim)).forEach(enqueueVolume) });
   controller.watch(volumes, (volume) => {
     const { name = '' } = volume.metadata;
     const { claimRef } = volume.spec;
-    const other = claimRef ? [claimKey(`${claimRef.namespace}/${claimRef.name}`)] : volume.status?.phase === 'Available' ? naming('') : [];
-    return [volumeKey(name), ...naming(name), ...other];
+    const named = claimRef ? [claimKey(`${claimRef.namespace}/${claimRef.name}`)] : [];
+    return [volumeKey(name), ...keysOf(claims.byIndex('volume', name)), ...named];
   });
-  controller.watch(classes, () => naming(''));
+  // It may be the default one.
+  controller.watch(classes, ({ metadata }) =>
+    keysOf([...claims.byIndex('unbound', metadata.name ?? ''), ...claims.byIndex('unbound', '')]),
+  );
   controller.watch(pods, (pod) => [
     ...helperIndexers.subject(pod).filter((subject) => subject.startsWith('volume/')),
     // One that has gone, or ended, no longer keeps the volume of a claim that went before it.
@@ -103,10 +133,15 @@ export function persistentVolumeBinder(
     const name = key.slice(key.indexOf('/') + 1);
     if (key.startsWith('claim/')) {
       const claim = claims.get(name);
-      return claim && syncClaim(claim, binder);
+      return claim && !writes.written.isBehind(claim) ? syncClaim(claim, binder) : undefined;
     }
     const volume = volumes.get(name);
     if (!volume || !isReleased(volume)) await helpers.forget(key);
-    return volume && syncVolume(volume, binder);
+    return volume && !writes.written.isBehind(volume) ? syncVolume(volume, binder) : undefined;
+  }
+
+  function forget({ metadata }: PersistentVolume | PersistentVolumeClaim, take: () => void): void {
+    writes.written.forget(metadata.uid);
+    take();
   }
 }

@@ -1,13 +1,17 @@
 /** A volume looks for its claim, and is reclaimed when that has gone. */
-import type { PersistentVolume, PersistentVolumeClaim } from '@t8s/api';
+import { type PersistentVolume, type PersistentVolumeClaim, storageClassOf } from '@t8s/api';
 import { provisionedByAnnotation } from '../../volumes/annotations.ts';
+import { bind, choose } from './claims.ts';
 import type { Binder } from './controller.ts';
 
 export async function syncVolume(volume: PersistentVolume, binder: Binder): Promise<void> {
   const { writes, event } = binder;
   const { claimRef } = volume.spec;
   // Reserved for a claim that is not there yet is still free.
-  if (!claimRef || (claimRef.uid ?? '') === '') return void (await writes.setVolumePhase(volume, 'Available'));
+  if (!claimRef || (claimRef.uid ?? '') === '') {
+    const isNew = await writes.setVolumePhase(volume, 'Available');
+    return isNew || claimRef ? undefined : offer(volume, binder);
+  }
   const claim = await claimOf(volume, binder);
   if (!claim) return release(volume, binder);
   const { volumeName = '' } = claim.spec;
@@ -17,6 +21,8 @@ export async function syncVolume(volume: PersistentVolume, binder: Binder): Prom
     if ((claim.spec.volumeMode ?? 'Filesystem') !== (volume.spec.volumeMode ?? 'Filesystem')) {
       const message = `Cannot bind PersistentVolume to requested PersistentVolumeClaim "${claim.metadata.name}" due to incompatible volumeMode.`;
       event(volume, 'Warning', 'VolumeMismatch', message);
+      const toClaim = `Cannot bind PersistentVolume "${volume.metadata.name}" to requested PersistentVolumeClaim due to incompatible volumeMode.`;
+      event(claim, 'Warning', 'VolumeMismatch', toClaim);
     }
     return;
   }
@@ -24,6 +30,19 @@ export async function syncVolume(volume: PersistentVolume, binder: Binder): Prom
   if (volume.metadata.annotations?.[provisionedByAnnotation] !== undefined && volume.spec.persistentVolumeReclaimPolicy === 'Delete')
     return release(volume, binder);
   await writes.unbind(volume);
+}
+
+/** A claim may have waited for just this one. */
+async function offer(volume: PersistentVolume, binder: Binder): Promise<void> {
+  if (volume.metadata.deletionTimestamp) return;
+  const waits = binder.waits(storageClassOf(volume));
+  for (;;) {
+    const claim = binder.market.claimFor(volume, { waits });
+    const best = claim && choose(claim, binder);
+    if (best) await bind(best, claim, binder);
+    // Whoever could have had a better one has it now.
+    if (!best || best.metadata.name === volume.metadata.name) return;
+  }
 }
 
 /** The claim with the very uid. Memory may be behind: what is missing there is asked for. */

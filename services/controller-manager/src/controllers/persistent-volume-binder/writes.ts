@@ -10,9 +10,12 @@ import {
   persistentVolumeKind,
 } from '@t8s/api';
 import type { Client } from '@t8s/client';
+import { WrittenVersions } from '../../written-versions.ts';
 
 export class Writes {
   readonly #client: Client;
+  /** Objects of the cache that are older than what was written here say nothing of what is to be done. */
+  readonly written = new WrittenVersions();
 
   constructor(client: Client) {
     this.#client = client;
@@ -34,7 +37,7 @@ export class Writes {
     if (claimRef?.uid !== undefined && claimRef.uid === metadata.uid) return volume;
     const { name, namespace, uid, resourceVersion } = metadata;
     const reference = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', name, namespace, uid, resourceVersion };
-    return this.#client.resource(persistentVolumeKind).update({
+    return this.#updateVolume({
       ...(claimRef ? volume : annotated(volume, { [boundByControllerAnnotation]: 'yes' })),
       spec: { ...volume.spec, claimRef: reference },
     });
@@ -44,22 +47,20 @@ export class Writes {
     const isNamed = claim.spec.volumeName === metadata.name;
     if (isNamed && claim.metadata.annotations?.[bindCompletedAnnotation]) return claim;
     const annotations = { [bindCompletedAnnotation]: 'yes', ...(!isNamed && { [boundByControllerAnnotation]: 'yes' }) };
-    return this.#client
-      .resource(persistentVolumeClaimKind)
-      .update({ ...annotated(claim, annotations), spec: { ...claim.spec, volumeName: metadata.name ?? '' } });
+    return this.updateClaim({ ...annotated(claim, annotations), spec: { ...claim.spec, volumeName: metadata.name ?? '' } });
   }
 
   async annotateClaim(claim: PersistentVolumeClaim, annotations: Record<string, string>): Promise<PersistentVolumeClaim> {
     const has = Object.entries(annotations).every(([key, value]) => claim.metadata.annotations?.[key] === value);
-    return has ? claim : this.#client.resource(persistentVolumeClaimKind).update(annotated(claim, annotations));
+    return has ? claim : this.updateClaim(annotated(claim, annotations));
   }
 
   /** Frees a volume: for anyone where the controller had bound it, else for the claim of that name. */
   async unbind(volume: PersistentVolume): Promise<void> {
     const { claimRef, ...spec } = volume.spec;
     const { [boundByControllerAnnotation]: byController, ...annotations } = volume.metadata.annotations ?? {};
-    const { uid: _, resourceVersion: __, ...name } = claimRef ?? {};
-    const freed = await this.#client.resource(persistentVolumeKind).update({
+    const { uid: _, ...name } = claimRef ?? {};
+    const freed = await this.#updateVolume({
       ...volume,
       metadata: { ...volume.metadata, annotations },
       spec: byController === undefined ? { ...spec, claimRef: name } : spec,
@@ -69,26 +70,43 @@ export class Writes {
 
   /** True when it was another phase. */
   async setVolumePhase(volume: PersistentVolume, phase: string, message?: string): Promise<boolean> {
-    const { status = {} } = volume;
-    if (status.phase === phase && status.message === message) return false;
-    const { message: _, ...rest } = status;
-    await this.#client
-      .resource(persistentVolumeKind)
-      .updateStatus({ ...volume, status: { ...rest, phase, ...(message !== undefined && { message }) } });
+    const { message: said, ...rest } = volume.status ?? {};
+    if (rest.phase === phase && said === message) return false;
+    const status = { ...rest, phase, ...(message !== undefined && { message }) };
+    this.written.wrote(await this.#client.resource(persistentVolumeKind).updateStatus({ ...volume, status }));
     return true;
   }
 
   /** True when it was another phase. A bound claim has what its volume has. */
   async setClaimPhase(claim: PersistentVolumeClaim, phase: string, volume?: PersistentVolume): Promise<boolean> {
-    const { accessModes, capacity = {} } = volume?.spec ?? {};
+    const { accessModes, capacity = {}, volumeAttributesClassName } = volume?.spec ?? {};
     const had = phase === claim.status?.phase;
     // A bound claim's capacity changes with an expansion only, and that is another's to say.
     const grown = had && claim.status?.capacity ? claim.status.capacity : { storage: capacity['storage'] ?? '0' };
-    const { accessModes: _, capacity: __, ...rest } = claim.status ?? {};
-    const status = { ...rest, phase, ...(volume && accessModes && { accessModes, capacity: grown }) };
+    // Its class of attributes, too.
+    const currentVolumeAttributesClassName = had ? claim.status?.currentVolumeAttributesClassName : volumeAttributesClassName;
+    const { accessModes: _, capacity: __, currentVolumeAttributesClassName: ___, ...rest } = claim.status ?? {};
+    const status = {
+      ...rest,
+      phase,
+      ...(volume && accessModes && { accessModes, capacity: grown }),
+      ...(volume && currentVolumeAttributesClassName !== undefined && { currentVolumeAttributesClassName }),
+    };
     if (isDeepStrictEqual(status, claim.status)) return false;
-    await this.#client.resource(persistentVolumeClaimKind).updateStatus({ ...claim, status });
+    this.written.wrote(await this.#client.resource(persistentVolumeClaimKind).updateStatus({ ...claim, status }));
     return !had;
+  }
+
+  async updateClaim(claim: PersistentVolumeClaim): Promise<PersistentVolumeClaim> {
+    const updated = await this.#client.resource(persistentVolumeClaimKind).update(claim);
+    this.written.wrote(updated);
+    return updated;
+  }
+
+  async #updateVolume(volume: PersistentVolume): Promise<PersistentVolume> {
+    const updated = await this.#client.resource(persistentVolumeKind).update(volume);
+    this.written.wrote(updated);
+    return updated;
   }
 }
 

@@ -42,7 +42,6 @@ export function decide({ claims, node, view, assumed }: Question): Decision | un
     }
     const free = bestVolume(claim, view.volumes.byIndex('class', storageClassOf(claim)), {
       node,
-      waits: true,
       isTaken: (name) => taken.has(name) || assumed.isTaken(name, key),
     });
     if (free) {
