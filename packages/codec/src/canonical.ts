@@ -1,6 +1,6 @@
 /**
  * Brings a parsed document into the form its type has on the wire, in one walk: values checked as Go's decoder would,
- * quantities and times in canonical text, nulls and unknown fields dropped. Objects are changed in place and only
+ * quantities and times in canonical text, nulls, unknown fields and zeros that Go leaves out dropped. Objects are changed in place and only
  * rebuilt where a field falls away.
  */
 import { embeddedObjects, type FieldSchema, metaFields, prune, type StructuralSchema, schema, type TypeSchema } from '@t8s/api';
@@ -10,6 +10,7 @@ import { canonicalTime } from './canonical-time.ts';
 import { DecodeError } from './decode-error.ts';
 import { maxStrictErrors } from './json-scan.ts';
 import { jsonMistyped, type Mistyped } from './mistyped.ts';
+import { omittedZeros } from './protobuf/tables.ts';
 
 type Json = Record<string, unknown>;
 
@@ -28,6 +29,8 @@ interface CompiledField {
   items?: CompiledField;
   /** An empty list or map is the same as none, and not written. */
   dropsEmpty: boolean;
+  /** So is an empty text, zero or false. */
+  dropsZero: boolean;
   owner: string;
 }
 
@@ -93,7 +96,12 @@ function compiled(name: string): CompiledType {
   if (known && known.source === source) return known;
   if (!source) throw new Error(`the schema has no type ${name}`);
   const fields: Record<string, CompiledField> = Object.create(null);
-  for (const [field, fieldSchema] of Object.entries(source.fields)) fields[field] = compiledField(fieldSchema, `${name}.${field}`);
+  const omitted = omittedZeros(name);
+  for (const [field, fieldSchema] of Object.entries(source.fields)) {
+    const compiledOne = compiledField(fieldSchema, `${name}.${field}`);
+    fields[field] = compiledOne;
+    compiledOne.dropsZero = omitted.has(field) && !fieldSchema.required && withZero.has(fieldSchema.type);
+  }
   const isKind = 'kind' in fields && fields['metadata']?.schema.type === 'ref';
   const type = { source, name, fields, always: isKind ? ['metadata', 'spec'].filter((f) => fields[f]?.schema.type === 'ref') : [] };
   compiledTypes.set(name, type);
@@ -103,8 +111,10 @@ function compiled(name: string): CompiledType {
 function compiledField(fieldSchema: FieldSchema, owner: string): CompiledField {
   const composite = fieldSchema.type === 'array' || fieldSchema.type === 'map';
   const dropsEmpty = composite && !fieldSchema.required && !writtenEmpty.has(owner);
-  return { schema: fieldSchema, owner, dropsEmpty, ...(composite && { items: compiledField(fieldSchema.items, owner) }) };
+  return { schema: fieldSchema, owner, dropsEmpty, dropsZero: false, ...(composite && { items: compiledField(fieldSchema.items, owner) }) };
 }
+
+const withZero = new Set(['string', 'boolean', 'integer', 'number', 'bytes']);
 
 /** Lists that Go writes even when they are empty, though no document needs them. */
 const writtenEmpty = new Set(['Role.rules', 'ClusterRole.rules']);
@@ -143,7 +153,7 @@ class Walk {
       } else {
         this.#struct = type.name;
         const canonical = this.#value(field, value, key);
-        if (field.dropsEmpty && isEmpty(canonical)) {
+        if ((field.dropsZero && !canonical) || (field.dropsEmpty && isEmpty(canonical))) {
           object[key] = undefined;
           dropped = true;
         } else if (canonical !== value) object[key] = canonical;

@@ -103,6 +103,17 @@ test('canonical form: quantities, times, nulls; apiVersion, kind, metadata and s
   assert.deepEqual(decodeJson(Buffer.from('{}'), { type: 'Pod' }).object, { metadata: {}, spec: {} });
 });
 
+test('zeros that Go leaves out are dropped; those that say something stay', () => {
+  const canonical = (type: string, object: Record<string, unknown>) => canonicalize(object, type).object;
+  assert.deepEqual(canonical('DeploymentStatus', { replicas: 0, unavailableReplicas: 0, collisionCount: 0 }), { collisionCount: 0 });
+  assert.deepEqual(canonical('EnvVar', { name: '', value: '' }), { name: '' });
+  assert.deepEqual(canonical('PodSpec', { hostPID: false, nodeName: '', priority: 0, setHostnameAsFQDN: false }), {
+    priority: 0,
+    setHostnameAsFQDN: false,
+  });
+  assert.deepEqual(canonical('DiscoveryEndpointPort', { name: '', port: 0 }), { name: '', port: 0 });
+});
+
 test('strict errors: unknown and duplicate fields in the order of the document; names are case-sensitive', () => {
   const body = `{"spec":{"Replicas":1,"replicas":1,"replicas":2,"template":{"spec":{"containers":[{"name":"a","foo":{"x":1,"x":2}}]}}},
     "metadata":{"labels":{"a.b/c":"1","a.b/c":"2"}},"__proto__":{}}`;

@@ -128,6 +128,6 @@ export const workloads: Examples = {
   },
   'scheduling.k8s.io/v1/priorityclasses': {
     minimal: { value: 0 },
-    full: { value: -10, globalDefault: false, description: 'after all others', preemptionPolicy: 'Never' },
+    full: { value: -10, description: 'after all others', preemptionPolicy: 'Never' },
   },
 };

@@ -24,15 +24,25 @@ export function numberTable(typeName: string): NumberTable | undefined {
   if (source === undefined || fields === undefined) return undefined;
   const table: NumberTable = new Map();
   let last = 0;
-  for (const token of source.split(' ')) {
-    const [, name = '', mark, path = String(last + 1)] = /^([^!:]+)(!?)(?::([\d.]+))?$/.exec(token) ?? [];
+  for (const { name, keepZero, path = String(last + 1) } of tokens(source)) {
     const field = fields[name];
     const numbers = path.split('.').map(Number);
     last = numbers.length > 1 ? Number.NaN : (numbers[0] ?? 0);
-    if (field) place(table, numbers, { name, schema: field, keepZero: mark === '!' });
+    if (field) place(table, numbers, { name, schema: field, keepZero });
   }
   tables.set(typeName, table);
   return table;
+}
+
+/** The fields of a type that Go leaves out of its JSON where they are zero. */
+export const omittedZeros = (typeName: string): ReadonlySet<string> =>
+  new Set(tokens(fieldNumbers[typeName] ?? '').flatMap(({ name, keepZero }) => (keepZero ? [] : [name])));
+
+function tokens(source: string): { name: string; keepZero: boolean; path: string | undefined }[] {
+  return source.split(' ').map((token) => {
+    const [, name = '', mark, path] = /^([^!:]+)(!?)(?::([\d.]+))?$/.exec(token) ?? [];
+    return { name, keepZero: mark === '!', path };
+  });
 }
 
 function place(table: NumberTable, [number = 0, ...inner]: number[], field: NumberedField): void {

@@ -1,5 +1,6 @@
 /** What a deployment writes on its replica sets: revision, history and the size they were scaled for. */
-import type { Deployment, ReplicaSet } from '@t8s/api';
+import type { Deployment } from '@t8s/api';
+import type { ObjectMeta } from '@t8s/meta';
 import { maxSurge } from './bounds.ts';
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
@@ -19,19 +20,23 @@ const notCopied = new Set([
 /** Longest revision history kept, in characters (upstream's maxRevHistoryLengthInChars). */
 const maxHistoryLength = 2000;
 
-export const revisionOf = (object: ReplicaSet | Deployment): number => Number(object.metadata.annotations?.[revisionAnnotation] ?? 0) || 0;
+/** An int64, as anyone may have written it; 0 without one. */
+export function revisionOf({ metadata: { annotations } }: { metadata: ObjectMeta }): bigint {
+  const text = annotations?.[revisionAnnotation] ?? '';
+  return /^\d+$/.test(text) ? BigInt(text) : 0n;
+}
 
 /** The annotations the newest replica set should have: the deployment's, and `revision` unless it has a later one. */
 export function newReplicaSetAnnotations(
   deployment: Deployment,
   current: Record<string, string> | undefined,
-  revision: number,
+  revision: bigint,
 ): Record<string, string> {
   const annotations = { ...current };
   for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) if (!notCopied.has(key)) annotations[key] = value;
-  const before = Number(annotations[revisionAnnotation] ?? 0) || 0;
+  const before = revisionOf({ metadata: { annotations } });
   if (before < revision) {
-    if (before > 0) annotations[revisionHistoryAnnotation] = withRevision(annotations[revisionHistoryAnnotation], before);
+    if (before > 0n) annotations[revisionHistoryAnnotation] = withRevision(annotations[revisionHistoryAnnotation], before);
     annotations[revisionAnnotation] = String(revision);
   }
   return annotations;
@@ -43,7 +48,7 @@ export function sizeAnnotations(deployment: Deployment): Record<string, string> 
   return { [desiredReplicasAnnotation]: String(replicas), [maxReplicasAnnotation]: String(replicas + maxSurge(deployment)) };
 }
 
-function withRevision(history: string | undefined, revision: number): string {
+function withRevision(history: string | undefined, revision: bigint): string {
   const revisions = history ? history.split(',') : [];
   if (!revisions.includes(String(revision))) revisions.push(String(revision));
   while (revisions.join(',').length > maxHistoryLength) revisions.shift();

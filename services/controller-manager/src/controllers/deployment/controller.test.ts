@@ -166,6 +166,13 @@ test('a rollback counts a new revision, remembers the old one, and the cause is 
       ['2', undefined, 'second'],
     ],
   );
+  const set = { ...ref, name: (await sets(run))[0]?.metadata.name ?? '' };
+  const annotations = { 'deployment.kubernetes.io/revision': '3546342826724305832' };
+  await run.client.resource(replicaSetKind).patch(set, { type: 'merge', body: { metadata: { annotations } } });
+  await setImage(run, 'v2');
+  await kubelet(run, 8);
+  const { metadata } = await run.client.resource(deploymentKind).get(ref);
+  assert.equal(metadata.annotations?.['deployment.kubernetes.io/revision'], '3546342826724305833', 'an int64');
   run.stop();
 });
 

@@ -136,7 +136,7 @@ export function deploymentController(context: ControllerContext): Controller {
   async function deleteHistory(deployment: Deployment, old: readonly ReplicaSet[]): Promise<void> {
     const { revisionHistoryLimit } = deployment.spec;
     if (revisionHistoryLimit === undefined) return;
-    const alive = old.filter((rs) => !rs.metadata.deletionTimestamp).sort((a, b) => revisionOf(a) - revisionOf(b));
+    const alive = old.filter((rs) => !rs.metadata.deletionTimestamp).sort((a, b) => (revisionOf(a) < revisionOf(b) ? -1 : 1));
     const unused = (rs: ReplicaSet): boolean =>
       sizeOf(rs) === 0 && (rs.status?.replicas ?? 0) === 0 && (rs.status?.observedGeneration ?? 0) >= (rs.metadata.generation ?? 0);
     for (const rs of alive.slice(0, Math.max(0, alive.length - revisionHistoryLimit)).filter(unused)) {

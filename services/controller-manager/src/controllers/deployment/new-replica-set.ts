@@ -38,7 +38,8 @@ export interface Synced {
 export async function syncNewReplicaSet(options: NewReplicaSetOptions & { create: boolean }): Promise<Synced> {
   const { client, deployment, sets, create } = options;
   const existing = findNewReplicaSet(deployment, sets);
-  const revision = Math.max(0, ...sets.filter((rs) => rs !== existing).map(revisionOf)) + 1;
+  const others = sets.filter((rs) => rs !== existing).map(revisionOf);
+  const revision = others.reduce((last, own) => (own > last ? own : last), 0n) + 1n;
   if (existing) {
     const newRs = await keepInStep(client, deployment, existing, revision);
     const isNew = conditionOf(deployment.status, 'Progressing') === undefined;
@@ -70,7 +71,7 @@ async function tell(
   return { ...deployment, metadata: updated.metadata, ...(updated.status && { status: updated.status }) };
 }
 
-async function keepInStep(client: Client, deployment: Deployment, rs: ReplicaSet, revision: number): Promise<ReplicaSet> {
+async function keepInStep(client: Client, deployment: Deployment, rs: ReplicaSet, revision: bigint): Promise<ReplicaSet> {
   const annotations = newReplicaSetAnnotations(deployment, rs.metadata.annotations, revision);
   const { minReadySeconds } = deployment.spec;
   if (isDeepStrictEqual(annotations, rs.metadata.annotations ?? {}) && (minReadySeconds ?? 0) === (rs.spec.minReadySeconds ?? 0)) return rs;
@@ -79,7 +80,7 @@ async function keepInStep(client: Client, deployment: Deployment, rs: ReplicaSet
     .update({ ...rs, metadata: { ...rs.metadata, annotations }, spec: { ...rs.spec, minReadySeconds } });
 }
 
-async function createReplicaSet(options: NewReplicaSetOptions, revision: number): Promise<ReplicaSet> {
+async function createReplicaSet(options: NewReplicaSetOptions, revision: bigint): Promise<ReplicaSet> {
   const { client, events, deployment, sets } = options;
   const { name, namespace } = deployment.metadata;
   const { selector, template, minReadySeconds } = deployment.spec;
