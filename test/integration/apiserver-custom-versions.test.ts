@@ -84,12 +84,13 @@ test('strategy None: versions differ in name and in what their schemas know; wha
   assert.deepEqual(other.spec, {});
   await cronTabs(group, 'v2').create(cronTab(group, 'b', { minute: '5' }, `${group}/v2`));
   assert.deepEqual((await stored(group, 'b')).apiVersion, `${group}/v1`);
-  const { items } = await cronTabs(group, 'v1').list({ namespace: 'default' });
+  // As the wire has it: of custom items, each says what it is.
+  const { body } = await admin.request({ method: 'GET', path: `/apis/${group}/v1/namespaces/default/crontabs` });
   assert.deepEqual(
-    items.map(({ apiVersion, metadata }) => [apiVersion, metadata.name]),
+    (JSON.parse(body.toString()) as { items: CronTab[] }).items.map(({ apiVersion, kind, metadata }) => [apiVersion, kind, metadata.name]),
     [
-      [`${group}/v1`, 'a'],
-      [`${group}/v1`, 'b'],
+      [`${group}/v1`, 'CronTab', 'a'],
+      [`${group}/v1`, 'CronTab', 'b'],
     ],
   );
   const { message, code } = await refusal(cronTabs(group, 'v3').list({ namespace: 'default' }));

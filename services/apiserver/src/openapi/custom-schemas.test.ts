@@ -17,6 +17,7 @@ const openAPIV3Schema: JSONSchemaProps = {
         size: { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] },
         maybe: { type: 'object', nullable: true, properties: { a: { type: 'string' } } },
         open: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true, properties: { a: { type: 'string' } } },
+        needs: { type: 'object', required: ['a', 'b'], properties: { a: { type: 'string', nullable: true }, b: { type: 'string' } } },
         pod: { type: 'object', 'x-kubernetes-embedded-resource': true, properties: { spec: { type: 'object' } } },
       },
     },
@@ -60,9 +61,24 @@ test('a kind and its list, with their metadata', () => {
 test('OpenAPI 3 has all that the author wrote, OpenAPI 2 what its readers bear', () => {
   assert.deepEqual(specOf('v3')['maybe'], { type: 'object', nullable: true, properties: { a: { type: 'string' } } });
   assert.deepEqual(specOf('v2')['maybe'], {});
-  assert.deepEqual(specOf('v2')['open'], { type: 'object', 'x-kubernetes-preserve-unknown-fields': true });
+  assert.deepEqual(specOf('v2')['open'], { 'x-kubernetes-preserve-unknown-fields': true });
+  assert.deepEqual([specOf('v2')['needs']?.['required'], specOf('v3')['needs']?.['required']], [['b'], ['a', 'b']]);
   assert.deepEqual(specOf('v2')['size'], { 'x-kubernetes-int-or-string': true });
   assert.deepEqual(Object.keys((specOf('v3')['pod']?.['properties'] ?? {}) as Json), ['spec', 'apiVersion', 'kind', 'metadata']);
+  assert.deepEqual(specOf('v2')['pod']?.['required'], ['kind', 'apiVersion']);
+});
+
+test('of what may have any field, OpenAPI 2 names none', () => {
+  const [version = assert.fail()] = crd.spec.versions;
+  const schema = { openAPIV3Schema: { ...openAPIV3Schema, 'x-kubernetes-preserve-unknown-fields': true } };
+  const open = kindOfCustomResource(crd, { ...version, name: 'v2', schema });
+  const forgetOpen = addCustomType(open);
+  const [book] = Object.values(customDefinitions(open, 'v2'));
+  forgetOpen();
+  assert.deepEqual(book, {
+    type: 'object',
+    'x-kubernetes-group-version-kind': [{ group: 'stable.example.com', kind: 'Book', version: 'v2' }],
+  });
 });
 
 test('no operation takes a strategic merge patch', () => {

@@ -17,14 +17,14 @@ export function customDefinitions(kind: Kind, dialect: Dialect): Json {
   const type = definitionName(kind.schema);
   const props = schema[kind.schema]?.structural?.props ?? {};
   return {
-    [type]: { ...withMetadata(written(props, dialect), dialect), 'x-kubernetes-group-version-kind': [{ group, kind: name, version }] },
+    [type]: { ...whole(props, dialect), 'x-kubernetes-group-version-kind': [{ group, kind: name, version }] },
     [definitionName(listType(kind))]: {
       description: `${listKind} is a list of ${name}`,
       type: 'object',
       required: ['items'],
       properties: {
         ...typeFields,
-        items: { description: `List of ${resourceOf(kind)}.`, type: 'array', items: reference(kind.schema, dialect) },
+        items: { description: `List of ${kind.resource}. ${conventions}`, type: 'array', items: reference(kind.schema, dialect) },
         metadata: described('ListMeta', descriptions['ConfigMapList']?.fields['metadata'], dialect),
       },
       'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
@@ -32,13 +32,28 @@ export function customDefinitions(kind: Kind, dialect: Dialect): Json {
   };
 }
 
-const resourceOf = ({ resource }: Kind): string =>
-  `${resource}. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md`;
+/** Of what may have any field, OpenAPI 2 names none: its readers would take it for all there is. */
+const whole = (props: JSONSchemaProps, dialect: Dialect): Json =>
+  dialect === 'v2' && props['x-kubernetes-preserve-unknown-fields'] === true
+    ? { type: 'object' }
+    : withMetadata(written(props, dialect), dialect);
 
 /** `apiVersion` and `kind`, as all objects have them. */
 const typeFields: Json = Object.fromEntries(
   ['apiVersion', 'kind'].map((field) => [field, { description: descriptions['ConfigMap']?.fields[field], type: 'string' }]),
 );
+
+const conventions = 'More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md';
+const innerTypeFields: Json = {
+  apiVersion: {
+    description: `apiVersion defines the versioned schema of this representation of an object. ${conventions}#resources`,
+    type: 'string',
+  },
+  kind: {
+    description: `kind is a string value representing the type of this object. In CamelCase. ${conventions}#types-kinds`,
+    type: 'string',
+  },
+};
 
 function described(type: string, description: string | undefined, dialect: Dialect): Json {
   const to = reference(type, dialect);
@@ -47,27 +62,43 @@ function described(type: string, description: string | undefined, dialect: Diale
 }
 
 /** An object of the API, whatever its author says of its metadata. */
-function withMetadata(made: Json, dialect: Dialect): Json {
+function withMetadata(made: Json, dialect: Dialect): Json & { properties: Json } {
   const metadata = described('ObjectMeta', descriptions['ConfigMap']?.fields['metadata'], dialect);
   return { type: 'object', ...made, properties: { ...((made['properties'] as Json | undefined) ?? {}), ...typeFields, metadata } };
 }
 
-/** Parts that say what a value must be, not what it is; OpenAPI 2 can't say it, or its readers don't understand. */
-const validations = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'nullable', 'x-kubernetes-validations']);
-
-/** A schema in the dialect's words. What kubectl's reader of OpenAPI 2 refuses there is left out, as upstream leaves it out. */
-function written(props: JSONSchemaProps, dialect: Dialect): Json {
-  const isOpen = props['x-kubernetes-preserve-unknown-fields'] === true || props.nullable === true;
-  const result: Json = {};
-  for (const [name, value] of Object.entries(props)) {
-    if (dialect === 'v2' && (validations.has(name) || (isOpen && isContent(name, props)))) continue;
-    result[name] = part(name, value, dialect);
-  }
-  return props['x-kubernetes-embedded-resource'] === true && !(dialect === 'v2' && isOpen) ? withMetadata(result, dialect) : result;
+/** An object in another: it must say what it is. */
+function embedded(made: Json, dialect: Dialect): Json {
+  const { properties, ...rest } = withMetadata(made, dialect);
+  const required = new Set([...((made['required'] as string[] | undefined) ?? []), 'kind', 'apiVersion']);
+  return { ...rest, properties: { ...properties, ...innerTypeFields }, required: [...required] };
 }
 
-const isContent = (name: string, { nullable }: JSONSchemaProps): boolean =>
-  name === 'properties' || name === 'items' || (nullable === true && (name === 'type' || name === 'additionalProperties'));
+/** Parts that say what a value must be, not what it is: OpenAPI 2 can't say it. */
+const validations = new Set(['allOf', 'anyOf', 'oneOf', 'not', 'nullable']);
+
+/** A schema in the dialect's words. */
+function written(props: JSONSchemaProps, dialect: Dialect): Json {
+  const isOpen = dialect === 'v2' && props['x-kubernetes-preserve-unknown-fields'] === true;
+  const result: Json = {};
+  for (const [name, value] of Object.entries(dialect === 'v2' ? forOpenApi2(props) : props)) result[name] = part(name, value, dialect);
+  return props['x-kubernetes-embedded-resource'] === true && !isOpen ? embedded(result, dialect) : result;
+}
+
+/** What kubectl's reader of OpenAPI 2 refuses is left out, as upstream leaves it out (apiextensions' ToStructuralOpenAPIV2, v1.34). */
+function forOpenApi2(props: JSONSchemaProps): JSONSchemaProps {
+  const isOpen = props['x-kubernetes-preserve-unknown-fields'] === true;
+  const hasContent = !isOpen && props.nullable !== true;
+  const untyped = !hasContent && (props.nullable === true || props.type === 'object' || props.type === 'array');
+  const left = Object.entries(props).filter(
+    ([name]) => !(validations.has(name) || (name === 'type' && untyped) || (!hasContent && (name === 'properties' || name === 'items'))),
+  );
+  const { required, ...rest } = Object.fromEntries(left) as JSONSchemaProps;
+  const { properties = {}, additionalProperties } = rest;
+  const mayBeNull = isSchema(additionalProperties) && additionalProperties.nullable === true;
+  const needed = mayBeNull ? [] : required?.filter((field) => properties[field]?.nullable !== true);
+  return { ...rest, ...(needed?.length && { required: needed }) };
+}
 
 function part(name: string, value: unknown, dialect: Dialect): unknown {
   if (name === 'properties')

@@ -4,8 +4,14 @@ import { type CachedObject, watchFrame } from '@t8s/storage';
 import { bookmarkMeta, frameMemo, joined, objectMemo, shown, shownInEvent, watchLine } from './frames.ts';
 import type { View } from './view.ts';
 
-/** Objects as they are stored. Items of lists leave out kind and apiVersion, as upstream's do. */
-export function plainView(key: string, kind: Kind): View {
+export interface PlainViewOptions {
+  key: string;
+  kind: Kind;
+  isCustom: boolean;
+}
+
+/** Objects as they are stored. Items of lists leave out kind and apiVersion unless they are custom, as upstream's do. */
+export function plainView({ key, kind, isCustom }: PlainViewOptions): View {
   const apiVersion = formatApiVersion(kind);
   const prefix = Buffer.from(`{"kind":"${kind.kind}","apiVersion":"${apiVersion}",`);
   const whole = kind.alias
@@ -16,7 +22,7 @@ export function plainView(key: string, kind: Kind): View {
     one: whole,
     list(items, meta) {
       const head = `{"kind":"${kind.listKind ?? `${kind.kind}List`}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(meta)},"items":[`;
-      if (items.length === 0) return Buffer.from(`${head}]}`);
+      if (items.length === 0 || isCustom) return joined(head, items.map(whole), { tail: ']}' });
       return joined(`${head}{`, items.map(item), { separator: ',{', tail: ']}' });
     },
     frame: kind.alias ? frameMemo((event, type) => watchLine(type, JSON.stringify(shownInEvent(kind, event, type)))) : watchFrame,

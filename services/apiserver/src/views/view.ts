@@ -28,7 +28,7 @@ const views = new WeakMap<Kind, Map<string, View>>();
 let made = 0;
 
 /** The view that a request asks for. Throws NotAcceptable, BadRequest. */
-export function viewFor({ request, query, info, resource: { kind } }: ResourceContext): View {
+export function viewFor({ request, query, info, resource: { kind, form } }: ResourceContext): View {
   const { shape, version } = (info.verb === 'watch' ? negotiateStream : negotiate)(request.headers.accept);
   const include = (query.get('includeObject') || 'Metadata') as IncludeObject;
   if (!['None', 'Metadata', 'Object'].includes(include)) throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
@@ -38,7 +38,7 @@ export function viewFor({ request, query, info, resource: { kind } }: ResourceCo
   const known = ofKind.get(which);
   if (known) return known;
   made += 1;
-  const view = make({ key: `${formatApiVersion(kind)} ${kind.kind} ${made}`, kind, version, shape, include });
+  const view = make({ key: `${formatApiVersion(kind)} ${kind.kind} ${made}`, kind, isCustom: form !== undefined, version, shape, include });
   ofKind.set(which, view);
   return view;
 }
@@ -46,6 +46,7 @@ export function viewFor({ request, query, info, resource: { kind } }: ResourceCo
 interface Made {
   key: string;
   kind: Kind;
+  isCustom: boolean;
   shape: Shape;
   version: string;
   include: IncludeObject;
@@ -53,7 +54,5 @@ interface Made {
 
 function make({ shape, ...options }: Made): View {
   if (shape === 'Table') return tableView({ ...options, now: Date.now });
-  return shape === 'object'
-    ? plainView(options.key, options.kind)
-    : metadataView({ ...options, isList: shape === 'PartialObjectMetadataList' });
+  return shape === 'object' ? plainView(options) : metadataView({ ...options, isList: shape === 'PartialObjectMetadataList' });
 }
