@@ -43,6 +43,7 @@ await runMain(component, flags.v, async ({ signal, log }) => {
     const contextOf = (own: Client): ControllerContext => ({
       client: own,
       informers,
+      registry: metrics.registry,
       log,
       clock: systemClock,
       events: (name) => new EventRecorder({ client: own, component: name, log }),

@@ -5,11 +5,13 @@ import { type Controller, EventRecorder } from '@t8s/controller';
 import { InformerSet } from '@t8s/informer';
 import { silentLogger } from '@t8s/telemetry';
 import { FakeClient } from '@t8s/testkit';
+import { Registry } from 'prom-client';
 import type { ControllerContext } from './context.ts';
 
 export interface TestRun {
   client: FakeClient;
   clock: FakeClock;
+  registry: Registry;
   /** Lets everything that is due happen, up to `ms` of fake time from now. */
   settle(ms?: number): Promise<void>;
   stop(): void;
@@ -21,8 +23,9 @@ export async function startControllers(
   { clock = new FakeClock(), client = new FakeClient({ clock }) }: { clock?: FakeClock; client?: FakeClient } = {},
 ): Promise<TestRun> {
   const informers = new InformerSet({ client, log: silentLogger, clock });
+  const registry = new Registry();
   const events = (component: string): EventRecorder => new EventRecorder({ client, component, log: silentLogger, clock });
-  const controllers = await Promise.all(create({ client, informers, clock, log: silentLogger, events }));
+  const controllers = await Promise.all(create({ client, informers, clock, registry, log: silentLogger, events }));
   const abort = new AbortController();
   void informers.run(abort.signal);
   for (const controller of controllers) void controller.run(abort.signal);
@@ -30,7 +33,7 @@ export async function startControllers(
     for (let i = 0; i < 10; i++) await clock.advance(ms / 10);
   };
   await settle();
-  return { client, clock, settle, stop: () => abort.abort() };
+  return { client, clock, registry, settle, stop: () => abort.abort() };
 }
 
 /** What a kubelet does: pods (those of `which`) that are new run and are ready, since long ago or `since`. */

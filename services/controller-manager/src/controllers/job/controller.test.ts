@@ -252,6 +252,65 @@ test('a success policy: some indexes are enough, the rest is let go uncounted', 
   run.stop();
 });
 
+test('a success policy: it is Complete when what it dismissed is gone', async () => {
+  const successPolicy = { rules: [{ succeededCount: 1 }] };
+  const run = await runJob({ completionMode: 'Indexed', completions: 2, parallelism: 2, successPolicy });
+  const [first, second] = await run.active();
+  const pods = run.client.resource(podKind);
+  const held = { ...ref, name: second?.metadata.name ?? '' };
+  await pods.patch(held, {
+    type: 'merge',
+    body: { metadata: { finalizers: ['x/kubelet', ...(second?.metadata.finalizers ?? [])] } },
+  });
+  await run.exit(first, 0);
+  await run.settle(4000);
+  const going = await run.job();
+  assert.deepEqual([(conditions(going) as unknown[]).length, going.status?.terminating, going.status?.completionTime], [1, 1, undefined]);
+  await pods.patch(held, { type: 'merge', body: { metadata: { finalizers: null } } });
+  await run.settle(4000);
+  const { status } = await run.job();
+  assert.deepEqual(
+    [status?.conditions?.at(-1)?.type, status?.terminating, status?.succeeded, status?.failed],
+    ['Complete', 0, 1, undefined],
+  );
+  run.stop();
+});
+
+test('more successes than asked for are told', async () => {
+  const run = await runJob({ completions: 2, parallelism: 3 });
+  const pods = run.client.resource(podKind);
+  const [first, second] = await run.active();
+  const { resourceVersion: _, uid: _uid, ...metadata } = first?.metadata ?? {};
+  await pods.create({ metadata: { ...metadata, name: 'third' }, spec: { containers: [] }, status: { phase: 'Succeeded' } });
+  await run.exit(first, 0);
+  await run.exit(second, 0);
+  await run.settle(2000);
+  assert.deepEqual((await events(run)).slice(-2), [
+    'Warning TooManySucceededPods Too many succeeded pods running after completion count reached',
+    'Normal Completed Job completed',
+  ]);
+  run.stop();
+});
+
+test('metrics tell of syncs, ends and what a policy did', async () => {
+  const run = await runJob({ podFailurePolicy: onExitCodes('Ignore', 42), backoffLimit: 0 });
+  await exitAll(run, 42);
+  await run.settle(20_000);
+  await exitAll(run, 1);
+  await run.settle(2000);
+  const lines = (await run.registry.metrics()).split('\n');
+  for (const line of [
+    'job_controller_jobs_finished_total{completion_mode="NonIndexed",result="failed",reason="BackoffLimitExceeded"} 1',
+    'job_controller_job_pods_finished_total{completion_mode="NonIndexed",result="failed"} 1',
+    'job_controller_pod_failures_handled_by_failure_policy_total{action="Ignore"} 1',
+    'job_controller_terminated_pods_tracking_finalizer_total{event="add"} 2',
+    'job_controller_terminated_pods_tracking_finalizer_total{event="delete"} 2',
+    'job_controller_job_syncs_total{completion_mode="NonIndexed",result="success",action="pods_created"} 4',
+  ])
+    assert.ok(lines.includes(line), `${line}\n${lines.filter((l) => l.startsWith(line.slice(0, 30))).join('\n')}`);
+  run.stop();
+});
+
 test('a pod on its way out is replaced at once, or only when it has failed', async () => {
   for (const [podReplacementPolicy, expected] of [
     ['TerminatingOrFailed', 1],

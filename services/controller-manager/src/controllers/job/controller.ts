@@ -13,6 +13,7 @@ import { setCondition } from './accounting.ts';
 import { assess } from './assess.ts';
 import { type Failures, noFailures } from './backoff.ts';
 import { isFinished, isManagedElsewhere, isTracked, isTrue, trackingFinalizer } from './job-pods.ts';
+import { JobMetrics, type SyncAction } from './metrics.ts';
 import { adjust, dismissAll } from './staff.ts';
 import { JobTracker } from './tracker.ts';
 
@@ -28,7 +29,7 @@ interface Memory {
 }
 
 export function jobController(context: ControllerContext): Controller {
-  const { client, informers, clock, log } = context;
+  const { client, informers, clock, registry, log } = context;
   const events = context.events('job-controller');
   const jobs = informers.informer(jobKind);
   const pods = informers.informer(podKind, { indexers: { ...podIndexers, job: unsettled } });
@@ -36,7 +37,8 @@ export function jobController(context: ControllerContext): Controller {
   const control = new PodControl({ client, events, pods, expectations });
   const memories = new Map<string, Memory>();
   const versions = new WrittenVersions();
-  const tracker = new JobTracker({ client, events, pods, versions, clock });
+  const metrics = new JobMetrics(registry);
+  const tracker = new JobTracker({ client, events, pods, versions, metrics, clock });
   const controller = new Controller({
     name: 'job',
     informers: [jobs, pods],
@@ -49,7 +51,10 @@ export function jobController(context: ControllerContext): Controller {
   });
 
   jobs.addHandler({
-    added: (job) => controller.enqueue(objectKey(job)),
+    added(job) {
+      metrics.added(job);
+      controller.enqueue(objectKey(job));
+    },
     updated(job, old) {
       if (job.metadata.generation === old.metadata.generation) enqueueSoon(job);
       else controller.enqueue(objectKey(job));
@@ -64,12 +69,19 @@ export function jobController(context: ControllerContext): Controller {
   });
   pods.addHandler(expectations.handler);
   pods.addHandler({
-    added: (pod) => podChanged(pod, false),
+    added(pod) {
+      metrics.seen(undefined, pod);
+      podChanged(pod, false);
+    },
     updated(pod, old) {
+      metrics.seen(old, pod);
       podChanged(pod, false);
       if (controllerOf(old)?.uid !== controllerOf(pod)?.uid) podChanged(old, false);
     },
-    deleted: (pod) => podChanged(pod, true),
+    deleted(pod) {
+      metrics.seen(pod, undefined);
+      podChanged(pod, true);
+    },
   });
   return controller;
 
@@ -108,10 +120,20 @@ export function jobController(context: ControllerContext): Controller {
     const memory = memories.get(uid) ?? { lookedAt: 0, failures: noFailures };
     memories.set(uid, memory);
     memory.lookedAt = clock.now();
-    return look(withKind(jobKind, cached), memory);
+    const job = withKind(jobKind, cached);
+    const begun = performance.now();
+    const sync: { action: SyncAction; failed: boolean } = { action: 'reconciling', failed: true };
+    try {
+      const result = await look(job, memory, sync);
+      sync.failed = false;
+      return result;
+    } finally {
+      metrics.synced(job, { ...sync, seconds: (performance.now() - begun) / 1000 });
+    }
   }
 
-  async function look(job: Owner<Job>, memory: Memory): Promise<{ requeueAfter: number } | undefined> {
+  /** Tells in `sync` what it does. */
+  async function look(job: Owner<Job>, memory: Memory, sync: { action: SyncAction }): Promise<{ requeueAfter: number } | undefined> {
     const isSettled = expectations.satisfied(objectKey(job));
     const owned = await claim({
       client,
@@ -130,7 +152,8 @@ export function jobController(context: ControllerContext): Controller {
     const { failures } = memory;
     const assessment = assess({ job, startTime: runsSince, pods: owned, released: tracker.released, failures, now });
     const input = { job, assessment, control, tracker, isSettled, now };
-    const { active, ready, terminating, verdict, error, wait } = await (assessment.verdict ? dismissAll(input) : adjust(input));
+    const { active, ready, terminating, verdict, error, wait, action } = await (assessment.verdict ? dismissAll(input) : adjust(input));
+    sync.action = action;
     const status: JobStatus = { ...job.status, ...(startTime !== undefined && { startTime }), active, ready, terminating };
     const goesOn = !verdict && !assessment.verdict;
     if (goesOn && isSettled && !job.metadata.deletionTimestamp && tellSuspension(job, status, now) && !suspend)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod, PodFailurePolicyRule, SuccessPolicyRule } from '@t8s/api';
+import { backoffLeft, failuresAfter, noFailures } from './backoff.ts';
 import { IndexSet } from './index-set.ts';
 import { matchFailure } from './pod-failure-policy.ts';
 import { matchSuccess } from './success-policy.ts';
@@ -75,4 +76,21 @@ test('sets of indexes', () => {
   assert.deepEqual(set.firstAbsent(3, 10), [1, 6, 7]);
   assert.deepEqual(set.firstAbsent(9, 10), [1, 6, 7, 8]);
   assert.deepEqual(set.firstAbsent(9, 1), []);
+});
+
+test('the wait after failures doubles up to ten minutes, and a success begins it anew', () => {
+  for (const [count, seconds] of [
+    [0, 0],
+    [1, 10],
+    [2, 20],
+    [6, 320],
+    [7, 600],
+    [40, 600],
+  ] as const)
+    assert.equal(backoffLeft({ count, last: 0 }, 0), seconds * 1000, `${count}`);
+  assert.equal(backoffLeft({ count: 2, last: 0 }, 15_000), 5000);
+  const ended = (at: number): Pod => ({ metadata: { creationTimestamp: new Date(at).toISOString() }, spec: { containers: [] } });
+  assert.deepEqual(failuresAfter({ count: 3, last: 1 }, [], [ended(5), ended(9)]), { count: 5, last: 9 });
+  assert.deepEqual(failuresAfter({ count: 3, last: 1 }, [ended(7)], [ended(5), ended(9)]), { count: 1, last: 9 });
+  assert.deepEqual(failuresAfter({ count: 3, last: 1 }, [ended(9)], [ended(5)]), noFailures);
 });

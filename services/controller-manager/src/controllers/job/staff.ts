@@ -6,6 +6,7 @@ import { isReady } from '../../pods/pod-state.ts';
 import { slowStart } from '../../pods/slow-start.ts';
 import type { Assessment, Verdict } from './assess.ts';
 import { failureAnnotations } from './index-failures.ts';
+import type { SyncAction } from './metrics.ts';
 import { plan } from './plan.ts';
 import { podTemplate } from './template.ts';
 import type { JobTracker } from './tracker.ts';
@@ -20,6 +21,7 @@ export interface Staff {
   error?: unknown;
   /** Milliseconds until pods may be made. */
   wait?: number | undefined;
+  action: SyncAction;
 }
 
 export interface StaffInput {
@@ -43,6 +45,7 @@ export async function dismissAll({ job, assessment, control, isSettled }: StaffI
     terminating: terminating.length + active.length - left.length,
     verdict: left.length === 0 && isSettled ? verdict : undefined,
     error: results.find((r) => r.status === 'rejected')?.reason,
+    action: 'reconciling',
   };
 }
 
@@ -51,7 +54,7 @@ export async function adjust(input: StaffInput): Promise<Staff> {
   const { job, assessment, isSettled } = input;
   const { active, terminating, succeeded } = assessment;
   const isActing = isSettled && !job.metadata.deletionTimestamp;
-  const changes = isActing ? await carryOut(input) : { removed: [], made: 0 };
+  const changes: Changes = isActing ? await carryOut(input) : { removed: [], made: 0, action: 'reconciling' };
   const count = active.length + changes.made - changes.removed.length;
   const isDone = count === 0 && succeeded >= (job.spec.completions ?? 1);
   const message = 'Reached expected number of succeeded pods';
@@ -62,15 +65,11 @@ export async function adjust(input: StaffInput): Promise<Staff> {
     verdict: isDone ? { type: 'SuccessCriteriaMet', reason: 'CompletionsReached', message } : undefined,
     error: changes.error,
     wait: changes.wait,
+    action: changes.action,
   };
 }
 
-interface Changes {
-  removed: Pod[];
-  made: number;
-  error?: unknown;
-  wait?: number | undefined;
-}
+type Changes = Pick<Staff, 'error' | 'wait' | 'action'> & { removed: Pod[]; made: number };
 
 async function carryOut({ job, assessment, control, tracker, now }: StaffInput): Promise<Changes> {
   const { remove, create, wait } = plan(job, assessment, now);
@@ -88,5 +87,6 @@ async function carryOut({ job, assessment, control, tracker, now }: StaffInput):
     made: made.succeeded,
     error: removals.find((r) => r.status === 'rejected')?.reason ?? made.error,
     wait,
+    action: remove.length > 0 ? 'pods_deleted' : create.length > 0 || wait !== undefined ? 'pods_created' : 'tracking',
   };
 }

@@ -37,18 +37,16 @@ export interface JobRun extends TestRun {
 /** Starts the controller, with a client of its own if given, and makes the job, if given: a successor finds it there. */
 export async function runJob(spec?: Partial<JobSpec>, run?: { client: FakeClient; clock: FakeClock; own?: FakeClient }): Promise<JobRun> {
   const started = await startControllers((context) => [jobController(context)], run && { ...run, client: run.own ?? run.client });
-  const { clock, settle, stop } = started;
+  const { clock } = started;
   const client = run?.client ?? started.client;
   const pods = client.resource(podKind);
   if (spec) {
     await client.resource(jobKind).create(jobOf(spec));
-    await settle();
+    await started.settle();
   }
   return {
+    ...started,
     client,
-    clock,
-    settle,
-    stop,
     job: () => client.resource(jobKind).get(ref),
     active: async () =>
       (await pods.list()).items.filter(

@@ -11,12 +11,14 @@ import type { WrittenVersions } from '../../written-versions.ts';
 import { conclude, countReleased, type Ended, enterEnded, setCondition, tidy } from './accounting.ts';
 import type { Verdict } from './assess.ts';
 import { isTracked, trackingFinalizer } from './job-pods.ts';
+import type { JobMetrics } from './metrics.ts';
 
 export interface TrackerOptions {
   client: Client;
   events: EventRecorder;
   pods: Informer<Pod>;
   versions: WrittenVersions;
+  metrics: JobMetrics;
   clock: Clock;
 }
 
@@ -44,7 +46,7 @@ export class JobTracker {
    */
   async account({ entered, ...ended }: Ended & { job: Owner<Job>; entered(): void }): Promise<void> {
     const { job, status, assessment, verdict } = ended;
-    const { clock } = this.#options;
+    const { clock, metrics } = this.#options;
     const held = new Set(assessment.tracked.map(({ metadata }) => metadata.uid ?? ''));
     countReleased(status, held);
     const { release, more } = enterEnded(ended);
@@ -52,11 +54,16 @@ export class JobTracker {
     const current = await this.#write(job, status);
     entered();
     const results = await Promise.allSettled(release.map((pod) => this.free(pod)));
-    for (const [i, pod] of release.entries()) if (results[i]?.status === 'fulfilled') held.delete(pod.metadata.uid ?? '');
+    for (const [i, pod] of release.entries()) {
+      if (results[i]?.status !== 'fulfilled') continue;
+      held.delete(pod.metadata.uid ?? '');
+      metrics.released(job, pod);
+    }
     countReleased(status, held);
     const failed = results.find((r) => r.status === 'rejected');
     const isOver = verdict !== undefined && !more && !failed && conclude(status, verdict, clock.now());
     await this.#write(current, status);
+    metrics.counted(job, job.status, status);
     if (isOver) this.#tellEnd(job, status, verdict);
     if (failed) throw failed.reason;
   }
@@ -80,8 +87,9 @@ export class JobTracker {
   }
 
   #tellEnd(job: Owner<Job>, { succeeded = 0 }: JobStatus, { type, reason, message }: Verdict): void {
-    const { events } = this.#options;
+    const { events, metrics } = this.#options;
     const isSuccess = type === 'SuccessCriteriaMet';
+    metrics.finished(job, isSuccess ? 'succeeded' : 'failed', reason);
     if (isSuccess && succeeded > (job.spec.completions ?? Infinity))
       events.event(job, 'Warning', 'TooManySucceededPods', 'Too many succeeded pods running after completion count reached');
     if (isSuccess) events.event(job, 'Normal', 'Completed', 'Job completed');
