@@ -22,6 +22,9 @@ export function nonSpecialIp(path: string, value: string): FieldError[] {
   return errors;
 }
 
+/** A name or an address, and nothing that a command line could take for something else. */
+export const isHost = (text: string): boolean => /^\w[\w.-]*$/.test(text) || (isIPv6(text) && /^[\w:.%]+$/.test(text));
+
 /** IPv4 octets without the leading zeros that old fields allow. */
 const withoutZeros = (address: string): string => address.replaceAll(/(?<![:\da-f])0+(?=\d)/gi, '');
 

@@ -1,3 +1,4 @@
+export { isHost } from './addresses.ts';
 export * from './apiextensions/custom-resource/custom-type.ts';
 export * from './apiextensions/custom-resource/kind.ts';
 export { type FoundField, findField } from './apiextensions/custom-resource-definition/field-path.ts';

@@ -100,6 +100,8 @@ test('what is missing or unknown is said in the words of FailedMount', async () 
     /error processing PVC default\/x: persistentvolumeclaims "x" not found$/,
   );
   await says({ name: 'n', nfs: { server: '-oloop', path: '/x' } }, /invalid NFS server "-oloop"$/);
+  if (!existsSync('/sbin/mount.nfs'))
+    await says({ name: 'n', nfs: { server: '127.0.0.1', path: '/x' } }, /: \/sbin\/mount\.nfs is missing on this node: install nfs-common/);
   await says({ name: 'g', glusterfs: { endpoints: 'e', path: 'p' } }, /volume type glusterfs is not supported/);
   await volumes.prepare(podWith([{ name: 'c', configMap: { name: 'none', optional: true } }]));
 });

@@ -20,7 +20,8 @@ test('a pod has its claim, which goes with it; one of another owner is not taken
   const claim = await claims.get({ namespace: 'default', name: 'web-scratch' });
   assert.deepEqual([claim.metadata.labels, claim.metadata.ownerReferences?.[0]?.uid, claim.spec], [{ a: 'b' }, metadata.uid, spec]);
   const { items } = await client.resource(eventKind).list();
-  assert.equal(items[0]?.message, 'PVC default/late-scratch was not created for pod default/late (pod is not owner)');
+  const why = 'ephemeral volume scratch: PVC default/late-scratch was not created for pod default/late (pod is not owner)';
+  assert.deepEqual([items[0]?.reason, items[0]?.message], ['FailedBinding', why]);
   await claims.delete({ namespace: 'default', name: 'late-scratch' });
   await settle();
   assert.equal((await claims.get({ namespace: 'default', name: 'late-scratch' })).metadata.ownerReferences?.[0]?.name, 'late');

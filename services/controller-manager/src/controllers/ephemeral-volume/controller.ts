@@ -1,7 +1,7 @@
 /** Makes the claims of pods' generic ephemeral volumes; they go with the pod, which owns them. */
 import { claimName, type Pod, persistentVolumeClaimKind, podKind, type Volume } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { controllerOf, isStatus, objectKey } from '@t8s/meta';
+import { controllerOf, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claimIndexers } from '../../pods/indexers.ts';
 
@@ -20,7 +20,15 @@ export function ephemeralVolumeController({ client, informers, events, clock, lo
   async function reconcile(key: string): Promise<void> {
     const pod = pods.get(key);
     if (!pod || pod.metadata.deletionTimestamp) return;
-    for (const volume of pod.spec.volumes ?? []) if (volume.ephemeral) await ensureClaim(pod, volume);
+    for (const volume of pod.spec.volumes ?? [])
+      if (volume.ephemeral)
+        try {
+          await ensureClaim(pod, volume);
+        } catch (error) {
+          const message = `ephemeral volume ${volume.name}: ${(error as Error).message}`;
+          recorder.event(pod, 'Warning', 'FailedBinding', message);
+          throw new Error(`pod ${key}, ${message}`, { cause: error });
+        }
   }
 
   async function ensureClaim(pod: Pod, volume: Volume): Promise<void> {
@@ -29,23 +37,18 @@ export function ephemeralVolumeController({ client, informers, events, clock, lo
     const found = claims.get(`${namespace}/${name}`);
     if (found) {
       if (controllerOf(found)?.uid === uid) return;
-      const message = `PVC ${namespace}/${name} was not created for pod ${namespace}/${podName} (pod is not owner)`;
-      recorder.event(pod, 'Warning', 'EphemeralVolumeNotOwned', message);
-      throw new Error(message);
+      throw new Error(`PVC ${namespace}/${name} was not created for pod ${namespace}/${podName} (pod is not owner)`);
     }
     const { metadata = {}, spec } = volume.ephemeral?.volumeClaimTemplate ?? { spec: {} };
-    const owner = { apiVersion: 'v1', kind: 'Pod', name: podName, uid, controller: true, blockOwnerDeletion: true };
     const { labels, annotations } = metadata;
+    const owner = { apiVersion: 'v1', kind: 'Pod', name: podName, uid, controller: true, blockOwnerDeletion: true };
     try {
       await client.resource(persistentVolumeClaimKind).create({
         metadata: { namespace, name, ...(labels && { labels }), ...(annotations && { annotations }), ownerReferences: [owner] },
         spec,
       });
     } catch (error) {
-      // Memory is behind: the next try sees whose it is.
-      if (isStatus(error, 'AlreadyExists')) throw error;
-      recorder.event(pod, 'Warning', 'EphemeralVolumeCreateFailed', `failed to create PVC ${name}: ${(error as Error).message}`);
-      throw error;
+      throw new Error(`create PVC ${name}: ${(error as Error).message}`, { cause: error });
     }
   }
 }

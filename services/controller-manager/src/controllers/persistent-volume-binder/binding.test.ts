@@ -155,13 +155,11 @@ for (const { what, volume, claim, becomes, says = [] } of cases)
       ['manual', 'kubernetes.io/no-provisioner'],
       ['disk', 'kubernetes.io/gce-pd'],
     ] as const)
-      await client
-        .resource(storageClassKind)
-        .create({
-          metadata: { name: className },
-          provisioner,
-          volumeBindingMode: className === 'later' ? 'WaitForFirstConsumer' : 'Immediate',
-        });
+      await client.resource(storageClassKind).create({
+        metadata: { name: className },
+        provisioner,
+        volumeBindingMode: className === 'later' ? 'WaitForFirstConsumer' : 'Immediate',
+      });
     if (volume) {
       const [phase, spec, annotations = {}] = volume;
       const capacity = { storage: '1Gi' };

@@ -1,9 +1,18 @@
 /** Claims that ask for more than they have: what is built in has no bounds of its own, so that saying so is all there is to do. */
-import { type PersistentVolumeClaim, persistentVolumeClaimKind, persistentVolumeKind, storageClassKind, storageClassOf } from '@t8s/api';
+import {
+  type PersistentVolumeClaim,
+  type PersistentVolumeClaimStatus,
+  persistentVolumeClaimKind,
+  persistentVolumeKind,
+  storageClassKind,
+  storageClassOf,
+} from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus, objectKey, parseQuantity } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { provisionedByAnnotation } from '../../volumes/annotations.ts';
+
+const resizing: ReadonlySet<string> = new Set(['ControllerResizeError', 'FileSystemResizePending', 'NodeResizeError', 'Resizing']);
 
 export function persistentVolumeExpander({ client, informers, events, clock, log }: ControllerContext): Controller {
   const claims = informers.informer(persistentVolumeClaimKind);
@@ -18,25 +27,38 @@ export function persistentVolumeExpander({ client, informers, events, clock, log
     const claim = claims.get(key);
     const volume = claim && volumes.get(claim.spec.volumeName ?? '');
     if (!claim || !volume || !wantsMore(claim) || !classes.get(storageClassOf(claim))?.allowVolumeExpansion) return;
+    if (volume.spec.claimRef?.uid !== claim.metadata.uid) return;
     const storage = claim.spec.resources?.requests?.['storage'] ?? '0';
     const provisioner = volume.metadata.annotations?.[provisionedByAnnotation];
     if (!provisioner?.startsWith('t8s.local/')) {
       recorder.event(claim, 'Normal', 'ExternalExpanding', 'waiting for an external controller to expand this PVC');
       return;
     }
+    recorder.event(claim, 'Normal', 'Resizing', `External resizer is resizing volume ${volume.metadata.name}`);
     try {
       if (parseQuantity(storage).compare(parseQuantity(volume.spec.capacity?.['storage'] ?? '0')) > 0)
         await client
           .resource(persistentVolumeKind)
           .update({ ...volume, spec: { ...volume.spec, capacity: { ...volume.spec.capacity, storage } } });
-      const status = { ...claim.status, capacity: { ...claim.status?.capacity, storage } };
-      await client.resource(persistentVolumeClaimKind).updateStatus({ ...claim, status });
+      await client.resource(persistentVolumeClaimKind).updateStatus({ ...claim, status: grown(claim.status, storage) });
     } catch (error) {
       if (isStatus(error, 'NotFound')) return;
       throw error;
     }
-    recorder.event(claim, 'Normal', 'VolumeResizeSuccessful', `Resize volume succeeded: ${storage}`);
+    recorder.event(claim, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded');
   }
+}
+
+/** As a resizer leaves it that can recover: what was allocated stays told, what was under way does not (KEP-1790). */
+function grown(status: PersistentVolumeClaimStatus = {}, storage: string): PersistentVolumeClaimStatus {
+  const { conditions, allocatedResourceStatuses: _, ...rest } = status;
+  const others = conditions?.filter(({ type }) => !resizing.has(type));
+  return {
+    ...rest,
+    capacity: { ...status.capacity, storage },
+    allocatedResources: { ...status.allocatedResources, storage },
+    ...(others && others.length > 0 && { conditions: others }),
+  };
 }
 
 function wantsMore({ spec, status }: PersistentVolumeClaim): boolean {

@@ -132,10 +132,16 @@ test('only directories that were made here are deleted, and only classes of ours
   );
   run.stop();
 
-  for (const path of ['volumes', '/var/../etc']) {
-    const wrong = await start({ parameters: { path } }, onNode);
-    const [event] = (await wrong.client.resource(eventKind).list()).items;
-    assert.match(event?.message ?? '', /the parameter path must be absolute and without '..'/);
+  const nfs = { provisioner: 't8s.local/nfs', volumeBindingMode: 'Immediate' };
+  const wrongClasses: [Partial<StorageClass>, RegExp][] = [
+    [{ parameters: { path: 'volumes' } }, /the parameter path must be absolute and without '..'/],
+    [{ parameters: { path: '/var/../etc' } }, /the parameter path must be absolute and without '..'/],
+    [{ ...nfs, parameters: { server: 'nas', path: '/a/..' } }, /the parameter path must be absolute and without '..'/],
+    [{ ...nfs, parameters: { server: 'nas,rw', path: '/a' } }, /the parameter server must be a host name or an address: nas,rw/],
+  ];
+  for (const [storageClass, why] of wrongClasses) {
+    const wrong = await start(storageClass, onNode);
+    assert.match((await saidIn(wrong)).join(), why);
     wrong.stop();
   }
 });

@@ -1,4 +1,4 @@
-import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec, StorageClass } from '@t8s/api';
+import { isHost, type PersistentVolume, type PersistentVolumeClaim, type PersistentVolumeSpec, type StorageClass } from '@t8s/api';
 import type { HelperTask } from '../../volumes/helper-pods.ts';
 
 type Work = Pick<HelperTask, 'volume' | 'command' | 'node'>;
@@ -77,6 +77,7 @@ const nfsProvisioner: Provisioner = {
     refuse(claim, ['ReadWriteOnce', 'ReadWriteOncePod', 'ReadWriteMany', 'ReadOnlyMany']);
     const { server, path } = storageClass.parameters ?? {};
     if (!server || !path) throw new UnusableClass('the class must have the parameters server and path');
+    if (!isHost(server)) throw new UnusableClass(`the parameter server must be a host name or an address: ${server}`);
     const parent = parentDirectory(path);
     return {
       spec: { nfs: { server, path: `${parent}/${name}` } },
