@@ -195,7 +195,10 @@ export async function startKubelet({
   const manager = new PodManager({
     dirs,
     log,
-    changed: (pod) => objects.use(pod),
+    changed: (pod, before) => {
+      objects.use(pod);
+      if (before && shown(before) !== shown(pod)) void refreshVolumes(pod.metadata.uid ?? '');
+    },
     forgotten: (uid) => {
       objects.release(uid);
       tokens.forget(uid);
@@ -306,6 +309,10 @@ class ChangeListeners {
     for (const listener of this.#listeners.get(uid) ?? []) listener();
   }
 }
+
+/** What of a pod its downwardAPI volumes may show, and may change. */
+const shown = ({ metadata: { labels, annotations }, spec }: Pod): string =>
+  JSON.stringify([labels, annotations, spec.containers.map((c) => c.resources)]);
 
 /** Other nodes are kept for their addresses and ranges only. */
 function slimNode({ metadata, spec, status }: Node): Node {

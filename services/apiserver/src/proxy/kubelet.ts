@@ -7,9 +7,11 @@ import { badRequest, internalError, methodNotAllowed, notFound, type StatusError
 import type { WatchCache } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import type { Subresource } from '../endpoints/dispatch.ts';
+import { asksForWebSocket } from '../endpoints/watch/watch-socket.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
 import { join } from './join.ts';
 import { checkLogOptions } from './log-options.ts';
+import { sendLog } from './log-socket.ts';
 
 export interface KubeletClientOptions {
   /** PEM texts: our client certificate, and the CA of kubelets' serving certificates. */
@@ -106,13 +108,15 @@ function containerName(pod: Pod, query: URLSearchParams): string {
 }
 
 function send(
-  { request, response, upgrade, signal }: ResourceContext,
+  context: ResourceContext,
   { host, port, path, cert, key, ca }: KubeletClientOptions & { host: string; port: number; path: string },
 ): Promise<void> {
+  const { info, request, response, upgrade, signal } = context;
   return new Promise((resolve, reject) => {
     // Lines as they came: clients of SPDY offer each protocol on a line of its own, and kubelets don't split lines.
     const { authorization: _, ...lines } = request.headersDistinct;
-    const headers = upgrade ? { ...lines, host: `${host}:${port}` } : { accept: request.headers.accept ?? '*/*' };
+    const isLog = info.subresource === 'log';
+    const headers = upgrade && !isLog ? { ...lines, host: `${host}:${port}` } : { accept: request.headers.accept ?? '*/*' };
     const outgoing = httpsRequest({
       host,
       port,
@@ -135,10 +139,11 @@ function send(
     });
     outgoing.once('response', (answer) => {
       const { statusCode = 502 } = answer;
-      if (!upgrade && statusCode >= 400) {
+      if ((!upgrade || isLog) && statusCode >= 400) {
         text(answer).then((body) => reject(kubeletFailure(statusCode, body.trim())), reject);
         return;
       }
+      if (isLog && upgrade && asksForWebSocket(context)) return void sendLog({ request, response, upgrade }, answer).then(resolve, reject);
       response.writeHead(answer.statusCode ?? 502, { 'Content-Type': answer.headers['content-type'] ?? 'text/plain' });
       response.flushHeaders();
       answer.pipe(response);

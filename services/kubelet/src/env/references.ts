@@ -1,4 +1,5 @@
 import type { Container, Pod } from '@t8s/api';
+import { allContainers } from '../pods/pod-format.ts';
 
 export interface ObjectReference {
   kind: 'configmap' | 'secret';
@@ -6,7 +7,8 @@ export interface ObjectReference {
 }
 
 /** Every ConfigMap and Secret that the pod names: in its environment, its volumes, its pull secrets. */
-export function referencedObjects({ spec }: Pod): ObjectReference[] {
+export function referencedObjects(pod: Pod): ObjectReference[] {
+  const { spec } = pod;
   const found = new Map<string, ObjectReference>();
   const add = (kind: ObjectReference['kind'], name: string | undefined): void => {
     if (name) found.set(`${kind}/${name}`, { kind, name });
@@ -21,7 +23,7 @@ export function referencedObjects({ spec }: Pod): ObjectReference[] {
       add('secret', secretRef?.name);
     }
   };
-  for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) ofContainer(container);
+  for (const container of allContainers(pod)) ofContainer(container);
   for (const { configMap, secret, projected } of spec.volumes ?? []) {
     add('configmap', configMap?.name);
     add('secret', secret?.secretName);

@@ -1,5 +1,6 @@
 import type { Container, Pod, ResourceFieldSelector } from '@t8s/api';
 import { parseQuantity, Quantity } from '@t8s/meta';
+import { allContainers } from '../pods/pod-format.ts';
 
 /** The value of a resourceFieldRef in units of its divisor, rounded up; a limit that is not set is what the node can allocate. */
 export function resourceValue(
@@ -17,7 +18,7 @@ export function resourceValue(
 
 /** The container that a resourceFieldRef of a volume names. */
 export function containerNamed(pod: Pod, name: string | undefined): Container {
-  const found = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((c) => c.name === name);
+  const found = allContainers(pod).find((c) => c.name === name);
   if (!found) throw new Error(`container ${name ?? ''} not found`);
   return found;
 }

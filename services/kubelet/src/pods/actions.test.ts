@@ -107,3 +107,12 @@ test('a changed image and a failed probe kill', () => {
   assert.deepEqual(kills(podOf({ containers: [{ name: 'app', image: 'y' }] })), ['Container app definition changed, will be restarted']);
   assert.deepEqual(kills(podOf({}), { ...healthy, failed: () => 'Liveness' }), ['Container app failed liveness probe, will be restarted']);
 });
+
+test('an ephemeral container runs once, beside whatever runs', () => {
+  const pod = podOf({ ephemeralContainers: [{ name: 'debug', image: 'x' }] });
+  const startsWith = (...more: ContainerStatus[]): unknown =>
+    computeActions(pod, runtimeOf([container('app', 'CONTAINER_RUNNING'), ...more]), healthy).start.map((c) => c.name);
+  assert.deepEqual(startsWith(), ['debug']);
+  assert.deepEqual(startsWith(container('debug', 'CONTAINER_RUNNING')), []);
+  assert.deepEqual(startsWith(container('debug', 'CONTAINER_EXITED', 1)), [], 'it is not started again');
+});

@@ -81,7 +81,8 @@ export function computeActions(pod: Pod, runtime: RuntimePod | undefined, probes
   const kill = [...pod.spec.containers, ...(pod.spec.initContainers ?? []).filter(isSidecar)].flatMap((c) =>
     killReason(pod, c, runtime, probes),
   );
-  return { sandbox: newest, attempt, finished: false, kill, start: [...init.start, ...(init.done ? toStart(pod, runtime) : [])] };
+  const start = [...toDebug(pod, runtime), ...init.start, ...(init.done ? toStart(pod, runtime) : [])];
+  return { sandbox: newest, attempt, finished: false, kill, start };
 }
 
 /** Init containers one after the other; a sidecar lets the next one start once it has started itself. */
@@ -113,6 +114,11 @@ function initActions(
 
 function toStart(pod: Pod, runtime: RuntimePod | undefined): Container[] {
   return pod.spec.containers.filter((container) => shouldRestart(pod, container, latest(runtime, container.name)));
+}
+
+/** Ephemeral containers run once, whatever the pod's policy. */
+function toDebug({ spec }: Pod, runtime: RuntimePod | undefined): Container[] {
+  return (spec.ephemeralContainers ?? []).filter((c) => (latest(runtime, c.name)?.state ?? 'CONTAINER_CREATED') === 'CONTAINER_CREATED');
 }
 
 function killReason(pod: Pod, container: Container, runtime: RuntimePod | undefined, probes: ProbeVerdicts): KillAction[] {

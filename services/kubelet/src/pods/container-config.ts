@@ -1,5 +1,5 @@
-import { mkdir, realpath, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, realpath, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Container, Pod, VolumeMount } from '@t8s/api';
 import type { ContainerConfig, Image, LinuxContainerSecurityContext, Mount, MountPropagation, SecurityProfile } from '@t8s/cri';
 import { type ContainerCommand, containerCommand, type EnvironmentOptions } from '../env/environment.ts';
@@ -16,6 +16,8 @@ export interface ContainerConfigOptions extends EnvironmentOptions {
   image: Image;
   volumes: VolumePaths;
   dirs: PodDirs;
+  /** The container whose processes it sees. */
+  targetId?: string | undefined;
   /** Bytes. */
   nodeMemory: number;
 }
@@ -45,7 +47,7 @@ export async function containerConfig(options: ContainerConfigOptions): Promise<
     stdin: container.stdin === true,
     stdinOnce: container.stdinOnce === true,
     tty: container.tty === true,
-    linux: { resources: containerResources(pod, container, nodeMemory), securityContext: securityContext(pod, container) },
+    linux: { resources: containerResources(pod, container, nodeMemory), securityContext: securityContext(options) },
   };
 }
 
@@ -64,7 +66,7 @@ function checkNonRoot(pod: Pod, container: Container, image: Image): void {
   if (!image.uid || image.uid.value === 0) throw new Error(`container has runAsNonRoot and image will run as root ${where}`);
 }
 
-function securityContext(pod: Pod, container: Container): LinuxContainerSecurityContext {
+function securityContext({ pod, container, targetId }: ContainerConfigOptions): LinuxContainerSecurityContext {
   const own = container.securityContext ?? {};
   const shared = pod.spec.securityContext ?? {};
   const user = own.runAsUser ?? shared.runAsUser;
@@ -73,7 +75,7 @@ function securityContext(pod: Pod, container: Container): LinuxContainerSecurity
   return {
     capabilities: { addCapabilities: own.capabilities?.add ?? [], dropCapabilities: own.capabilities?.drop ?? [] },
     privileged: own.privileged === true,
-    namespaceOptions: namespaceOptions(pod),
+    namespaceOptions: { ...namespaceOptions(pod), ...(targetId && { pid: 'TARGET', targetId }) },
     ...(user !== undefined && { runAsUser: { value: user } }),
     ...(group !== undefined && { runAsGroup: { value: group } }),
     readonlyRootfs: own.readOnlyRootFilesystem === true,
@@ -100,7 +102,9 @@ async function mounts({ pod, container, attempt, volumes, dirs }: ContainerConfi
   const wanted = await Promise.all((container.volumeMounts ?? []).map((mount) => volumeMount(mount, volumes, lookup)));
   const message = dirs.terminationMessage(uid, container.name, attempt);
   await mkdir(dirname(message), { recursive: true });
-  await writeFile(message, '', { mode: 0o666 });
+  await writeFile(message, '');
+  // Whoever the container runs as, it may write there.
+  await chmod(message, 0o666);
   const taken = new Set(wanted.map((m) => m.containerPath));
   const own: Mount[] = [
     { containerPath: '/etc/hosts', hostPath: dirs.etcHosts(uid), readonly: container.securityContext?.readOnlyRootFilesystem === true },
@@ -129,7 +133,8 @@ async function volumeMount(mount: VolumeMount, volumes: VolumePaths, lookup: (na
 /** A subPath may lead through symbolic links, but not out of its volume; a missing one becomes a directory. */
 async function insideOf(volume: string, subPath: string): Promise<string> {
   const root = await realpath(volume);
-  if (subPath.split('/').includes('..')) throw new Error(`subPath "${subPath}" must not contain ".."`);
+  if (isAbsolute(subPath)) throw new Error(`error SubPath \`${subPath}\` must not be an absolute path`);
+  if (subPath.split('/').includes('..')) throw new Error(`unable to provision SubPath \`${subPath}\`: must not contain '..'`);
   const path = join(root, subPath);
   const target = await realpathOrUndefined(path);
   if (target === undefined) {

@@ -7,8 +7,13 @@ export function formatPod({ metadata }: Pod): string {
 
 /** Where an event about a container points. */
 export function containerField(pod: Pod, container: Container): string {
-  const list = (pod.spec.initContainers ?? []).some((c) => c.name === container.name) ? 'initContainers' : 'containers';
-  return `spec.${list}{${container.name}}`;
+  const list = (['initContainers', 'ephemeralContainers'] as const).find((name) => pod.spec[name]?.some((c) => c.name === container.name));
+  return `spec.${list ?? 'containers'}{${container.name}}`;
+}
+
+/** Of every sort; their names are all different. */
+export function allContainers({ spec }: Pod): Container[] {
+  return [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])];
 }
 
 /** Go's text of a whole number of seconds: 10s, 1m20s, 5m0s. */

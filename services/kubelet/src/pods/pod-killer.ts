@@ -5,7 +5,7 @@ import type { Logger } from '@t8s/telemetry';
 import type { KillAction } from './actions.ts';
 import type { Hooks } from './hooks.ts';
 import type { PodEvents } from './pod-events.ts';
-import { isSidecar } from './pod-format.ts';
+import { allContainers, isSidecar } from './pod-format.ts';
 import type { RuntimePod } from './runtime-cache.ts';
 
 export interface PodKillerOptions {
@@ -45,7 +45,7 @@ export class PodKiller {
     const { runtime, events } = this.#options;
     const { status, message } = action;
     const name = status.metadata.name;
-    const container = [...(pod?.spec.containers ?? []), ...(pod?.spec.initContainers ?? [])].find((c) => c.name === name);
+    const container = pod && allContainers(pod).find((c) => c.name === name);
     if (pod && container) {
       events({ pod, container, type: 'Normal', reason: 'Killing', message: message ?? `Stopping container ${name}` });
     }

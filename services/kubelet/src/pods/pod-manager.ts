@@ -8,7 +8,7 @@ export interface PodManagerOptions {
   worker: Omit<PodWorkerDeps, 'done'>;
   dirs: PodDirs;
   /** Called when a pod appears or changes, and when nothing is left of it: objects it refers to are watched meanwhile. */
-  changed(pod: Pod): void;
+  changed(pod: Pod, before: Pod | undefined): void;
   forgotten(uid: string): void;
   log: Logger;
 }
@@ -39,8 +39,9 @@ export class PodManager {
   /** A pod came or changed in the API. */
   set(pod: Pod): void {
     const uid = pod.metadata.uid ?? '';
+    const before = this.#pods.get(uid);
     this.#pods.set(uid, pod);
-    this.#options.changed(pod);
+    this.#options.changed(pod, before);
     if (this.#started) this.#worker(uid).update(pod);
   }
 

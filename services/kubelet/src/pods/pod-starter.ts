@@ -174,13 +174,16 @@ export class PodStarter {
     own: Pick<ContainerConfigOptions, 'image' | 'volumes' | 'attempt' | 'restartCount'>,
   ): ReturnType<typeof containerConfig> {
     const { node, objects, dirs, cache } = this.#options;
-    const sandbox = cache.pod(pod.metadata.uid ?? '')?.sandboxes[0];
+    const runtime = cache.pod(pod.metadata.uid ?? '');
+    const sandbox = runtime?.sandboxes[0];
+    const target = pod.spec.ephemeralContainers?.find((c) => c.name === container.name)?.targetContainerName;
     const podIps = pod.spec.hostNetwork ? node.hostIps : [sandbox?.network?.ip ?? ''].filter((ip) => ip !== '');
     return this.#step(pod, container, 'CreateContainerConfigError', () =>
       containerConfig({
         ...own,
         pod,
         container,
+        targetId: target && latest(runtime, target)?.id,
         addresses: { podIps, hostIps: node.hostIps },
         services: node.services(),
         objects,

@@ -15,6 +15,7 @@ import type { TerminationMessages } from '../status/termination-message.ts';
 import type { PodVolumes } from '../volumes/pod-volumes.ts';
 import { annotationNames, computeActions, type PodActions } from './actions.ts';
 import type { PodEvents } from './pod-events.ts';
+import { allContainers } from './pod-format.ts';
 import type { PodKiller } from './pod-killer.ts';
 import type { PodReporter } from './pod-reporter.ts';
 import type { PodStarter, Sandbox } from './pod-starter.ts';
@@ -324,10 +325,11 @@ export class PodWorker {
 }
 
 /** What of a pod asks for work: the kubelet's own status updates come back as changes, and mean nothing. */
-function significant({ metadata, spec, status }: Pod): string {
+function significant(pod: Pod): string {
+  const { metadata, spec, status } = pod;
   const { generation, deletionTimestamp, deletionGracePeriodSeconds, labels, annotations } = metadata;
   const gates = (spec.readinessGates ?? []).map((gate) => status?.conditions?.find((c) => c.type === gate.conditionType)?.status);
-  const images = [...spec.containers, ...(spec.initContainers ?? [])].map((c) => c.image);
+  const images = allContainers(pod).map((c) => c.image);
   return JSON.stringify([
     generation,
     deletionTimestamp,

@@ -1,5 +1,6 @@
 import type { Pod, Probe } from '@t8s/api';
 import { isCriError, type RuntimeService } from '@t8s/cri';
+import { grpcProbe } from './grpc-probe.ts';
 import { httpProbe, httpTarget } from './http-probe.ts';
 import { portNumber } from './port-number.ts';
 import type { ProbeResult } from './probe-result.ts';
@@ -30,7 +31,8 @@ export function probeRunner(runtime: Pick<RuntimeService, 'execSync'>): ProbeRun
     if (probe.httpGet) return httpProbe(httpTarget(probe.httpGet, pod, podIp, container), timeoutSeconds * 1000);
     if (probe.tcpSocket)
       return tcpProbe(probe.tcpSocket.host || podIp, portNumber(probe.tcpSocket.port, pod, container), timeoutSeconds * 1000);
-    throw new Error(probe.grpc ? 'gRPC probes are not supported by this kubelet' : 'missing probe handler');
+    if (probe.grpc) return grpcProbe(`${podIp}:${probe.grpc.port}`, probe.grpc.service ?? '', timeoutSeconds * 1000);
+    throw new Error('missing probe handler');
   }
 
   async function exec(containerId: string, cmd: string[], timeout: number): Promise<ProbeResult> {

@@ -27,10 +27,13 @@ test('there is no connection before there is a certificate; a new one is for new
     log: silentLogger,
     signal: abort.signal,
   });
+  // A command to run is part of the path, and may be long.
+  const path = `/healthz?command=${'a'.repeat(100_000)}`;
   /** Whose certificate the server shows. */
   const peer = (agent: Agent): Promise<string> =>
     new Promise((resolve, reject) => {
-      get({ host: '127.0.0.1', port, path: '/healthz', ca: ca.cert, agent }, (response) => {
+      get({ host: '127.0.0.1', port, path, ca: ca.cert, agent }, (response) => {
+        assert.equal(response.statusCode, 200);
         const { CN } = (response.socket as TLSSocket).getPeerCertificate().subject;
         response.resume().once('end', () => resolve(String(CN)));
       }).on('error', reject);

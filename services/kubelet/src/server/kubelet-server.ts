@@ -29,11 +29,14 @@ export interface KubeletServerOptions extends StreamServerOptions {
   signal: AbortSignal;
 }
 
+/** Longest request line and headers taken, in bytes (that of Go's net/http): the command of an exec is in the query. */
+const maxHeaderSize = 1024 * 1024;
+
 /** Listens until the signal aborts. Resolves with the port. */
 export function serveKubelet(options: KubeletServerOptions): Promise<number> {
   const { address, port, certificate, clientCa, signal, log } = options;
   const context = (): SecureContextOptions => ({ ...certificate.current, ...(clientCa.current !== undefined && { ca: clientCa.current }) });
-  const server: Server = createServer({ ...context(), requestCert: true, rejectUnauthorized: false });
+  const server: Server = createServer({ ...context(), maxHeaderSize, requestCert: true, rejectUnauthorized: false });
   // For new connections; those that stand go on.
   for (const held of [certificate, clientCa]) held.onChange(() => server.setSecureContext(context()));
   // What its certificate proved may prove nothing any more.

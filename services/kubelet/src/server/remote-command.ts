@@ -72,6 +72,11 @@ function exitStatus(cmd: readonly string[], exitCode: number): Status {
   };
 }
 
+/** The outcome before v4: a message when something failed, and nothing otherwise. */
+export function plainOutcome({ status, message }: Status): string {
+  return status === 'Success' ? '' : (message ?? '');
+}
+
 function failureStatus(what: string, error: unknown): Status {
   if (error instanceof StatusError) return error.status;
   const message = `${what}: ${(error as Error).message}`;

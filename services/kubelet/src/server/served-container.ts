@@ -1,4 +1,5 @@
 import type { Pod } from '@t8s/api';
+import { allContainers } from '../pods/pod-format.ts';
 import type { RuntimeCache } from '../pods/runtime-cache.ts';
 import { HttpFailure } from './http-failure.ts';
 
@@ -27,7 +28,7 @@ export function servedContainers({ pod: find, cache, onChange }: ServedContainer
     const pod = find(namespace, podName);
     if (!pod) throw new HttpFailure(404, `pod "${podName}" not found`);
     const uid = pod.metadata.uid ?? '';
-    const spec = [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].find((c) => c.name === name);
+    const spec = allContainers(pod).find((c) => c.name === name);
     if (!spec) throw new HttpFailure(404, `container "${name}" not found in pod "${podName}"`);
     const attempts = cache.pod(uid)?.containers.filter((c) => c.metadata.name === name && c.state !== 'CONTAINER_CREATED') ?? [];
     const status = attempts[previous ? 1 : 0];

@@ -2,9 +2,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Clock } from '@t8s/async';
-import type { Status } from '@t8s/meta';
 import { resetStatus, SpdySession, type SpdyStream } from '@t8s/spdy';
-import type { CommandChannels, StreamsWanted } from './remote-command.ts';
+import { type CommandChannels, plainOutcome, type StreamsWanted } from './remote-command.ts';
 import { parseSize, TerminalSizes } from './terminal-sizes.ts';
 
 /** v4 has the outcome as a Status, v3 the terminal's size, v2 an end of stdin; the first has no version in its name. */
@@ -77,11 +76,6 @@ export async function spdyChannels({ transport, protocol, wanted, clock, opened 
       }
     },
   };
-}
-
-/** Before v4 the error stream has a message when something failed, and nothing otherwise. */
-function plainOutcome({ status, message }: Status): string {
-  return status === 'Success' ? '' : (message ?? '');
 }
 
 function writer(stream: Writable) {

@@ -175,6 +175,35 @@ test('WebSocket, v5 and v4: the same command, a channel each', async () => {
   }
 });
 
+test('WebSocket before v4, and with base64: the outcome is a message, or nothing', async () => {
+  const oldest: [protocol: string[], said: string[]][] = [
+    [
+      ['channel.k8s.io'],
+      ['\x01HELLO', '\x02oh', '\x03command terminated with non-zero exit code: error executing command [tr], exit code 3'],
+    ],
+    [[], ['\x01HELLO', '\x02oh']],
+    [['base64.channel.k8s.io'], ['1SEVMTE8=', '2b2g=']],
+  ];
+  for (const [protocols, expected] of oldest) {
+    const cmd = expected.length === 3 ? 'tr' : 'true';
+    const socket = new WebSocket(
+      `ws://127.0.0.1:${await listen()}/exec/default/web/app?command=${cmd}&input=1&output=1&error=1`,
+      protocols,
+    );
+    const said: string[] = [];
+    socket.on('message', (message: Buffer) => {
+      said.push(message.toString());
+      // It has no way to end its input.
+      if (said.length === 1) started[0]?.ends.stdin?.emit('end');
+    });
+    await once(socket, 'open');
+    socket.send(protocols[0]?.startsWith('base64') ? '0aGVsbG8=' : Buffer.from('\0hello'));
+    await once(socket, 'close');
+    assert.deepEqual([socket.protocol, said], [protocols[0] ?? '', expected]);
+    started.length = 0;
+  }
+});
+
 test('what is not spoken is refused with the reason', async () => {
   await assert.rejects(
     spdy(`/exec/default/web/app?${query}`, 'v9.channel.k8s.io'),

@@ -1,15 +1,22 @@
 /**
- * Streams over one WebSocket, a channel each (v4.channel.k8s.io; v5 adds closing one): the first byte of a message
- * is its channel. https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
+ * Streams over one WebSocket, a channel each (v4.channel.k8s.io; v5 adds closing one; before v4 the outcome is plain
+ * text): the first byte of a message is its channel, or with base64 its digit. https://github.com/kubernetes/enhancements/tree/master/keps/sig-api-machinery/4006-transition-spdy-to-websockets
  */
 import { PassThrough } from 'node:stream';
 import type { Clock } from '@t8s/async';
 import type { WebSocket } from 'ws';
-import type { CommandChannels, StreamsWanted } from './remote-command.ts';
+import { type CommandChannels, plainOutcome, type StreamsWanted } from './remote-command.ts';
 import { parseSize, TerminalSizes } from './terminal-sizes.ts';
 
-/** Best first. */
-export const webSocketProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
+/** Best first; a client that asks for none gets the oldest. */
+export const webSocketProtocols = [
+  'v5.channel.k8s.io',
+  'v4.channel.k8s.io',
+  'v4.base64.channel.k8s.io',
+  'channel.k8s.io',
+  'base64.channel.k8s.io',
+  '',
+] as const;
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, error: 3, resize: 4, close: 255 } as const;
 
@@ -23,14 +30,16 @@ export function webSocketChannels(socket: WebSocket, wanted: StreamsWanted, cloc
   const sizes = new TerminalSizes();
   const reading = new Reading(socket, clock);
   stdin?.on('drain', () => reading.resume());
+  const isText = socket.protocol.includes('base64');
   socket.on('message', (message: Buffer) => {
-    const data = message.subarray(1);
-    if (message[0] === channel.stdin && stdin && !stdin.writableEnded && !stdin.write(data)) {
+    const data = isText ? Buffer.from(message.subarray(1).toString(), 'base64') : message.subarray(1);
+    const to = isText ? Number(message.toString('latin1', 0, 1)) : message[0];
+    if (to === channel.stdin && stdin && !stdin.writableEnded && !stdin.write(data)) {
       reading.pause();
-    } else if (message[0] === channel.resize) {
+    } else if (to === channel.resize) {
       const size = parseSize(data.toString());
       if (size) sizes.set(size);
-    } else if (message[0] === channel.close && data[0] === channel.stdin) {
+    } else if (to === channel.close && data[0] === channel.stdin) {
       stdin?.end();
     }
   });
@@ -39,6 +48,7 @@ export function webSocketChannels(socket: WebSocket, wanted: StreamsWanted, cloc
     reading.resume();
     abort.abort(new Error('the client has gone'));
   });
+  const send = isText ? sendText : sendBinary;
   const writer = (number: number) => (data: Buffer) => send(socket, number, data);
   return {
     ends: {
@@ -52,7 +62,8 @@ export function webSocketChannels(socket: WebSocket, wanted: StreamsWanted, cloc
       // The process has gone: what the client still has for it must not hold up its farewell.
       stdin?.resume();
       if (socket.readyState !== socket.OPEN) return;
-      await send(socket, channel.error, Buffer.from(JSON.stringify({ metadata: {}, ...outcome })));
+      const text = /^v[45]/.test(socket.protocol) ? JSON.stringify({ metadata: {}, ...outcome }) : plainOutcome(outcome);
+      if (text !== '') await send(socket, channel.error, Buffer.from(text));
       socket.close(1000);
     },
   };
@@ -90,9 +101,17 @@ class Reading {
   }
 }
 
-function send(socket: WebSocket, number: number, data: Buffer): Promise<void> {
+function sendText(socket: WebSocket, number: number, data: Buffer): Promise<void> {
+  return sent(socket, `${number}${data.toString('base64')}`);
+}
+
+function sendBinary(socket: WebSocket, number: number, data: Buffer): Promise<void> {
   const message = Buffer.allocUnsafe(data.length + 1);
   message[0] = number;
   data.copy(message, 1);
-  return new Promise((resolve, reject) => socket.send(message, { binary: true }, (error) => (error ? reject(error) : resolve())));
+  return sent(socket, message);
+}
+
+function sent(socket: WebSocket, message: string | Buffer): Promise<void> {
+  return new Promise((resolve, reject) => socket.send(message, (error) => (error ? reject(error) : resolve())));
 }

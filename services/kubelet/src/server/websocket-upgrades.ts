@@ -34,7 +34,7 @@ export class WebSocketUpgrades {
       const lists = `[${offered.join(' ')}] is one of [${this.#protocols.join(' ')}]`;
       throw new HttpFailure(400, `unable to upgrade: none of the protocols ${lists}`);
     }
-    request.headers[header] = offered.map(inside).join(', ');
+    request.headers[header] = offered.map(inside).join(', ') || undefined;
     return new Promise((resolve) => this.#server.handleUpgrade(request, socket, head, resolve));
   }
 

@@ -33,13 +33,23 @@ export interface StatusInput {
   ending: boolean;
 }
 
-export function containerStatuses(containers: readonly Container[], isInit: boolean, input: StatusInput): ContainerStatus[] {
-  return containers.map((container) => containerStatus(container, isInit, input)).sort((a, b) => (isInit ? 0 : a.name < b.name ? -1 : 1));
+/** The sorts of containers, in a pod's spec. */
+export type ContainerList = 'containers' | 'initContainers' | 'ephemeralContainers';
+
+const statusList = {
+  containers: 'containerStatuses',
+  initContainers: 'initContainerStatuses',
+  ephemeralContainers: 'ephemeralContainerStatuses',
+} as const;
+
+export function containerStatuses(list: ContainerList, input: StatusInput): ContainerStatus[] {
+  const statuses = (input.pod.spec[list] ?? []).map((container) => containerStatus(container, list, input));
+  return list === 'initContainers' ? statuses : statuses.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function containerStatus(container: Container, isInit: boolean, { pod, runtime, facts, ending }: StatusInput): ContainerStatus {
+function containerStatus(container: Container, list: ContainerList, { pod, runtime, facts, ending }: StatusInput): ContainerStatus {
   const [current, previous] = (runtime?.containers ?? []).filter((c) => c.metadata.name === container.name);
-  const known = apiStatus(pod, container.name, isInit);
+  const known = pod.status?.[statusList[list]]?.find((s) => s.name === container.name);
   const mounts = (container.volumeMounts ?? []).map(({ name, mountPath, readOnly }) => ({
     name,
     mountPath,
@@ -67,6 +77,7 @@ function containerStatus(container: Container, isInit: boolean, { pod, runtime, 
       state: ending && known?.state?.terminated ? known.state : { waiting },
     };
   }
+  const isInit = list === 'initContainers' && !isSidecar(container);
   const running = current.state === 'CONTAINER_RUNNING';
   const started = running && facts.started(current.id);
   const waiting = !running && !ending && shouldRestart(pod, container, current) ? facts.waiting(container.name) : undefined;
@@ -84,15 +95,11 @@ function containerStatus(container: Container, isInit: boolean, { pod, runtime, 
     image: current.image.image,
     imageID: current.imageRef,
     lastState: (waiting ? state : last) ?? {},
-    ready: isInit && !isSidecar(container) ? succeeded : started && facts.ready(current.id),
+    ready: isInit ? succeeded : list !== 'ephemeralContainers' && started && facts.ready(current.id),
     restartCount: restarts(current),
     started,
     state: waiting ? { waiting } : state,
   };
-}
-
-function apiStatus(pod: Pod, name: string, isInit: boolean): ContainerStatus | undefined {
-  return (isInit ? pod.status?.initContainerStatuses : pod.status?.containerStatuses)?.find((s) => s.name === name);
 }
 
 export function restarts(status: RuntimeStatus | undefined): number {

@@ -122,3 +122,10 @@ test('before the first container: Pending, with the reason why', () => {
   assert.equal(init.containerStatuses?.[0]?.state?.waiting?.reason, 'PodInitializing');
   assert.equal(conditions(init)['Initialized'], 'False ContainersNotInitialized: containers with incomplete status: [i]');
 });
+
+test('an ephemeral container has a status, and is never ready', () => {
+  const status = statusOf([container('app', {}), container('debug', {})], { ephemeralContainers: [{ name: 'debug' }] });
+  const [debug] = status.ephemeralContainerStatuses ?? [];
+  assert.deepEqual([debug?.name, debug?.ready, Object.keys(debug?.state ?? {})], ['debug', false, ['running']]);
+  assert.equal(status.containerStatuses?.length, 1);
+});

@@ -15,8 +15,9 @@ export interface PodStatusInput extends StatusInput {
 /** The whole status that the kubelet writes. A pod that has ended stays so. */
 export function podStatus(input: PodStatusInput): PodStatus {
   const { pod, runtime, hostIps, now, verdict } = input;
-  const init = containerStatuses(pod.spec.initContainers ?? [], true, input);
-  const containers = containerStatuses(pod.spec.containers, false, input);
+  const init = containerStatuses('initContainers', input);
+  const containers = containerStatuses('containers', input);
+  const ephemeral = containerStatuses('ephemeralContainers', input);
   const before = pod.status?.phase;
   const phase: Phase = isEnded(before) ? before : (verdict?.phase ?? podPhase(pod, init, containers, input.ending));
   const why = verdict ?? (isEnded(before) ? pod.status : undefined);
@@ -35,6 +36,7 @@ export function podStatus(input: PodStatusInput): PodStatus {
     startTime: pod.status?.startTime ?? time,
     ...(init.length > 0 && { initContainerStatuses: init }),
     containerStatuses: containers,
+    ...(ephemeral.length > 0 && { ephemeralContainerStatuses: ephemeral }),
     qosClass: qosClass(pod),
   };
 }
