@@ -26,7 +26,9 @@ export function startService({ name, flags, profiles }: ServiceOptions): Service
   const nodeFlags =
     profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`, `--cpu-prof-name=${name}.${Date.now()}.cpuprofile`];
   const args = [...nodeFlags, `bin/${name}.js`, ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`)];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  // In the environment that `up` gives them.
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
   return {
     ...useOf(child.pid ?? 0),
     async stop() {
