@@ -10,6 +10,10 @@ import { staticTokens } from './authn/static-tokens.ts';
 import { Ipv4Range } from './registry/service/ipv4-range.ts';
 import { type FileFlag, type Following, followIdentity, followServing, readIdentity, servingFlags } from './serving-files.ts';
 
+// A text becomes bytes once or twice a request, a few KB each, soon forgotten (what stays is copied): with node's 8 KB every third
+// would make a new pool.
+Buffer.poolSize = 64 * 1024;
+
 const component = 'kube-apiserver';
 const specs = {
   'etcd-servers': { type: 'strings', required: true, help: 'etcd endpoints, https://host:port' },
