@@ -1,5 +1,6 @@
 /** Every controller, in the order they start. `--controllers` names them. */
 import type { Controller } from '@t8s/controller';
+import { signingAuthorities } from './certificates/authorities.ts';
 import type { ControllerContext } from './context.ts';
 import { bootstrapSignerController } from './controllers/bootstrap-signer/controller.ts';
 import { clusterRoleAggregation } from './controllers/cluster-role-aggregation/controller.ts';
@@ -75,8 +76,11 @@ export const descriptors: readonly Descriptor[] = [
   {
     name: 'certificatesigningrequest-signing-controller',
     account: 'certificate-controller',
-    create: (context, { 'cluster-signing-cert-file': cert, 'cluster-signing-key-file': key, 'cluster-signing-duration': duration }) =>
-      cert === undefined || key === undefined ? undefined : csrSigningController(context, { ca: { cert, key }, duration }),
+    create: (context, flags) => {
+      const authorities = signingAuthorities(flags);
+      if (Object.keys(authorities).length === 0) return undefined;
+      return csrSigningController(context, { authorities, duration: flags['cluster-signing-duration'] });
+    },
   },
   { name: 'certificatesigningrequest-approving-controller', account: 'certificate-controller', create: csrApprovingController },
   { name: 'certificatesigningrequest-cleaner-controller', account: 'certificate-controller', create: csrCleanerController },

@@ -2,6 +2,10 @@
 import { createLegacyTokenIssuer, readCertificates, readPrivateKey } from '@t8s/auth';
 import type { FlagSpec, Flags } from '@t8s/component';
 
+const certificate = (what: string) =>
+  ({ type: 'file', check: readCertificates, help: `CA certificate that ${what} are answered with` }) as const;
+const key = { type: 'file', check: readPrivateKey, help: 'its key; nothing is signed without both' } as const;
+
 export const flagSpecs = {
   kubeconfig: { type: 'string', required: true, help: 'file that says how to reach the apiserver' },
   controllers: { type: 'strings', default: ['*'], help: "controllers to run; '*' is all, '-name' leaves one out" },
@@ -19,8 +23,16 @@ export const flagSpecs = {
     default: '8760h',
     help: 'after how long without use a generated token of a secret is marked invalid, and after how long again deleted',
   },
-  'cluster-signing-cert-file': { type: 'file', check: readCertificates, help: 'CA certificate that signing requests are answered with' },
-  'cluster-signing-key-file': { type: 'file', check: readPrivateKey, help: 'its key; nothing is signed without both' },
+  'cluster-signing-cert-file': certificate('signing requests'),
+  'cluster-signing-key-file': key,
+  'cluster-signing-kubelet-serving-cert-file': certificate('those for kubelet-serving alone'),
+  'cluster-signing-kubelet-serving-key-file': key,
+  'cluster-signing-kubelet-client-cert-file': certificate('those for kube-apiserver-client-kubelet alone'),
+  'cluster-signing-kubelet-client-key-file': key,
+  'cluster-signing-kube-apiserver-client-cert-file': certificate('those for kube-apiserver-client alone'),
+  'cluster-signing-kube-apiserver-client-key-file': key,
+  'cluster-signing-legacy-unknown-cert-file': certificate('those for legacy-unknown alone'),
+  'cluster-signing-legacy-unknown-key-file': key,
   'cluster-signing-duration': { type: 'duration', default: '8760h', help: 'longest life of a certificate that is signed' },
   'node-monitor-grace-period': { type: 'duration', default: '50s', help: 'how long a kubelet may be silent before its node is Unknown' },
   'node-startup-grace-period': { type: 'duration', default: '1m', help: 'how long a new kubelet may take to speak for the first time' },

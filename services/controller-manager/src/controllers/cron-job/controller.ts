@@ -107,9 +107,7 @@ export function cronJobController(context: ControllerContext): Controller {
       const message = 'Not starting job because prior execution is running and concurrency policy is Forbid';
       return void events.event(cronJob, 'Normal', 'JobAlreadyActive', message);
     }
-    if (concurrencyPolicy === 'Replace')
-      for (const { name = '' } of active)
-        await ownJobs.remove(cronJob, await client.resource(jobKind).get({ namespace: metadata.namespace, name }));
+    if (concurrencyPolicy === 'Replace') for (const { name = '' } of active) await ownJobs.replace(cronJob, name);
     const job = await ownJobs.create(cronJob, name, due);
     if (!job || status.active?.some(({ uid }) => uid === job.metadata.uid)) return;
     const { resourceVersion, uid } = job.metadata;

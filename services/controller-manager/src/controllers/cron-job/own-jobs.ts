@@ -80,6 +80,19 @@ export class OwnJobs {
     }
   }
 
+  /** Makes way for the next one. */
+  async replace(cronJob: Owner<CronJob>, name: string): Promise<void> {
+    const { namespace } = cronJob.metadata;
+    const job = await this.#client
+      .resource(jobKind)
+      .get({ namespace, name })
+      .catch((error: unknown) => {
+        this.#events.event(cronJob, 'Warning', 'FailedGet', `Get job: ${(error as Error).message}`);
+        throw error;
+      });
+    await this.remove(cronJob, job);
+  }
+
   async remove(cronJob: Owner<CronJob>, { metadata }: Job): Promise<void> {
     const { namespace, name = '', uid } = metadata;
     try {

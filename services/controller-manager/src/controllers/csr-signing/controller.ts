@@ -1,14 +1,6 @@
 /** Signs approved requests of the cluster's own signers, each by its rules; one that breaks them is marked Failed. */
 import { type CertificateSigningRequest, certificateSigningRequestKind } from '@t8s/api';
-import {
-  CertificateError,
-  checkAuthority,
-  type KeyPair,
-  type RequestedCertificate,
-  readCertificateRequest,
-  signCertificateRequest,
-} from '@t8s/auth';
-import { UsageError } from '@t8s/component';
+import { type KeyPair, type RequestedCertificate, readCertificateRequest, signCertificateRequest } from '@t8s/auth';
 import { Controller } from '@t8s/controller';
 import { formatTime, isStatus } from '@t8s/meta';
 import { kubeletClientFlaw, kubeletServingFlaw, signers } from '../../certificates/kubelet-requests.ts';
@@ -16,7 +8,8 @@ import { conditionOf, requestPem, withCondition } from '../../certificates/reque
 import type { ControllerContext } from '../../context.ts';
 
 export interface SigningOptions {
-  ca: KeyPair;
+  /** By signer. Requests of others wait for somebody else. */
+  authorities: Readonly<Record<string, KeyPair>>;
   /** The longest life of a certificate, and the usual one; milliseconds. */
   duration: number;
 }
@@ -35,19 +28,21 @@ const rules: Record<string, (asked: RequestedCertificate, usages: readonly strin
   [signers.legacy]: () => undefined,
 };
 
-/** Throws UsageError where key and certificate of the authority don't fit. */
-export function csrSigningController({ client, informers, clock, log }: ControllerContext, { ca, duration }: SigningOptions): Controller {
-  check(ca);
+export function csrSigningController(
+  { client, informers, clock, log }: ControllerContext,
+  { authorities, duration }: SigningOptions,
+): Controller {
   const requests = informers.informer(certificateSigningRequestKind);
   const controller = new Controller({ name: 'csrsigning', informers: [requests], reconcile, log, clock });
-  controller.watch(requests, ({ metadata, spec }) => (spec.signerName in rules ? [metadata.name ?? ''] : []));
+  controller.watch(requests, ({ metadata, spec }) => (authorities[spec.signerName] ? [metadata.name ?? ''] : []));
   return controller;
 
   async function reconcile(name: string): Promise<void> {
     const csr = requests.get(name);
-    if (!csr || csr.status?.certificate || !conditionOf(csr, 'Approved') || conditionOf(csr, 'Failed')) return;
+    const ca = authorities[csr?.spec.signerName ?? ''];
+    if (!csr || !ca || csr.status?.certificate || !conditionOf(csr, 'Approved') || conditionOf(csr, 'Failed')) return;
     const flaw = rules[csr.spec.signerName]?.(readCertificateRequest(requestPem(csr)), csr.spec.usages ?? []);
-    const answer = flaw === undefined ? await signed(csr) : failed(csr, flaw);
+    const answer = flaw === undefined ? await signed(csr, ca) : failed(csr, flaw);
     try {
       await client.resource(certificateSigningRequestKind).updateStatus(answer);
     } catch (error) {
@@ -60,7 +55,7 @@ export function csrSigningController({ client, informers, clock, log }: Controll
     return withCondition(csr, { type: 'Failed', status: 'True', reason: 'SignerValidationFailure', message, lastUpdateTime });
   }
 
-  async function signed(csr: CertificateSigningRequest): Promise<CertificateSigningRequest> {
+  async function signed(csr: CertificateSigningRequest, ca: KeyPair): Promise<CertificateSigningRequest> {
     const now = clock.now();
     const { usages = [], expirationSeconds } = csr.spec;
     const life = expirationSeconds === undefined ? duration : Math.min(duration, Math.max(shortest, expirationSeconds * 1000));
@@ -80,13 +75,4 @@ function clientUsagesFlaw(usages: readonly string[]): string | undefined {
   const other = usages.find((usage) => !['digital signature', 'key encipherment', 'client auth'].includes(usage));
   if (other !== undefined) return `invalid usage for client certificate: ${other}`;
   return usages.includes('client auth') ? undefined : 'missing required usage for client certificate: client auth';
-}
-
-function check(ca: KeyPair): void {
-  try {
-    checkAuthority(ca);
-  } catch (error) {
-    if (!(error instanceof CertificateError)) throw error;
-    throw new UsageError(`--cluster-signing-cert-file, --cluster-signing-key-file: ${error.message}`);
-  }
 }
