@@ -93,7 +93,7 @@ test('a pod of high priority takes the place of one that no budget protects, whe
 
   await createPod('hopeful', 'preempt', { cpu: '1' });
   const says = (part: string) => eventually(async () => assert.ok((await conditionOf('hopeful'))?.message?.includes(part)));
-  await says('preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.');
+  await says('no new claims to deallocate, preemption: 0/2 nodes are available: 2 No preemption victims found for incoming pod.');
   await pods().delete({ namespace: 'default', name: 'free' }, { gracePeriodSeconds: 0 });
   await eventually(async () => assert.equal(await nodeOf('urgent'), node), 10_000);
   assert.equal(await nodeOf('hopeful'), undefined);

@@ -57,7 +57,7 @@ test('a pod that fits nowhere says why, and is placed when room is made', async 
     await eventually(async () => assert.equal((await podsOf(client))[0]?.spec.nodeName, 'node-0'));
     await client.resource(podKind).create(testPod({ name: 'second', cpu: '1' }));
     const message =
-      '0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
+      '0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.';
     await eventually(async () => {
       const condition = (await podsOf(client))[1]?.status?.conditions?.[0];
       assert.deepEqual(

@@ -68,7 +68,7 @@ async function placed(lesson: Lesson): Promise<void> {
     pod('nowhere', { nodeSelector: { disk: 'tape' } }),
     pod('lion', asking({ cpu: '1000' })),
   );
-  const none = 'preemption: 0/3 nodes are available: 3';
+  const none = 'no new claims to deallocate, preemption: 0/3 nodes are available: 3';
   for (const [name, why] of [
     ['apart-4', `3 node(s) didn't match pod anti-affinity rules. ${none} No preemption victims found for incoming pod`],
     ['nowhere', `3 node(s) didn't match Pod's node affinity/selector. ${none} Preemption is not helpful for scheduling`],

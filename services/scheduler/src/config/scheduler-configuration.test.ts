@@ -55,7 +55,7 @@ test('an empty file is the default scheduler', () => {
     [1000, 10_000, true, 'kube-scheduler'],
   );
   assert.deepEqual(profileIn('').score, [...scores, ...lastScores]);
-  assert.deepEqual(profileIn('').postFilter, ['DefaultPreemption']);
+  assert.deepEqual(profileIn('').postFilter, ['DynamicResources', 'DefaultPreemption']);
 });
 
 test('profiles have plugins, weights and a percentage of their own', () => {
@@ -69,7 +69,7 @@ test('profiles have plugins, weights and a percentage of their own', () => {
   const disabled = profileIn(`
 profiles:
 - plugins:
-    multiPoint: {enabled: [{name: NodeAffinity, weight: 7}], disabled: [{name: DefaultPreemption}]}
+    multiPoint: {enabled: [{name: NodeAffinity, weight: 7}], disabled: [{name: DynamicResources}, {name: DefaultPreemption}]}
     score: {enabled: [{name: ImageLocality, weight: 5}], disabled: [{name: TaintToleration}]}
     filter: {disabled: [{name: "*"}], enabled: [{name: NodeName}]}
 `);

@@ -65,6 +65,7 @@ export class Placement {
   failedSearch(info: PodInfo, { pod, nodes }: Diagnosis): FailedSearch {
     const { plan } = this.#resultsFor(info);
     return {
+      ...(pod && { pod }),
       verdictOf: (node) => nodes.get(node) ?? pod,
       reject: (node) => {
         if ('verdict' in plan) return plan.verdict;

@@ -46,6 +46,10 @@ const cases: Case[] = [
   { plugin: 'NodeResourcesFit', what: 'a node that is big enough comes', pod: { cpu: '4' }, node: { now: { cpu: '4' } }, helps: true },
   { plugin: 'NodeResourcesFit', what: 'a small node comes', pod: { cpu: '4' }, node: { now: { cpu: '2' } }, helps: false },
   { plugin: 'NodeResourcesFit', what: 'a node gets a label', node: { old: {}, now: { labels: { a: 'b' } } }, helps: false },
+  { plugin: 'NodeResourcesFit', what: 'a node grows', pod: { cpu: '3' }, node: { old: { cpu: '2' }, now: { cpu: '4' } }, helps: true },
+  { plugin: 'NodeResourcesFit', what: 'a node shrinks', pod: { cpu: '3' }, node: { old: { cpu: '5' }, now: {} }, helps: false },
+  { plugin: 'NodeResourcesFit', what: 'it grows in memory', pod: { cpu: '3' }, node: { old: {}, now: { memory: '9Gi' } }, helps: false },
+  { plugin: 'NodeResourcesFit', what: 'it takes more pods', node: { old: {}, now: { pods: '250' } }, helps: true },
   { plugin: 'SchedulingGates', what: 'anything', node: { now: {} }, helps: false },
 ];
 
@@ -60,7 +64,7 @@ for (const { plugin, what, pod = {}, node, other, before, helps } of cases)
     const answers = [
       node && hints?.Node?.(waiting, change(testNode, node)),
       other && hints?.AssignedPod?.(waiting, change(testPodInfo, other)),
-      before && hints?.UnscheduledPod?.(waiting, { now: waiting, old: testPodInfo(before) }),
+      before && hints?.UnschedulablePod?.(waiting, { now: waiting, old: testPodInfo(before) }),
     ];
     assert.equal(answers.some(Boolean), helps);
   });

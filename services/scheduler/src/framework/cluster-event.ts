@@ -18,7 +18,7 @@ export interface EventObjects {
   /** Pods that have a node; one that is given up before it is bound has left it. */
   AssignedPod: PodInfo;
   /** The waiting pod itself. */
-  UnscheduledPod: PodInfo;
+  UnschedulablePod: PodInfo;
   Namespace: Namespace;
   PersistentVolume: PersistentVolume;
   PersistentVolumeClaim: PersistentVolumeClaim;
@@ -48,6 +48,10 @@ export const ifOwnChanges =
   (read: (pod: Pod) => unknown) =>
   (waiting: PodInfo, { now, old }: Change<PodInfo>): boolean =>
     now?.uid === waiting.uid && JSON.stringify(read(now.pod)) !== JSON.stringify(old && read(old.pod));
+
+/** A hint for nodes that come, or get other labels. */
+export const ifLabelsChange = (_: PodInfo, { now, old }: Change<Node>): boolean =>
+  now !== undefined && (!old || JSON.stringify(now.metadata.labels) !== JSON.stringify(old.metadata.labels));
 
 /** As upstream's metrics name it: `NodeAdd`, `AssignedPodDelete`. */
 export function eventName({ resource, now, old }: ClusterEvent): string {

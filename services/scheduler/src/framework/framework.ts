@@ -153,13 +153,14 @@ export class Framework {
     const messages: string[] = [];
     let isWithdrawn = false;
     for (const plugin of this.#at.postFilter) {
-      const { nominate, message } = plugin.postFilter?.(pod, search) ?? {};
+      const { nominate, message, isLast } = plugin.postFilter?.(pod, search) ?? {};
       if (nominate) {
         this.#took('postFilter', 'Success', started);
         return { nominate };
       }
       if (nominate === '') isWithdrawn = true;
       if (message !== undefined) messages.push(message);
+      if (isLast) break;
     }
     this.#took('postFilter', 'Unschedulable', started);
     return { ...(isWithdrawn && { nominate: '' }), ...(messages.length > 0 && { message: messages.join(', ') }) };

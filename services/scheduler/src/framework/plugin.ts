@@ -46,16 +46,22 @@ export type PreScoreResult<P> = { skip: true } | { state: P };
 
 /** What postFilter can learn of the search that found no node. */
 export interface FailedSearch {
+  /** What a preFilter said of the pod: no node was looked at. */
+  pod?: Rejection;
   /** What the node said; undefined where a preFilter has ruled it out. */
   verdictOf(node: NodeInfo): Rejection | undefined;
   /** Why the node does not take the pod as it stands in a trial, beside the pods nominated to it. */
   reject(node: NodeInfo): Rejection | undefined;
 }
 
-/** `nominate`: the node that will have room for the pod; empty to take a nomination back. `message` says why there is none. */
+/**
+ * `nominate`: the node that will have room for the pod; empty to take a nomination back. `message` says why there is none.
+ * `isLast`: no further plugin is asked.
+ */
 export interface PostFilterResult {
   nominate?: string;
   message?: string;
+  isLast?: true;
 }
 
 export type PermitResult = { wait: number } | { rejection: Rejection } | undefined;

@@ -39,6 +39,9 @@ export function holds(capacity: Resources, { scalars = {}, ...wanted }: Resource
   );
 }
 
+/** Extended resources and huge pages: a node is not scored by them for a pod that does not ask for any. */
+export const isScalar = (name: string): boolean => name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage';
+
 /** Adds `amount` times `sign` to `into`. */
 export function addResources(into: Resources, amount: Resources, sign: 1 | -1): void {
   into.milliCpu += sign * amount.milliCpu;

@@ -4,6 +4,7 @@ import type { Plugin } from '../framework/plugin.ts';
 import type { PluginContext } from '../framework/plugin-context.ts';
 import { defaultBinder } from './default-binder/default-binder.ts';
 import { defaultPreemption, readDefaultPreemptionArgs } from './default-preemption/default-preemption.ts';
+import { dynamicResources } from './dynamic-resources/dynamic-resources.ts';
 import { imageLocality } from './image-locality/image-locality.ts';
 import { interPodAffinity, readInterPodAffinityArgs } from './inter-pod-affinity/inter-pod-affinity.ts';
 import { nodeAffinity, readNodeAffinityArgs } from './node-affinity/node-affinity.ts';
@@ -19,7 +20,6 @@ import { podTopologySpread } from './pod-topology-spread/pod-topology-spread.ts'
 import { prioritySort } from './priority-sort/priority-sort.ts';
 import { schedulingGates } from './scheduling-gates/scheduling-gates.ts';
 import { taintToleration } from './taint-toleration/taint-toleration.ts';
-import { unsupportedConstraints } from './unsupported-constraints/unsupported-constraints.ts';
 import { readVolumeBindingArgs, volumeBinding } from './volume-binding/volume-binding.ts';
 import { volumeRestrictions } from './volume-restrictions/volume-restrictions.ts';
 import { volumeZone } from './volume-zone/volume-zone.ts';
@@ -57,7 +57,6 @@ const plain = (plugin: Plugin, weight?: number): RegistryEntry => ({
 export const registry: readonly RegistryEntry[] = [
   plain(schedulingGates),
   plain(prioritySort),
-  plain(unsupportedConstraints),
   plain(nodeUnschedulable),
   plain(nodeName),
   plain(taintToleration, 3),
@@ -70,6 +69,7 @@ export const registry: readonly RegistryEntry[] = [
   entry('VolumeZone', { read: () => undefined, make: volumeZone }),
   entry('PodTopologySpread', { weight: 2, read: readPodTopologySpreadArgs, make: podTopologySpread }),
   entry('InterPodAffinity', { weight: 2, read: readInterPodAffinityArgs, make: interPodAffinity }),
+  plain(dynamicResources),
   entry('DefaultPreemption', { read: readDefaultPreemptionArgs, make: defaultPreemption }),
   entry('NodeResourcesBalancedAllocation', {
     read: (fields) => ({ resources: readResources(fields, 1) }),

@@ -68,9 +68,10 @@ test('an unschedulable pod waits for an event that a plugin which rejected it ho
   await clock.advance(1);
   assert.equal(pop().attempts, 3);
   assert.deepEqual(incoming, [
-    'active UnscheduledPodAdd',
+    'active UnschedulablePodAdd',
     'unschedulable ScheduleAttemptFailure',
     'backoff NodeAdd',
+    'active PopFromBackoffQ',
     'unschedulable ScheduleAttemptFailure',
     'active UnschedulableTimeout',
   ]);

@@ -21,8 +21,8 @@ export interface QueuedPod extends QueueOrder {
   info: PodInfo;
   /** When it last came to the queue, in milliseconds. */
   timestamp: number;
-  /** When it first came to the queue. */
-  readonly since: number;
+  /** When it could first be tried. */
+  since: number;
   attempts: number;
 }
 
@@ -104,12 +104,12 @@ export class SchedulingQueue {
       const never = { attempts: 0, rejections: 0, faults: 0 };
       const entry: Entry = { info, timestamp: now, since: now, ...never, place: 'gated', plugins: new Set() };
       this.#pods.set(info.uid, entry);
-      this.#activate(entry, 'UnscheduledPodAdd');
+      this.#activate(entry, 'UnschedulablePodAdd');
       return;
     }
     const old = known.info;
     known.info = info;
-    const event: ClusterEvent = { resource: 'UnscheduledPod', now: info, old };
+    const event: ClusterEvent = { resource: 'UnschedulablePod', now: info, old };
     if (known.place === 'gated') this.#release(known, eventName(event));
     else if (known.place === 'unschedulable' && this.#mayHelp(known, event)) this.#release(known, eventName(event));
     else if (known.place === 'inFlight') this.#events.add(event);
@@ -133,8 +133,12 @@ export class SchedulingQueue {
   /** The next pod to try; undefined when none can be tried now. It leaves the queue with `delete` or one of the two below. */
   pop(): QueuedPod | undefined {
     // With nothing else to do, a pod need not wait its back-off out (KEP-5142), unless trying it failed outright.
-    const entry = take(this.#active) ?? take(this.#rejected);
-    if (!entry) return undefined;
+    let entry = take(this.#active);
+    if (!entry) {
+      entry = take(this.#rejected);
+      if (!entry) return undefined;
+      this.#options.onIncoming?.('active', 'PopFromBackoffQ');
+    }
     entry.place = 'inFlight';
     entry.attempts += 1;
     this.#events.begin(entry.info.uid);
@@ -233,6 +237,7 @@ export class SchedulingQueue {
   #activate(entry: Entry, event: string): void {
     const { gate, onReady, onIncoming } = this.#options;
     const verdict = gate(entry.info);
+    if (entry.place === 'gated' && entry.attempts === 0) entry.since = this.#options.clock.now();
     entry.place = verdict ? 'gated' : 'active';
     onIncoming?.(entry.place, event);
     if (verdict) {

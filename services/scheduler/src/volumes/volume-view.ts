@@ -33,6 +33,8 @@ export interface VolumeView {
   classOf(claim: PersistentVolumeClaim): StorageClass | undefined;
   /** The volume that a claim is bound to. */
   boundVolume(claim: PersistentVolumeClaim): PersistentVolume | undefined;
+  /** A hint for changes of claims: whether the pod uses the one in question. */
+  isUsed(waiting: PodInfo, change: Change<PersistentVolumeClaim>): boolean;
   /** Calls `look` after each change of the claim with this key; the function returned ends that. */
   onClaim(key: string, look: () => void): () => void;
 }
@@ -62,15 +64,20 @@ function makeView({ informers, changed }: PluginContext): VolumeView {
   follow(volumes, (change) => changed({ resource: 'PersistentVolume', ...change }));
   follow(classes, (change) => changed({ resource: 'StorageClass', ...change }));
   const used = new WeakMap<PodInfo, readonly UsedClaim[]>();
+  const claimsOf = (info: PodInfo): readonly UsedClaim[] => {
+    if (info.pod.spec.volumes === undefined) return none;
+    const found = used.get(info) ?? usedClaims(info);
+    used.set(info, found);
+    return found;
+  };
   return {
     claims,
     volumes,
     classes,
-    claimsOf(info) {
-      if (info.pod.spec.volumes === undefined) return none;
-      const found = used.get(info) ?? usedClaims(info);
-      used.set(info, found);
-      return found;
+    claimsOf,
+    isUsed(waiting, { now, old }) {
+      const claim = now ?? old;
+      return claim !== undefined && claimsOf(waiting).some(({ key }) => key === objectKey(claim));
     },
     classOf: (claim) => classes.get(storageClassOf(claim)),
     boundVolume: (claim) => (isBound(claim) ? volumes.get(claim.spec.volumeName ?? '') : undefined),

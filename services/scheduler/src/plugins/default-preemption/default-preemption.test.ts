@@ -134,7 +134,7 @@ test('an anti-affinity that victims stand in the way of is a reason to preempt',
   assert.deepEqual([outcome.nominated, outcome.deleted], ['a', ['x']]);
 });
 
-const lacks = '0/2 nodes are available: 2 Insufficient cpu.';
+const lacks = '0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate,';
 const refusals: { what: string; scene: Omit<Scene, 'nodes'>; message: string }[] = [
   {
     what: 'nobody has a lower priority',

@@ -114,6 +114,9 @@ test('preferences of both sides add up, and those of pods that require this one 
   const shuns: Affinity = { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: preferred(5, term('db', 'zone')) } };
   assert.deepEqual(scoreAll(cache, { ...labelled('other'), affinity: shuns }), [0, 0, 0, 100]);
   assert.deepEqual(scoreAll(cache, labelled('web')), [0, 0, 100, 0]);
+  const scores = [-50, -21, 50];
+  plugin.normalize?.(scores);
+  assert.deepEqual(scores, [0, 28, 100], 'cut as floating point has it');
 });
 
 test('without any such pod there, a pod without terms is none of its business, whatever its labels', () => {

@@ -48,7 +48,7 @@ export function nodeAffinity({ addedAffinity }: NodeAffinityArgs): Plugin {
     name: 'NodeAffinity',
     hints: {
       Node: ({ pod }, { now, old }) => now !== undefined && isWanted(pod, now) && !(old && isWanted(pod, old)),
-      UnscheduledPod: ifOwnChanges(({ spec }) => [spec.nodeSelector, spec.affinity]),
+      UnschedulablePod: ifOwnChanges(({ spec }) => [spec.nodeSelector, spec.affinity]),
     },
     sign: ({ pod }) => [pod.spec.nodeSelector, pod.spec.affinity?.nodeAffinity],
 

@@ -1,5 +1,5 @@
 import { maxScore, type Plugin } from '../../framework/plugin.ts';
-import { amountOf } from '../../framework/resources.ts';
+import { amountOf, isScalar } from '../../framework/resources.ts';
 
 /** Nodes whose resources would be used to a like degree score higher, so that none runs out while the others lie idle. */
 export function nodeResourcesBalancedAllocation({ resources }: { resources: readonly { name: string }[] }): Plugin {
@@ -17,7 +17,7 @@ export function nodeResourcesBalancedAllocation({ resources }: { resources: read
       for (const { name } of resources) {
         const capacity = amountOf(allocatable, name);
         const wanted = amountOf(stated, name);
-        if (capacity === 0 || (wanted === 0 && name !== 'cpu' && name !== 'memory')) continue;
+        if (capacity === 0 || (wanted === 0 && isScalar(name))) continue;
         used.push(Math.min(1, (amountOf(requested, name) + wanted) / capacity));
       }
       return Math.trunc((1 - deviationOf(used)) * maxScore);

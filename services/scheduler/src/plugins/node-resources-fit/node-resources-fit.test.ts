@@ -69,6 +69,9 @@ test('extended resources can be left to others', () => {
   const gpu = testPodInfo({ containers: [{ name: 'c', resources: { requests: { 'example.com/gpu': '1' } } }] });
   for (const args of [{ ignoredResources: ['example.com/gpu'] }, { ignoredResourceGroups: ['example.com'] }])
     assert.equal(verdictText(fit(args).filter?.(gpu, testNodeInfo(), undefined)), 'fits');
+  const huge = testPodInfo({ containers: [{ name: 'c', resources: { requests: { 'hugepages-2Mi': '2Mi' } } }] });
+  const kept = fit({ ignoredResources: ['hugepages-2Mi'] }).filter?.(huge, testNodeInfo(), undefined);
+  assert.equal(verdictText(kept), 'UnschedulableAndUnresolvable: Insufficient hugepages-2Mi', "Kubernetes' own can't");
 });
 
 test('a pod that goes helps those it makes room for: at once, or by preemption', () => {

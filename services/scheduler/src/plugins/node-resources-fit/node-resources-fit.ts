@@ -4,7 +4,7 @@ import type { Plugin, Rejection } from '../../framework/plugin.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
 import { requestsKey } from '../../framework/pod-requests.ts';
-import { holds, type Resources } from '../../framework/resources.ts';
+import { amountOf, holds, type Resources } from '../../framework/resources.ts';
 import type { NodeResourcesFitArgs } from './args.ts';
 import { mayFit } from './may-fit.ts';
 import { scorerOf } from './scoring-strategy.ts';
@@ -14,7 +14,8 @@ export function nodeResourcesFit(
   { cache }: Pick<PluginContext, 'cache'>,
   { ignoredResources, ignoredResourceGroups, scoringStrategy }: NodeResourcesFitArgs,
 ): Plugin {
-  const isIgnored = (name: string): boolean => ignoredResources.has(name) || ignoredResourceGroups.has(name.split('/', 1)[0] ?? '');
+  const isIgnored = (name: string): boolean =>
+    isExtended(name) && (ignoredResources.has(name) || ignoredResourceGroups.has(name.split('/', 1)[0] ?? ''));
   const asked = ({ requests: { stated } }: PodInfo): Resources => ({
     ...stated,
     scalars: Object.fromEntries(Object.entries(stated.scalars ?? {}).filter(([name]) => !isIgnored(name))),
@@ -24,9 +25,16 @@ export function nodeResourcesFit(
     hints: {
       Node(pod, { now, old }) {
         if (!now) return false;
-        const { allocatable } = amountsOf(now);
-        const before = old && amountsOf(old);
-        return holds(allocatable, asked(pod)) && (!before || JSON.stringify(before) !== JSON.stringify(amountsOf(now)));
+        const wanted = asked(pod);
+        const { allocatable, allowedPods } = amountsOf(now);
+        if (allowedPods === 0 || !holds(allocatable, wanted)) return false;
+        if (!old) return true;
+        const before = amountsOf(old);
+        const isMore = (name: string): boolean =>
+          amountOf(wanted, name) > 0 && amountOf(allocatable, name) > amountOf(before.allocatable, name);
+        return (
+          allowedPods > before.allowedPods || ['cpu', 'memory', 'ephemeral-storage', ...Object.keys(wanted.scalars ?? {})].some(isMore)
+        );
       },
       // What went was in some pod's way; what stays may have shrunk. Whom a node is nominated to does not preempt again.
       AssignedPod(pod, { now, old }) {
@@ -35,13 +43,16 @@ export function nodeResourcesFit(
         const mayPreempt = pod.pod.spec.preemptionPolicy !== 'Never' && cache.nominationOf(pod.uid) === undefined;
         return node === undefined || mayFit({ pod, asked: asked(pod), node, mayPreempt });
       },
-      UnscheduledPod: ifOwnChanges((pod) => requestsKey(pod.spec)),
+      UnschedulablePod: ifOwnChanges((pod) => requestsKey(pod.spec)),
     },
     sign: ({ requests }) => requests.key,
     filter: (pod, node) => fits(pod, node, isIgnored),
     score: scorerOf(scoringStrategy),
   };
 }
+
+/** Not one of Kubernetes' own, such as huge pages. */
+const isExtended = (name: string): boolean => name.includes('/') && !name.includes('kubernetes.io/');
 
 function fits({ requests: { stated } }: PodInfo, node: NodeInfo, isIgnored: (name: string) => boolean): Rejection | undefined {
   const { allocatable, requested } = node;

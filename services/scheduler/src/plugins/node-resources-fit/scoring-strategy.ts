@@ -2,7 +2,7 @@
 import type { NodeInfo } from '../../framework/node-info.ts';
 import { maxScore } from '../../framework/plugin.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
-import { amountOf } from '../../framework/resources.ts';
+import { amountOf, isScalar } from '../../framework/resources.ts';
 
 export interface ShapePoint {
   /** 0 to 100. */
@@ -31,7 +31,7 @@ export function scorerOf({ type, resources, shape }: ScoringStrategy): (pod: Pod
       const capacity = amountOf(allocatable, name);
       const wanted = amountOf(assumed, name);
       // What the node does not offer is not counted, nor an extended resource that the pod does not ask for.
-      if (capacity === 0 || (wanted === 0 && name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage')) continue;
+      if (capacity === 0 || (wanted === 0 && isScalar(name))) continue;
       const score = scoreOf(amountOf(assumedRequested, name) + wanted, capacity);
       if (isRatio && score === 0) continue;
       sum += score * weight;

@@ -12,7 +12,7 @@ export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   hints: {
     Node: (_, { now, old }) => now !== undefined && !now.spec.unschedulable && (!old || old.spec.unschedulable === true),
-    UnscheduledPod: ifOwnChanges((pod) => pod.spec.tolerations),
+    UnschedulablePod: ifOwnChanges((pod) => pod.spec.tolerations),
   },
   sign: ({ pod }) => pod.spec.tolerations,
   preFilter({ pod }) {

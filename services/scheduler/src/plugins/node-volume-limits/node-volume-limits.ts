@@ -33,10 +33,10 @@ export function nodeVolumeLimits(context: PluginContext): Plugin<readonly Attach
   return {
     name: 'NodeVolumeLimits',
     hints: {
-      AssignedPod: (_, { now }) => now === undefined,
+      AssignedPod: (_, { now, old }) => !now && old !== undefined && view.claimsOf(old).length > 0,
       CSINode: () => true,
-      PersistentVolumeClaim: () => true,
-      UnscheduledPod: ifOwnChanges(({ spec }) => spec.volumes),
+      PersistentVolumeClaim: view.isUsed,
+      UnschedulablePod: ifOwnChanges(({ spec }) => spec.volumes),
     },
     sign: (info) => view.claimsOf(info).map(({ key }) => key),
 

@@ -13,7 +13,7 @@ export const taintToleration: Plugin = {
   name: 'TaintToleration',
   hints: {
     Node: ({ pod }, { now, old }) => now !== undefined && !repelling(pod, now.spec.taints) && !(old && !repelling(pod, old.spec.taints)),
-    UnscheduledPod: ifOwnChanges((pod) => pod.spec.tolerations),
+    UnschedulablePod: ifOwnChanges((pod) => pod.spec.tolerations),
   },
   sign: ({ pod }) => pod.spec.tolerations,
 

@@ -57,8 +57,9 @@ test('claims that wait take free volumes of the node, or have one made there', a
         allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: ['y'] }] }],
       }),
     ],
-    volumes: [volume('v', { storageClassName: 'later', nodeAffinity: onNodes('a') })],
+    volumes: [volume('v', { storageClassName: 'later', nodeAffinity: onNodes('a') }), volume('w', { nodeAffinity: onNodes('b') })],
     claims: [
+      claim('bound', { volumeName: 'w' }),
       claim('one', { storageClassName: 'later' }),
       claim('two', { storageClassName: 'later' }),
       claim('made', { storageClassName: 'made' }),
@@ -69,6 +70,9 @@ test('claims that wait take free volumes of the node, or have one made there', a
   assert.deepEqual(verdicts(userOf('one', 'two')), [nothing, nothing], 'two claims, one volume');
   assert.deepEqual(verdicts(userOf('made')), ['fits', 'fits']);
   assert.deepEqual(verdicts(userOf('zoned')), [nothing, 'fits']);
+  const both = `${elsewhere}, ${nothing.replace('UnschedulableAndUnresolvable: ', '')}`;
+  assert.deepEqual(verdicts(userOf('bound', 'two')), [elsewhere, nothing]);
+  assert.deepEqual(verdicts(userOf('bound', 'zoned')), [both, 'fits'], 'each kind of claim has its say');
   stop();
 });
 

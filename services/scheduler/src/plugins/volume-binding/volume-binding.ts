@@ -4,7 +4,7 @@
  */
 import { isBound, isReachable, type PersistentVolume, type PersistentVolumeClaim, waitsForConsumer } from '@t8s/api';
 import type { Fields } from '../../config/fields.ts';
-import { ifOwnChanges } from '../../framework/cluster-event.ts';
+import { ifLabelsChange, ifOwnChanges } from '../../framework/cluster-event.ts';
 import type { Plugin, Rejection } from '../../framework/plugin.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
@@ -22,10 +22,10 @@ export function readVolumeBindingArgs(fields: Fields): VolumeBindingArgs {
   return { bindTimeout: fields.integer('bindTimeoutSeconds', 600, { min: 0 }) * 1000 };
 }
 
-const reject = (reason: string): Rejection => ({ code: 'UnschedulableAndUnresolvable', reasons: [reason] });
-const notReachable = reject("node(s) didn't match PersistentVolume's node affinity");
-const noVolume = reject("node(s) didn't find available persistent volumes to bind");
-const lostVolume = reject('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');
+const reject = (...reasons: string[]): Rejection => ({ code: 'UnschedulableAndUnresolvable', reasons });
+const notReachable = "node(s) didn't match PersistentVolume's node affinity";
+const noVolume = "node(s) didn't find available persistent volumes to bind";
+const lostVolume = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
 const unboundImmediate = reject('pod has unbound immediate PersistentVolumeClaims');
 
 interface State {
@@ -66,14 +66,12 @@ export function volumeBinding(context: PluginContext, { bindTimeout }: VolumeBin
   return {
     name: 'VolumeBinding',
     hints: {
-      Node: () => true,
-      PersistentVolume: () => true,
-      StorageClass: () => true,
-      PersistentVolumeClaim: (waiting, { now, old }) => {
-        const { namespace, name } = (now ?? old)?.metadata ?? {};
-        return view.claimsOf(waiting).some(({ key }) => key === `${namespace}/${name}`);
-      },
-      UnscheduledPod: ifOwnChanges(({ spec }) => spec.volumes),
+      Node: ifLabelsChange,
+      PersistentVolume: (_, { now }) => now !== undefined,
+      StorageClass: (_, { now, old }) =>
+        now !== undefined && (!old || JSON.stringify(now.allowedTopologies) !== JSON.stringify(old.allowedTopologies)),
+      PersistentVolumeClaim: view.isUsed,
+      UnschedulablePod: ifOwnChanges(({ spec }) => spec.volumes),
     },
     sign: (info) => view.claimsOf(info).map(({ key }) => key),
 
@@ -88,12 +86,11 @@ export function volumeBinding(context: PluginContext, { bindTimeout }: VolumeBin
     },
 
     filter(_, { node }, { bound, waiting }) {
-      if (!node) return notReachable;
-      for (const volume of bound) {
-        if (!volume) return lostVolume;
-        if (!isReachable(volume, node)) return notReachable;
-      }
-      return waiting.length === 0 || decide({ claims: waiting, node, view, assumed }) ? undefined : noVolume;
+      if (!node) return reject(notReachable);
+      const wrong = bound.findIndex((volume) => !volume || !isReachable(volume, node));
+      const reasons = wrong === -1 ? [] : [bound[wrong] ? notReachable : lostVolume];
+      if (waiting.length > 0 && !decide({ claims: waiting, node, view, assumed })) reasons.push(noVolume);
+      return reasons.length > 0 ? reject(...reasons) : undefined;
     },
 
     reserve(info, nodeName) {
@@ -101,7 +98,7 @@ export function volumeBinding(context: PluginContext, { bindTimeout }: VolumeBin
       const { waiting } = stateOf(info);
       if (waiting.length === 0) return undefined;
       const decision = node && decide({ claims: waiting, node, view, assumed });
-      if (!decision) return noVolume;
+      if (!decision) return reject(noVolume);
       decisions.set(info.uid, decision);
       assumed.add(decision);
       // What others were told of these volumes is no longer so.

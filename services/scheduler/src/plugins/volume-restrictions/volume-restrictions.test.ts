@@ -19,7 +19,7 @@ test('a claim for one pod alone is not shared; others are', async () => {
 });
 
 test('disks that can be attached once; readers may share some of them', async () => {
-  const { verdicts, cache, stop } = await startVolumePlugin('VolumeRestrictions', {});
+  const { plugin, verdicts, cache, stop } = await startVolumePlugin('VolumeRestrictions', {});
   const pod = (name: string, source: object): TestPod => ({ name, volumes: [{ name: 'd', ...source }] });
   const gce = (readOnly: boolean) => ({ gcePersistentDisk: { pdName: 'd', readOnly } });
   const aws = { awsElasticBlockStore: { volumeID: 'v', readOnly: true } };
@@ -28,5 +28,7 @@ test('disks that can be attached once; readers may share some of them', async ()
   const conflict = 'Unschedulable: node(s) had no available disk';
   const asked = [gce(true), gce(false), aws, rbd('one'), rbd('two')].map((source) => verdicts(testPodInfo(pod('new', source)))[0]);
   assert.deepEqual(asked, ['fits', conflict, conflict, conflict, 'fits']);
+  const helps = (gone: object) => plugin.hints?.AssignedPod?.(testPodInfo(pod('new', aws)), { old: testPodInfo(pod('gone', gone)) });
+  assert.deepEqual([helps(aws), helps(gce(false))], [true, false], 'who has the disk helps by going');
   stop();
 });

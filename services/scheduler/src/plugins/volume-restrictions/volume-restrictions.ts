@@ -31,9 +31,13 @@ export function volumeRestrictions(context: PluginContext): Plugin<State> {
   return {
     name: 'VolumeRestrictions',
     hints: {
-      AssignedPod: (_, { now }) => now === undefined,
-      PersistentVolumeClaim: () => true,
-      UnscheduledPod: ifOwnChanges(({ spec }) => spec.volumes),
+      AssignedPod(waiting, { now, old }) {
+        if (now || !old) return false;
+        const keys = view.claimsOf(waiting).map(({ key }) => key);
+        return sharesDisk(waiting.pod, old.pod) || view.claimsOf(old).some(({ key }) => keys.includes(key));
+      },
+      PersistentVolumeClaim: view.isUsed,
+      UnschedulablePod: ifOwnChanges(({ spec }) => spec.volumes),
     },
     sign: (info) => [view.claimsOf(info).map(({ key }) => key), (info.pod.spec.volumes ?? []).filter(isDisk)],
 
