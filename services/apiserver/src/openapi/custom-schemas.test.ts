@@ -28,7 +28,7 @@ const crd = {
     group: 'stable.example.com',
     scope: 'Namespaced',
     names: { plural: 'books', kind: 'Book', listKind: 'Shelf' },
-    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema } }],
+    versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema }, selectableFields: [{ jsonPath: '.spec.size' }] }],
   },
 } as unknown as CustomResourceDefinition;
 const kind = kindOfCustomResource(crd, crd.spec.versions[0] ?? assert.fail());
@@ -53,6 +53,7 @@ test('a kind and its list, with their metadata', () => {
   assert.deepEqual(Object.keys(definitions), ['com.example.stable.v1.Book', 'com.example.stable.v1.Shelf']);
   const { properties, ...book } = definitions['com.example.stable.v1.Book'] ?? assert.fail();
   assert.deepEqual(book['x-kubernetes-group-version-kind'], [{ group: 'stable.example.com', kind: 'Book', version: 'v1' }]);
+  assert.deepEqual((book as Json)['x-kubernetes-selectable-fields'], [{ fieldPath: 'spec.size' }]);
   assert.deepEqual(properties['metadata']?.['allOf'], [{ $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' }]);
   const list = definitions['com.example.stable.v1.Shelf'];
   assert.deepEqual(list?.properties['items']?.['items'], { $ref: '#/components/schemas/com.example.stable.v1.Book' });
@@ -71,7 +72,7 @@ test('OpenAPI 3 has all that the author wrote, OpenAPI 2 what its readers bear',
 test('of what may have any field, OpenAPI 2 names none', () => {
   const [version = assert.fail()] = crd.spec.versions;
   const schema = { openAPIV3Schema: { ...openAPIV3Schema, 'x-kubernetes-preserve-unknown-fields': true } };
-  const open = kindOfCustomResource(crd, { ...version, name: 'v2', schema });
+  const open = kindOfCustomResource(crd, { ...version, name: 'v2', schema, selectableFields: [] });
   const forgetOpen = addCustomType(open);
   const [book] = Object.values(customDefinitions(open, 'v2'));
   forgetOpen();

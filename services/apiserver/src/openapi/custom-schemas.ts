@@ -17,7 +17,7 @@ export function customDefinitions(kind: Kind, dialect: Dialect): Json {
   const type = definitionName(kind.schema);
   const props = schema[kind.schema]?.structural?.props ?? {};
   return {
-    [type]: { ...whole(props, dialect), 'x-kubernetes-group-version-kind': [{ group, kind: name, version }] },
+    [type]: { ...whole(props, dialect), 'x-kubernetes-group-version-kind': [{ group, kind: name, version }], ...selectable(kind) },
     [definitionName(listType(kind))]: {
       description: `${listKind} is a list of ${name}`,
       type: 'object',
@@ -30,6 +30,12 @@ export function customDefinitions(kind: Kind, dialect: Dialect): Json {
       'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
     },
   };
+}
+
+/** The fields that lists of it can be chosen by (KEP-4358). */
+function selectable({ selectableFields }: Kind): Json {
+  const fields = Object.keys(selectableFields?.({ metadata: {} }) ?? {});
+  return fields.length > 0 ? { 'x-kubernetes-selectable-fields': fields.map((fieldPath) => ({ fieldPath })) } : {};
 }
 
 /** Of what may have any field, OpenAPI 2 names none: its readers would take it for all there is. */
