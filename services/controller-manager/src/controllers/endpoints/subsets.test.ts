@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod, Service } from '@t8s/api';
-import { endpointSubsets, maxAddresses } from './subsets.ts';
+import { endpointSubsets, maxAddresses, truncate } from './subsets.ts';
 
 const service: Service = {
   metadata: { name: 'web' },
@@ -38,4 +38,36 @@ test('at most a thousand addresses, ready ones first', () => {
   assert.equal(truncated, true);
   assert.equal(subsets[0]?.addresses?.length, maxAddresses);
   assert.equal(subsets[0]?.notReadyAddresses, undefined);
+});
+
+test('of what is too much each subset keeps its share', () => {
+  const cases: [ready: number[], notReady: number[], keptReady: number[], keptNotReady: number[]][] = [
+    [
+      [100, 400],
+      [100, 400],
+      [100, 400],
+      [100, 400],
+    ],
+    [
+      [90, 110, 50, 10, 20],
+      [101, 200, 200, 201, 298],
+      [90, 110, 50, 10, 20],
+      [73, 144, 144, 145, 214],
+    ],
+    [
+      [205, 400, 402, 400, 693],
+      [100, 200, 200, 200, 300],
+      [98, 191, 192, 191, 328],
+      [0, 0, 0, 0, 0],
+    ],
+  ];
+  for (const [ready, notReady, keptReady, keptNotReady] of cases) {
+    const some = (length = 0) => Array.from({ length }, () => ({ ip: '10.0.0.1' }));
+    const subsets = ready.map((count, i) => ({ addresses: some(count), notReadyAddresses: some(notReady[i]) }));
+    assert.equal(truncate(subsets), keptNotReady.join() !== notReady.join());
+    assert.deepEqual(
+      subsets.map(({ addresses, notReadyAddresses }) => [addresses.length, notReadyAddresses.length]),
+      keptReady.map((count, i) => [count, keptNotReady[i]]),
+    );
+  }
 });

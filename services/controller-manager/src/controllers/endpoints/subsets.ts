@@ -6,34 +6,42 @@ import { isReady } from '../../pods/pod-state.ts';
 /** Most addresses in one Endpoints object; the rest is told by the over-capacity annotation. */
 export const maxAddresses = 1000;
 
+type Subset = EndpointSubset & { addresses: EndpointAddress[]; notReadyAddresses: EndpointAddress[] };
+
 export function endpointSubsets(service: Service, pods: readonly Pod[]): { subsets: EndpointSubset[]; truncated: boolean } {
   const publishAll = service.spec.publishNotReadyAddresses === true;
   const usable = pods.filter((pod) => hasAddress(pod) && (publishAll || pod.metadata.deletionTimestamp === undefined));
-  const kept = [...usable].sort((a, b) => Number(isReady(b)) - Number(isReady(a))).slice(0, maxAddresses);
-  const subsets = new Map<string, EndpointSubset & { addresses: EndpointAddress[]; notReadyAddresses: EndpointAddress[] }>();
-  for (const pod of kept) {
+  const found = new Map<string, Subset>();
+  for (const pod of usable) {
     const ports = portsOf(service, pod);
     if (ports.length === 0 && (service.spec.ports ?? []).length > 0) continue;
     const key = JSON.stringify(ports);
-    const subset = subsets.get(key) ?? { addresses: [], notReadyAddresses: [], ports };
+    const subset = found.get(key) ?? { addresses: [], notReadyAddresses: [], ports };
     (publishAll || isReady(pod) ? subset.addresses : subset.notReadyAddresses).push(addressOf(service, pod));
-    subsets.set(key, subset);
+    found.set(key, subset);
   }
-  return {
-    subsets: [...subsets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, subset]) => tidy(subset)),
-    truncated: usable.length > kept.length,
-  };
+  const subsets = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, subset]) => subset);
+  return { truncated: truncate(subsets), subsets: subsets.map(tidy) };
 }
 
-function tidy({
-  addresses,
-  notReadyAddresses,
-  ports,
-}: {
-  addresses: EndpointAddress[];
-  notReadyAddresses: EndpointAddress[];
-  ports?: CoreEndpointPort[];
-}): EndpointSubset {
+/** Ready addresses stay, as far as there is room; of those that are too many each subset keeps its share. True when some were. */
+export function truncate(subsets: readonly Subset[]): boolean {
+  const total = (of: 'addresses' | 'notReadyAddresses'): number => subsets.reduce((sum, subset) => sum + subset[of].length, 0);
+  const ready = total('addresses');
+  if (ready + total('notReadyAddresses') <= maxAddresses) return false;
+  if (ready > maxAddresses) for (const subset of subsets) subset.notReadyAddresses = [];
+  const [cut, room] =
+    ready > maxAddresses ? (['addresses', maxAddresses] as const) : (['notReadyAddresses', maxAddresses - ready] as const);
+  const all = total(cut);
+  let left = room;
+  for (const subset of subsets) {
+    subset[cut] = subset[cut].slice(0, Math.min(left, Math.ceil((subset[cut].length / all) * room)));
+    left -= subset[cut].length;
+  }
+  return true;
+}
+
+function tidy({ addresses, notReadyAddresses, ports }: Subset): EndpointSubset {
   const sorted = (list: EndpointAddress[]): EndpointAddress[] => list.sort((a, b) => (a.ip < b.ip ? -1 : 1));
   return {
     ...(addresses.length > 0 && { addresses: sorted(addresses) }),
