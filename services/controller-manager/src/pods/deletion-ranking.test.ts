@@ -32,6 +32,16 @@ function pod(name: string, { node = 'n', phase = 'Running', readyFor = 100, cost
   };
 }
 
+function sidecar(name: string, restartCount: number): Pod {
+  const { spec, status, ...rest } = pod(name);
+  const initContainerStatuses = [{ name: 's', image: '', imageID: '', ready: true, restartCount }];
+  return {
+    ...rest,
+    spec: { ...spec, initContainers: [{ name: 's', restartPolicy: 'Always' }] },
+    status: { ...status, initContainerStatuses },
+  };
+}
+
 test('each rule decides before the next', () => {
   const steps: [first: Pod, second: Pod][] = [
     [pod('unassigned', { node: '', phase: 'Running' }), pod('assigned', { phase: 'Pending', readyFor: -1 })],
@@ -41,6 +51,8 @@ test('each rule decides before the next', () => {
     [pod('new-ready', { readyFor: 1 }), pod('old-ready', { readyFor: 1000, restarts: 9 })],
     [pod('restarted', { restarts: 3 }), pod('calm', { age: 1 })],
     [pod('young', { age: 1 }), pod('old', { age: 1000 })],
+    [sidecar('restarted-beside', 1), sidecar('calm-beside', 0)],
+    [pod('a', { readyFor: 21_600 }), pod('b', { readyFor: 18_000, restarts: 9 })],
   ];
   for (const [first, second] of steps) assert.deepEqual(rankForDeletion([second, first], [], now), [first, second], first.metadata.name);
 });
