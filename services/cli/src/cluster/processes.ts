@@ -107,6 +107,7 @@ export function controlPlaneSpecs(cluster: Cluster, installation: Installation):
         'cluster-signing-cert-file': pki('ca.crt'),
         'cluster-signing-key-file': pki('ca.key'),
         'service-account-private-key-file': pki('sa.key'),
+        'volume-directory': join(cluster.dataDir, 'volumes'),
       },
     }),
     service(installation, { name: 'scheduler', files: [kubeconfig('scheduler')], flags: { kubeconfig: kubeconfig('scheduler') } }),

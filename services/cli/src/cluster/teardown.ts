@@ -95,7 +95,20 @@ const entriesOf = (dir: string): string[] => (existsSync(dir) ? readdirSync(dir)
 
 /** Only what we made: the directory may hold other things. */
 function removeData(dataDir: string): void {
-  const ours = ['etcd', 'images', 'logs', 'nodes', 'pki', 'run', 'admin.conf', 'controller-manager.conf', 'scheduler.conf', 'cluster.json'];
+  const ours = [
+    'etcd',
+    'images',
+    'logs',
+    'nodes',
+    'pki',
+    'run',
+    'volumes',
+    'admin.conf',
+    'super-admin.conf',
+    'controller-manager.conf',
+    'scheduler.conf',
+    'cluster.json',
+  ];
   for (const name of ours) rmSync(join(dataDir, name), { recursive: true, force: true });
   if (existsSync(dataDir) && readdirSync(dataDir).length === 0) rmdirSync(dataDir);
 }
