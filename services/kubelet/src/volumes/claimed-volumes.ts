@@ -55,14 +55,20 @@ export class ClaimedVolumes {
   async #look({ metadata }: Pod, name: string, { persistentVolumeClaim, ephemeral }: Volume): Promise<ClaimedVolume> {
     const { namespace = '', uid } = metadata;
     try {
-      const claim = await this.#source.claim(namespace, name);
+      const claim = await fetched('PVC', this.#source.claim(namespace, name));
       if (ephemeral && controllerOf(claim)?.uid !== uid)
         throw new Error(`PVC ${namespace}/${name} was not created for pod ${namespace}/${metadata.name} (pod is not owner)`);
       if (claim.metadata.deletionTimestamp) throw new Error('PVC is being deleted');
       if (!isBound(claim)) throw new Error('PVC is not bound');
-      const volume = await this.#source.volume(claim.spec.volumeName ?? '');
-      if (volume.spec.claimRef?.uid !== claim.metadata.uid)
-        throw new Error(`PersistentVolume ${volume.metadata.name} is bound to another claim`);
+      const { volumeName = '' } = claim.spec;
+      const volume = await fetched(`PV ${volumeName}`, this.#source.volume(volumeName));
+      const claimRef = volume.spec.claimRef;
+      if (!claimRef)
+        throw new Error(`found PV object ${volumeName} but it has a nil pv.Spec.ClaimRef indicating it is not yet bound to the claim`);
+      if (claimRef.uid !== claim.metadata.uid)
+        throw new Error(
+          `found PV object ${volumeName} but its pv.Spec.ClaimRef.UID ${claimRef.uid} does not point to claim.UID ${claim.metadata.uid}`,
+        );
       return {
         name: volume.metadata.name ?? '',
         spec: volume.spec,
@@ -71,5 +77,13 @@ export class ClaimedVolumes {
     } catch (error) {
       throw new Error(`error processing PVC ${namespace}/${name}: ${(error as Error).message}`, { cause: error });
     }
+  }
+}
+
+async function fetched<T>(what: string, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw new Error(`failed to fetch ${what} from API server: ${(error as Error).message}`, { cause: error });
   }
 }

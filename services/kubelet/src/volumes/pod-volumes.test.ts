@@ -97,7 +97,7 @@ test('what is missing or unknown is said in the words of FailedMount', async () 
   await says({ name: 'h', hostPath: { path: join(root, 'nowhere'), type: 'Directory' } }, /is not a directory/);
   await says(
     { name: 'p', persistentVolumeClaim: { claimName: 'x' } },
-    /error processing PVC default\/x: persistentvolumeclaims "x" not found$/,
+    /^Unable to attach or mount volumes: unmounted volumes=\[p\], unattached volumes=\[\], failed to process volumes=\[p\]: error processing PVC default\/x: failed to fetch PVC from API server: persistentvolumeclaims "x" not found$/,
   );
   await says({ name: 'n', nfs: { server: '-oloop', path: '/x' } }, /invalid NFS server "-oloop"$/);
   if (!existsSync('/sbin/mount.nfs'))
@@ -128,7 +128,10 @@ test('a claim is the directory it is bound to: given to the group of the pod, wr
   assert.deepEqual((await volumes.prepare(claimed('data'))).get('d'), { path, readOnly: false });
   assert.deepEqual([statSync(path).gid, statSync(path).mode & 0o2770, statSync(join(path, 'old')).mode & 0o777], [1234, 0o2770, 0o660]);
   await assert.rejects(volumes.prepare(claimed('pending')), /error processing PVC default\/pending: PVC is not bound$/);
-  await assert.rejects(volumes.prepare(claimed('taken')), /PersistentVolume pv is bound to another claim$/);
+  await assert.rejects(
+    volumes.prepare(claimed('taken')),
+    /found PV object pv but its pv.Spec.ClaimRef.UID c1 does not point to claim.UID c3$/,
+  );
   rmSync(path, { recursive: true });
   await assert.rejects(volumes.prepare(claimed('data')), /path ".*disk" does not exist$/);
   await volumes.remove('data-false');

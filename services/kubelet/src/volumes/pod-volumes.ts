@@ -56,8 +56,11 @@ export class PodVolumes {
   }
 
   async #prepare(pod: Pod, volume: Volume): Promise<VolumePath> {
+    const claimed = await this.#claimed.find(pod, volume).catch((error: Error) => {
+      const why = `unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: ${error.message}`;
+      throw new VolumeError(`Unable to attach or mount volumes: ${why}`, { cause: error });
+    });
     try {
-      const claimed = await this.#claimed.find(pod, volume);
       if (!claimed) return { path: await this.#place(pod, volume, volume) };
       return { path: await this.#placeClaimed(pod, volume, claimed), readOnly: claimed.readOnly };
     } catch (error) {

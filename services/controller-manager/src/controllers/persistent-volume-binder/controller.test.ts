@@ -114,10 +114,17 @@ test('a claim that waits for its first pod is bound to nothing; one of a class i
   for (const name of ['later', 'now', 'never']) await claims.create(claim(name, '1Gi', { storageClassName: name }));
   await settle();
   assert.deepEqual(await phases(), { free: 'Available -', later: 'Pending -', now: 'Pending -', never: 'Pending -' });
+  const pod = await client.resource(podKind).create({
+    metadata: { namespace: 'default', name: 'web' },
+    spec: { containers: [], volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'later' } }] },
+  });
+  await client.resource(podKind).updateStatus({ ...pod, status: { conditions: [{ type: 'PodScheduled', status: 'False' }] } });
+  await settle();
+  assert.ok((await events()).includes('WaitForPodScheduled: waiting for pod web to be scheduled'));
   const { annotations } = (await claims.get({ namespace: 'default', name: 'now' })).metadata;
   assert.equal(annotations?.['volume.kubernetes.io/storage-provisioner'], 'example.com/p');
   const said = (await events()).map((event) => event.slice(0, event.indexOf(':'))).sort();
-  assert.deepEqual(said, ['ExternalProvisioning', 'ProvisioningFailed', 'WaitForFirstConsumer']);
+  assert.deepEqual(said, ['ExternalProvisioning', 'ProvisioningFailed', 'WaitForFirstConsumer', 'WaitForPodScheduled']);
   const later = await claims.get({ namespace: 'default', name: 'later' });
   await claims.update({ ...later, metadata: { ...later.metadata, annotations: { 'volume.kubernetes.io/selected-node': 'n' } } });
   await settle();

@@ -17,7 +17,7 @@ import type { Informer } from '@t8s/informer';
 import { ifFound, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { claimIndexers } from '../../pods/indexers.ts';
-import { isTerminal } from '../../pods/pod-state.ts';
+import { isTerminal, podCondition } from '../../pods/pod-state.ts';
 import { HelperPods, helperIndexers } from '../../volumes/helper-pods.ts';
 import { syncClaim } from './claims.ts';
 import { Market } from './market.ts';
@@ -122,6 +122,8 @@ export function persistentVolumeBinder(
       .flatMap(volumesOf)
       .filter(isReleased)
       .map(({ metadata }) => volumeKey(metadata.name ?? '')),
+    // One that no node will do for: its claims say whom they wait for.
+    ...(podCondition(pod, 'PodScheduled')?.status === 'False' ? claimKeysOf(pod).map(claimKey) : []),
   ]);
   return controller;
 

@@ -111,5 +111,6 @@ function refuse({ spec }: PersistentVolumeClaim, modes: readonly string[]): void
   if (other !== undefined) throw new UnusableClass(`access mode ${other} is not supported`);
   if (spec.volumeMode === 'Block') throw new UnusableClass('volumeMode Block is not supported');
   if (spec.selector) throw new UnusableClass('claim.spec.selector is not supported for dynamic provisioning');
+  if (spec.volumeAttributesClassName) throw new UnusableClass('volumeAttributesClassName is not supported');
   if (spec.dataSource || spec.dataSourceRef) throw new UnusableClass('a data source is not supported');
 }
