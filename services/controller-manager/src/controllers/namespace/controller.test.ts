@@ -18,7 +18,7 @@ test('empties a namespace on its way out, waits for finalizers and says so, then
   const conditions = (await client.resource(namespaceKind).get(ref)).status?.conditions ?? [];
   assert.equal(
     conditions.find((c) => c.type === 'NamespaceContentRemaining')?.message,
-    'Some resources are remaining: configmaps has 1 resource instances',
+    'Some resources are remaining: configmaps. has 1 resource instances',
   );
   assert.equal(
     conditions.find((c) => c.type === 'NamespaceFinalizersRemaining')?.message,
@@ -47,7 +47,7 @@ test('pods go first, and all else at once when the last has ended', async () => 
   const { status } = await client.resource(namespaceKind).get({ name: 'd' });
   assert.equal(
     status?.conditions?.find((c) => c.type === 'NamespaceContentRemaining')?.message,
-    'Some resources are remaining: pods has 1 resource instances',
+    'Some resources are remaining: pods. has 1 resource instances',
   );
   await client.resource(podKind).patch(pod, { type: 'merge', body: { metadata: { finalizers: [] } } });
   await settle(100);

@@ -20,7 +20,8 @@ interface Remaining {
   finalizers: Map<string, number>;
   errors: string[];
   discovery: DiscoveryFailure[];
-  /** Milliseconds the pods may still take. */
+  /** Pods are left, and the milliseconds they may still take. */
+  podsLeft: boolean;
   estimate: number;
 }
 
@@ -54,11 +55,10 @@ export function namespaceController({ client, informers, clock, log }: Controlle
   /** Pods go first (KEP-5080): what they may rely on, network policies for one, stays until they have ended. */
   async function deleteContent(namespace: string): Promise<Remaining> {
     const { resources, failures } = await deletableResources(client);
-    const remaining: Remaining = { count: new Map(), finalizers: new Map(), errors: [], discovery: failures, estimate: 0 };
-    const isPods = (r: ResourceRef<KubeObject>): boolean => r.group === podKind.group && r.resource === podKind.resource;
+    const remaining: Remaining = { count: new Map(), finalizers: new Map(), errors: [], discovery: failures, podsLeft: false, estimate: 0 };
     const namespaced = resources.filter((r) => r.namespaced).sort((a, b) => Number(isPods(b)) - Number(isPods(a)));
     for (const resource of namespaced) {
-      if (remaining.count.has(podKind.resource)) break;
+      if (remaining.podsLeft) break;
       try {
         await deleteAll(resource, namespace, remaining);
       } catch (error) {
@@ -74,11 +74,13 @@ export function namespaceController({ client, informers, clock, log }: Controlle
     await client.resource(resource).deleteCollection({ namespace, propagationPolicy: 'Background' });
     const { items } = await client.resource(resource).list({ namespace });
     if (items.length === 0) return;
-    remaining.count.set(resource.group === '' ? resource.resource : `${resource.resource}.${resource.group}`, items.length);
+    // The dot is there without a group, too, in upstream's words.
+    remaining.count.set(`${resource.resource}.${resource.group}`, items.length);
     for (const item of items)
       for (const f of item.metadata.finalizers ?? []) remaining.finalizers.set(f, (remaining.finalizers.get(f) ?? 0) + 1);
-    if (resource.group === podKind.group && resource.resource === podKind.resource)
-      remaining.estimate = Math.max(0, ...items.map((pod) => (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000));
+    if (!isPods(resource)) return;
+    remaining.podsLeft = true;
+    remaining.estimate = Math.max(0, ...items.map((pod) => (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000));
   }
 
   async function writeConditions(namespace: Namespace, remaining: Remaining): Promise<void> {
@@ -105,6 +107,8 @@ export function namespaceController({ client, informers, clock, log }: Controlle
   }
 }
 
+const isPods = ({ group, resource }: ResourceRef<KubeObject>): boolean => group === podKind.group && resource === podKind.resource;
+
 /** Upstream's five conditions of a namespace on its way out. */
 function deletionConditions({ count, finalizers, errors, discovery }: Remaining): NamespaceCondition[] {
   const say = (type: string, problem: string, bad: string, good: [reason: string, message: string]): NamespaceCondition =>
@@ -118,7 +122,10 @@ function deletionConditions({ count, finalizers, errors, discovery }: Remaining)
     say(
       'NamespaceDeletionDiscoveryFailure',
       discovery.length > 0
-        ? `Discovery failed for some groups, ${discovery.length} failing: ${discovery.map((f) => `${f.groupVersion}: ${f.message}`).join(', ')}`
+        ? `Discovery failed for some groups, ${discovery.length} failing: unable to retrieve the complete list of server APIs: ${discovery
+            .map((f) => `${f.groupVersion}: ${f.message}`)
+            .sort()
+            .join(', ')}`
         : '',
       'DiscoveryFailed',
       ['ResourcesDiscovered', 'All resources successfully discovered'],
