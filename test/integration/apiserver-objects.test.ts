@@ -1,7 +1,18 @@
 /** Objects through the real apiserver on a real etcd: the verbs, as clients see them. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type ConfigMap, configMapKind, type Deployment, deploymentKind, type Pod, podKind, type Service, serviceKind } from '@t8s/api';
+import {
+  type ConfigMap,
+  configMapKind,
+  type Deployment,
+  deploymentKind,
+  ipAddressKind,
+  type Pod,
+  podKind,
+  type Service,
+  serviceCidrKind,
+  serviceKind,
+} from '@t8s/api';
 import type { Client } from '@t8s/client';
 import { isStatus } from '@t8s/meta';
 import { type Cluster, startCluster } from './harness.ts';
@@ -186,7 +197,19 @@ describe('service addresses', () => {
     await admin.resource(serviceKind).delete(ref('s0'));
     const heir = await other.admin.resource(serviceKind).create(service('heir', { clusterIP: first?.spec.clusterIP }));
     assert.equal(heir.spec.clusterIP, first?.spec.clusterIP);
+    const { spec } = await admin.resource(ipAddressKind).get({ name: heir.spec.clusterIP ?? '' });
+    assert.deepEqual(spec.parentRef, { resource: 'services', namespace: 'default', name: 'heir' });
     await other.stop();
+  });
+
+  test('come from every ServiceCIDR', async () => {
+    const ranges = admin.resource(serviceCidrKind);
+    const { spec, status } = await ranges.get({ name: 'kubernetes' });
+    assert.deepEqual([spec.cidrs, status?.conditions?.[0]?.status], [['10.96.0.0/12'], 'True']);
+    const far = (): Promise<Service> => admin.resource(serviceKind).create(service('far', { clusterIP: '203.0.113.1' }));
+    await assert.rejects(far, /failed to allocate IP 203\.0\.113\.1: the provided network does not match the current range$/);
+    await ranges.create({ metadata: { name: 'far' }, spec: { cidrs: ['203.0.113.0/30'] } });
+    assert.equal((await far()).spec.clusterIP, '203.0.113.1');
   });
 
   test("the server's own is the first, and leads to it", async () => {

@@ -129,7 +129,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
   const webhooks = new WebhookClient({ locate });
   const metrics = new ApiServerMetrics();
   const objects = new ObjectStore({ store, cache, eventTtlSeconds: options.eventTtlSeconds });
-  const services = new ServiceHooks({ store, range, nodePorts: options.nodePorts });
+  const services = new ServiceHooks({ store, range, cache, nodePorts: options.nodePorts });
   const wired: Services = {
     store,
     served,
@@ -263,7 +263,7 @@ export async function startApiServer(options: ApiServerOptions, signal: AbortSig
       try {
         await ensureDefaultObjects({
           client,
-          serviceIp: range.at(1),
+          services: { cidr: range.cidr, ip: range.at(1) },
           advertise: { ip: options.advertiseIp, port },
           ...serving.current,
         });

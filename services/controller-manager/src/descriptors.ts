@@ -33,6 +33,7 @@ import { resourceQuotaController } from './controllers/resource-quota/controller
 import { rootCaPublisher } from './controllers/root-ca-publisher/controller.ts';
 import { serviceAccountController } from './controllers/service-account/controller.ts';
 import { serviceAccountTokenController } from './controllers/service-account-token/controller.ts';
+import { serviceCidrController } from './controllers/service-cidr/controller.ts';
 import { statefulSetController } from './controllers/stateful-set/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
@@ -170,6 +171,7 @@ export const descriptors: readonly Descriptor[] = [
     account: 'endpointslicemirroring-controller',
     create: (context, flags) => endpointSliceMirroringController(context, { maxEndpoints: flags['mirroring-max-endpoints-per-subset'] }),
   },
+  { name: 'service-cidr-controller', account: 'service-cidrs-controller', create: serviceCidrController },
   // Storage in use.
   { name: 'persistentvolumeclaim-protection-controller', account: 'pvc-protection-controller', create: pvcProtection },
   { name: 'persistentvolume-protection-controller', account: 'pv-protection-controller', create: pvProtection },

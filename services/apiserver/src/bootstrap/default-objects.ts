@@ -10,20 +10,22 @@ import {
   namespaceKind,
   priorityClassKind,
   type Service,
+  type ServiceCIDR,
   semanticEqual,
+  serviceCidrKind,
   serviceKind,
   systemPriorityClasses,
 } from '@t8s/api';
 import type { Client, ResourceRef } from '@t8s/client';
-import { isStatus, type KubeObject } from '@t8s/meta';
+import { formatTime, isStatus, type KubeObject } from '@t8s/meta';
 import type { Trust } from '../serving-files.ts';
 import { ensureFlowControl } from './flow-control.ts';
 
 export interface BootstrapOptions extends Trust {
   /** A client of this very server. */
   client: Client;
-  /** First address of the service range. */
-  serviceIp: string;
+  /** The service range, and its first address. */
+  services: { cidr: string; ip: string };
   /** Where this server is reached: --advertise-address and --secure-port. */
   advertise: { ip: string; port: number };
 }
@@ -32,13 +34,14 @@ const namespaces = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** Makes what is missing; changes nothing that is there but the server's own address. */
 export async function ensureDefaultObjects(options: BootstrapOptions): Promise<void> {
-  const { client, serviceIp, advertise, clientCa, requestHeaderCa } = options;
+  const { client, services, advertise, clientCa, requestHeaderCa } = options;
   for (const name of namespaces) await ensure<Namespace>(client, namespaceKind, { metadata: { name }, spec: {} });
   for (const [name, value] of Object.entries(systemPriorityClasses))
     await ensure(client, priorityClassKind, { metadata: { name }, value, description: descriptions[name] ?? '' });
   await publishTrust(client, { clientCa, requestHeaderCa });
   await ensure<ConfigMap>(client, configMapKind, { metadata: tokenTracking, data: { since: new Date().toISOString().slice(0, 10) } });
-  await ensure(client, serviceKind, kubernetesService(serviceIp));
+  await ensureServiceRange(client, services.cidr);
+  await ensure(client, serviceKind, kubernetesService(services.ip));
   await publish(client, endpointsKind, kubernetesEndpoints(advertise));
   await publish(client, endpointSliceKind, kubernetesSlice(advertise));
   await ensureFlowControl(client);
@@ -104,6 +107,17 @@ function kubernetesSlice({ ip, port }: BootstrapOptions['advertise']): EndpointS
     endpoints: [{ addresses: [ip], conditions: { ready: true } }],
     ports: [{ name: 'https', port, protocol: 'TCP' }],
   };
+}
+
+/** The range that services get their addresses from, as others may add more. */
+async function ensureServiceRange(client: Client, cidr: string): Promise<void> {
+  await ensure<ServiceCIDR>(client, serviceCidrKind, { metadata: { name: 'kubernetes' }, spec: { cidrs: [cidr] } });
+  const { status } = await client.resource(serviceCidrKind).get({ name: 'kubernetes' });
+  if (status?.conditions?.some(({ type }) => type === 'Ready')) return;
+  const lastTransitionTime = formatTime(Date.now());
+  const ready = { type: 'Ready', status: 'True', reason: '', message: 'Kubernetes default Service CIDR is ready', lastTransitionTime };
+  const body = { status: { conditions: [ready] } };
+  await client.resource(serviceCidrKind).patch({ name: 'kubernetes' }, { type: 'merge', subresource: 'status', body });
 }
 
 async function ensure<T extends KubeObject>(client: Client, kind: ResourceRef<T>, object: T): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type EtcdProcess, EtcdStore, startEtcd } from '@t8s/storage';
-import { Allocator } from './allocator.ts';
+import { Allocator, type ItemRange } from './allocator.ts';
 
 let etcd: EtcdProcess;
 let stores: EtcdStore[];
@@ -15,7 +15,8 @@ after(async () => {
 });
 
 test('nothing is given twice by two servers, and everything is given in the end', async () => {
-  const allocators = stores.map((store) => new Allocator({ store, pool: 'pool', count: 40, item: (n) => `item-${n}` }));
+  const range = (count: number): ItemRange => ({ count, item: (n) => `item-${n}` });
+  const allocators = stores.map((store) => new Allocator({ store, pool: 'pool', ranges: () => [range(30), range(40)] }));
   const given = await Promise.all(Array.from({ length: 50 }, (_, i) => allocators[i % 2]?.allocate(`owner-${i}`)));
   const items = given.filter((item) => item !== undefined);
   assert.equal(items.length, 40);

@@ -3,37 +3,36 @@ import type { Service, ServicePort } from '@t8s/api';
 import { type FieldError, internalError, invalid, invalidValue, type KubeObject } from '@t8s/meta';
 import type { Store, WatchCache } from '@t8s/storage';
 import type { RegistryHooks } from '../hooks.ts';
-import { Allocator } from './allocator.ts';
+import { Allocator, type ItemRange } from './allocator.ts';
+import { ipAddressClaims } from './ip-address-claims.ts';
 import type { Ipv4Range } from './ipv4-range.ts';
+import { serviceRanges } from './service-ranges.ts';
 
 export interface ServiceHooksOptions {
   store: Store;
-  /** --service-cluster-ip-range. */
+  /** --service-cluster-ip-range: counts until the first ServiceCIDR is there. */
   range: Ipv4Range;
+  cache: WatchCache;
   /** --service-node-port-range, both ends included. */
   nodePorts: { from: number; to: number };
 }
 
 const serviceKind = { group: '', kind: 'Service' };
-const ipPool = 't8s-service-ips';
 const portPool = 't8s-service-node-ports';
 
 export class ServiceHooks implements RegistryHooks {
   readonly #ips: Allocator;
   readonly #ports: Allocator;
-  readonly #range: Ipv4Range;
+  readonly #ranges: () => readonly Ipv4Range[];
   readonly #nodePorts: ServiceHooksOptions['nodePorts'];
 
-  constructor({ store, range, nodePorts }: ServiceHooksOptions) {
-    this.#range = range;
+  constructor({ store, range, cache, nodePorts }: ServiceHooksOptions) {
+    this.#ranges = () => serviceRanges(cache, range);
     this.#nodePorts = nodePorts;
-    this.#ips = new Allocator({ store, pool: ipPool, count: range.usable, item: (n) => range.at(n + 1) });
-    this.#ports = new Allocator({
-      store,
-      pool: portPool,
-      count: nodePorts.to - nodePorts.from + 1,
-      item: (n) => String(nodePorts.from + n),
-    });
+    const items = (one: Ipv4Range): ItemRange => ({ count: one.usable, item: (n) => one.at(n + 1) });
+    this.#ips = new Allocator({ store, pool: 'ipaddresses', ranges: () => this.#ranges().map(items), claims: ipAddressClaims });
+    const ports: ItemRange = { count: nodePorts.to - nodePorts.from + 1, item: (n) => String(nodePorts.from + n) };
+    this.#ports = new Allocator({ store, pool: portPool, ranges: () => [ports] });
   }
 
   async beforeWrite(
@@ -81,7 +80,7 @@ export class ServiceHooks implements RegistryHooks {
     const ips = new Map<string, string>();
     const ports = new Map<string, string>();
     for (const { object } of cache.resource('services').range())
-      for (const { pool, item } of claimsOf(object as Service)) (pool === 'ip' ? ips : ports).set(item, ownerOf(object));
+      for (const { pool, item } of claimsOf(object as Service)) (pool === 'ip' ? ips : ports).set(item, ownerOf(object, pool));
     await this.#ips.repair(ips);
     await this.#ports.repair(ports);
   }
@@ -96,14 +95,17 @@ export class ServiceHooks implements RegistryHooks {
       this.#complete(spec);
       return [];
     }
-    const owner = ownerOf(service);
+    const owner = ownerOf(service, 'ip');
     if (spec.clusterIP) {
       const refuse = (why: string): FieldError[] => [
         invalidValue('spec.clusterIPs', [spec.clusterIP], `failed to allocate IP ${spec.clusterIP}: ${why}`),
       ];
-      if (!this.#range.contains(spec.clusterIP))
-        return refuse(`the provided IP (${spec.clusterIP}) is not in the valid range. The range of valid IPs is ${this.#range.cidr}`);
-      if (!(await this.#ips.claim(spec.clusterIP, owner))) return refuse('provided IP is already allocated');
+      const { clusterIP } = spec;
+      if (!this.#ranges().some((range) => range.contains(clusterIP)))
+        return refuse('the provided network does not match the current range');
+      // An owner is known by its name: one that is yet to be has nothing of its own.
+      if (!(await (old ? this.#ips.claim(clusterIP, owner) : this.#ips.take(clusterIP, owner))))
+        return refuse('provided IP is already allocated');
     } else {
       const ip = await this.#ips.allocate(owner);
       if (ip === undefined) throw internalError('failed to allocate a serviceIP: range is full');
@@ -124,7 +126,7 @@ export class ServiceHooks implements RegistryHooks {
   async #assignPorts(service: Service, old: Service | undefined, taken: (() => Promise<void>)[]): Promise<FieldError[]> {
     const { spec } = service;
     if (spec.type !== 'NodePort' && !(spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)) return [];
-    const owner = ownerOf(service);
+    const owner = ownerOf(service, 'port');
     const has = new Set((old?.spec.ports ?? []).map((p) => p.nodePort));
     const errors: FieldError[] = [];
     for (const [i, port] of (spec.ports ?? []).entries()) {
@@ -153,11 +155,13 @@ export class ServiceHooks implements RegistryHooks {
   }
 
   async #release(object: KubeObject, claims: readonly { pool: 'ip' | 'port'; item: string }[]): Promise<void> {
-    for (const { pool, item } of claims) await (pool === 'ip' ? this.#ips : this.#ports).release(item, ownerOf(object));
+    for (const { pool, item } of claims) await (pool === 'ip' ? this.#ips : this.#ports).release(item, ownerOf(object, pool));
   }
 }
 
-const ownerOf = ({ metadata }: KubeObject): string => metadata.uid ?? '';
+/** Who an address is for is there to be read by all: a name; a port's owner is known by its uid. */
+const ownerOf = ({ metadata }: KubeObject, pool: 'ip' | 'port'): string =>
+  pool === 'ip' ? `${metadata.namespace}/${metadata.name}` : (metadata.uid ?? '');
 const samePort = (a: ServicePort, b: ServicePort): boolean =>
   a.port === b.port && a.protocol === b.protocol && (a.name ?? '') === (b.name ?? '');
 

@@ -4,6 +4,11 @@ export class Ipv4Range {
   readonly #size: number;
   readonly cidr: string;
 
+  /** Whether a valid CIDR is one, with addresses to give. */
+  static isRange(cidr: string): boolean {
+    return /^[\d.]+\/([12]?\d|30)$/.test(cidr);
+  }
+
   /** Throws RangeError on what is no range such as 10.96.0.0/12. */
   constructor(cidr: string) {
     const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
