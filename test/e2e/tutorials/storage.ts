@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterUnderTest } from '../../lab/cluster-under-test.ts';
 import { type Lesson, lesson, plain, sleeper } from './lesson.ts';
@@ -56,6 +57,10 @@ export function storage(cluster: ClusterUnderTest): void {
       await lesson.say('delete pod reader elsewhere');
       await lesson.waitFor(`pvc/my-claim`, 'delete');
       await lesson.waitFor(`pv/${volume}`, 'delete');
+      assert.deepEqual(
+        readdirSync(join(cluster.dataDir, 'volumes')).filter((name) => name === volume),
+        [],
+      );
     },
   );
 }

@@ -3,7 +3,7 @@
  * called again whenever such a pod changes, and says when it has succeeded. What it did may be done again: a death at any moment does that.
  */
 
-import { type Pod, podKind, type Volume } from '@t8s/api';
+import { mirrorAnnotation, type Pod, podKind, type Volume } from '@t8s/api';
 import type { Clock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import type { Informer } from '@t8s/informer';
@@ -38,9 +38,9 @@ const namespace = 'kube-system';
 /** The label that holds what a pod works for is too short for it: an annotation. */
 const subjectAnnotation = 't8s.local/volume-task';
 
-/** What a pod works for: nothing, of pods that are none of these. */
-const subjectsOf = ({ metadata }: Pod): string[] => {
-  const subject = metadata.namespace === namespace ? metadata.annotations?.[subjectAnnotation] : undefined;
+/** What a pod works for: nothing, of pods that are none of these. A kubelet may make mirror pods and write on them what it likes. */
+const subjectsOf = ({ metadata: { namespace: of, annotations = {} } }: Pod): string[] => {
+  const subject = of === namespace && annotations[mirrorAnnotation] === undefined ? annotations[subjectAnnotation] : undefined;
   return subject === undefined ? [] : [subject];
 };
 

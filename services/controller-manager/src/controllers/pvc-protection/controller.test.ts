@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Pod, type PodSpec, persistentVolumeClaimKind, podKind } from '@t8s/api';
+import { FakeClient } from '@t8s/testkit';
 import { startControllers, type TestRun } from '../../test-context.ts';
 import { pvcProtection } from './controller.ts';
 
@@ -45,5 +46,20 @@ test('the claim goes with the last pod', async () => {
   await client.resource(podKind).delete({ namespace, name: 'web' }, { gracePeriodSeconds: 0 });
   await settle();
   assert.deepEqual(await names(), []);
+  stop();
+});
+
+test('many claims of a namespace go with one look at its pods', async () => {
+  const client = new FakeClient();
+  const claims = client.resource(persistentVolumeClaimKind);
+  for (let i = 0; i < 20; i++) {
+    await claims.create({ metadata: { namespace, name: `c${i}`, finalizers }, spec: {} });
+    await claims.delete({ namespace, name: `c${i}` });
+  }
+  const { settle, stop } = await startControllers((context) => [pvcProtection(context)], { client });
+  await settle();
+  assert.deepEqual((await claims.list()).items, []);
+  const looks = client.actions.filter(({ verb, resource, namespace: of }) => verb === 'list' && resource === 'pods' && of === namespace);
+  assert.equal(looks.length, 1);
   stop();
 });

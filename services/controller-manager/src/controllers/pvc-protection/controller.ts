@@ -9,21 +9,37 @@ import { protectionController } from '../../protection.ts';
 export function pvcProtection(context: ControllerContext): Controller {
   const { client, informers } = context;
   const pods = informers.informer(podKind, { indexers: claimIndexers });
+  const claims = informers.informer(persistentVolumeClaimKind);
+  /** By uid, claims that were to go when the API was asked, and had no users: nobody starts to use them after that. */
+  const unused = new Set<string>();
   const controller = protectionController(context, {
     name: 'pvcprotection',
     kind: persistentVolumeClaimKind,
     finalizer: 'kubernetes.io/pvc-protection',
     informers: [pods],
-    isUsed: async (claim) =>
-      pods.byIndex('claim', objectKey(claim)).some((pod) => uses(pod, claim)) ||
+    isUsed: async (claim) => {
+      if (pods.byIndex('claim', objectKey(claim)).some((pod) => uses(pod, claim))) return true;
+      const { uid = '', namespace = '' } = claim.metadata;
       // The cache may be behind: what is taken from under a pod does not come back.
-      (await client.resource(podKind).list({ namespace: claim.metadata.namespace ?? '' })).items.some((pod) => uses(pod, claim)),
+      if (!unused.has(uid)) await look(namespace);
+      return !unused.delete(uid);
+    },
   });
   pods.addHandler({
     updated: (pod) => isDone(pod) && enqueue(pod),
     deleted: enqueue,
   });
+  claims.addHandler({ deleted: ({ metadata }) => unused.delete(metadata.uid ?? '') });
   return controller;
+
+  /** One answer does for all claims of a namespace that are to go. */
+  async function look(namespace: string): Promise<void> {
+    const going = claims.list().filter(({ metadata }) => metadata.namespace === namespace && metadata.deletionTimestamp);
+    const users = new Map<string, Pod[]>();
+    for (const pod of (await client.resource(podKind).list({ namespace })).items)
+      for (const key of claimKeysOf(pod)) users.set(key, [...(users.get(key) ?? []), pod]);
+    for (const claim of going) if (!users.get(objectKey(claim))?.some((pod) => uses(pod, claim))) unused.add(claim.metadata.uid ?? '');
+  }
 
   function enqueue(pod: Pod): void {
     for (const key of claimKeysOf(pod)) controller.enqueue(key);

@@ -258,6 +258,22 @@ test('killed at any write, with the claim deleted meanwhile: no directory stays 
   assert.ok(most > 6, `${most} writes`);
 });
 
+test('what a node writes on a mirror pod makes no volume', async () => {
+  const run = await start({}, onNode);
+  const pods = run.client.resource(podKind);
+  const [maker] = await podsOf(run);
+  const annotations = {
+    ...maker?.metadata.annotations,
+    'kubernetes.io/config.mirror': 'x',
+    't8s.local/volume-task': 'provision/default/other',
+  };
+  const mirror = await pods.create({ metadata: { namespace: 'kube-system', name: 'mirror', annotations }, spec: { containers: [] } });
+  await pods.updateStatus({ ...mirror, status: { phase: 'Succeeded' } });
+  await run.settle();
+  assert.deepEqual((await run.client.resource(persistentVolumeKind).list()).items, []);
+  run.stop();
+});
+
 test('a node that has gone is not waited for: another is chosen for a claim, and a volume says what it needs', async () => {
   const lost = await start({}, { 'volume.kubernetes.io/selected-node': 'gone' });
   assert.deepEqual(await saidIn(lost), ['ProvisioningFailed: node "gone" not found']);

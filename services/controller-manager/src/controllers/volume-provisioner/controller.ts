@@ -111,8 +111,8 @@ export function volumeProvisioner(
           recorder.event(claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${objectKey(claim)}"`),
       });
     } catch (error) {
+      failed(`failed to provision volume with StorageClass "${storageClass.metadata.name}": ${(error as Error).message}`);
       if (!(error instanceof HelperFailed) && !(error instanceof UnusableClass)) throw error;
-      failed(`failed to provision volume with StorageClass "${storageClass.metadata.name}": ${error.message}`);
     }
   }
 
@@ -177,8 +177,9 @@ export function volumeProvisioner(
       if (volume.metadata.finalizers?.includes(deletionFinalizer)) await unprotect(volume);
       if (!deletionTimestamp) await ifFound(client.resource(persistentVolumeKind).delete({ name }, { preconditions: { uid } }));
     } catch (error) {
+      if (isStatus(error, 'Conflict')) throw error;
+      failed((error as Error).message);
       if (!(error instanceof HelperFailed) && !(error instanceof ForeignDirectory)) throw error;
-      failed(error.message);
     }
   }
 
