@@ -164,6 +164,17 @@ test('what a container lacks is said, and it starts when that has come', async (
   );
 });
 
+test('a pod whose volume is not there has no sandbox yet', async () => {
+  const { fake, pod, worker, said, until } = setUp({
+    containers: [{ name: 'app', image: 'x' }],
+    volumes: [{ name: 'v', configMap: { name: 'none' } }],
+  });
+  worker.update(pod);
+  await until((s) => state(s).waiting?.reason === 'ContainerCreating');
+  await eventually(() => assert.match(said.join(), /^FailedMount MountVolume\.SetUp failed for volume "v" : configmap "none" not found$/));
+  assert.deepEqual(fake.calls, []);
+});
+
 test('deletion: preStop, TERM with what is left of the grace period, everything freed, the API last', async () => {
   const { fake, pod, worker, said, done, until } = setUp({
     containers: [{ name: 'app', image: 'x', lifecycle: { preStop: { exec: { command: ['bye'] } } } }],

@@ -127,7 +127,7 @@ export class PodWorker {
     this.#report(pod);
   }
 
-  /** Sandbox, volumes and images are made ready side by side: each takes its time, and none needs another. */
+  /** Volumes come first: a pod that waits for them has no address, and pulls nothing. Then the sandbox, and the images beside it. */
   async #start(pod: Pod, actions: PodActions): Promise<void> {
     const { starter, cache } = this.#deps;
     const due = actions.start.filter((container) => this.#attempt(container, () => starter.backOff(pod, container)));
@@ -137,22 +137,21 @@ export class PodWorker {
       this.#wakeAfter(pause);
       return;
     }
+    const volumes = await asValue(starter.volumes(pod));
+    if (volumes instanceof StartError) return this.#waitAll(due, volumes);
     const images = new Map(
       due.map((container): [Container, Promise<Image | StartError>] => [container, asValue(starter.image(pod, container))]),
     );
-    const volumes = asValue(starter.volumes(pod));
     const sandbox = await asValue(
       actions.sandbox ? Promise.resolve(starter.existing(pod, actions.sandbox)) : starter.sandbox(pod, actions.attempt),
     );
-    const paths = await volumes;
     if (sandbox instanceof StartError) return this.#waitAll(due, sandbox);
     if (!actions.sandbox) this.#report(pod);
-    if (paths instanceof StartError) return this.#waitAll(due, paths);
     await starter.hostsFile(pod, podIpsOf(cache.pod(this.#uid)));
     for (const container of due) {
       const image = (await images.get(container)) ?? new StartError('ErrImagePull', 'no image', undefined);
       if (image instanceof StartError) this.#wait(container, image);
-      else await this.#startOne(pod, container, { sandbox, image, volumes: paths });
+      else await this.#startOne(pod, container, { sandbox, image, volumes });
     }
   }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Pod, type PriorityClass, priorityClassKind } from '@t8s/api';
 import { isStatus } from '@t8s/meta';
 import type { Write } from '../../write-chain.ts';
+import { requestOf } from '../request.ts';
 import { podWrite, storeOf } from '../test-objects.ts';
 import { priority } from './plugin.ts';
 
@@ -59,4 +60,15 @@ test('there is one default class', () => {
   });
   const old = { metadata: { name: 'usual' } };
   plugin.validate?.(of('usual', { old }));
+});
+
+test('the classes of the system stay', () => {
+  const remove = (name: string): void => {
+    const request = requestOf(podWrite({}, { resource: { kind: priorityClassKind, storage: 'priorityclasses' } }));
+    priority(storeOf({})).review?.({ ...request, operation: 'DELETE', name });
+  };
+  remove('high');
+  assert.throws(() => remove('system-node-critical'), {
+    message: 'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted',
+  });
 });

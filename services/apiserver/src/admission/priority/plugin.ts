@@ -1,10 +1,11 @@
-import type { Pod, PriorityClass } from '@t8s/api';
+import { type Pod, type PriorityClass, systemPriorityClasses } from '@t8s/api';
+import { forbidden } from '@t8s/meta';
 import type { ObjectStore } from '../../registry/object-store.ts';
 import type { Write } from '../../write-chain.ts';
 import type { AdmissionPlugin } from '../plugin.ts';
 import { forbiddenBy, requestOf } from '../request.ts';
 
-/** Turns a pod's priorityClassName, or the cluster's default class, into its priority and preemption policy; there is one default class. */
+/** Turns a pod's priorityClassName, or the cluster's default class, into its priority and preemption policy; there is one default class, and the system's own stay. */
 export function priority({ cache }: ObjectStore): AdmissionPlugin {
   return {
     name: 'Priority',
@@ -20,6 +21,10 @@ export function priority({ cache }: ObjectStore): AdmissionPlugin {
       const { name } = defaultClass()?.metadata ?? {};
       if (name !== undefined && !(old && name === object.metadata.name))
         throw refuse(write, `PriorityClass ${name} is already marked as default. Only one default can exist`);
+    },
+    review({ operation, resource, name }) {
+      if (operation === 'DELETE' && resource.storage === 'priorityclasses' && Object.hasOwn(systemPriorityClasses, name))
+        throw forbidden(resource.kind, name, 'this is a system priority class and cannot be deleted');
     },
   };
 

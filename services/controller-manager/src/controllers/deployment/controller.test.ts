@@ -198,7 +198,9 @@ test('tells of the replica set it made or found, of pods that a quota refuses, a
     `Created new replica set "${rs?.metadata.name}"`,
   ]);
   assert.deepEqual(await conditionOf(run, 'ReplicaFailure'), ['True', 'FailedCreate', 'pods "web" is forbidden: exceeded quota']);
-  assert.equal((await run.client.resource(deploymentKind).get(ref)).metadata.generation, 1, 'all this is status');
+  const { metadata, status: counts } = await run.client.resource(deploymentKind).get(ref);
+  assert.equal(metadata.generation, 1, 'all this is status');
+  assert.deepEqual([counts?.replicas, counts?.unavailableReplicas], [0, 3], 'who cannot be made is missed');
   await run.settle(700_000);
   assert.equal((await conditionOf(run, 'Progressing'))[1], 'ProgressDeadlineExceeded');
   refuse.pods = false;

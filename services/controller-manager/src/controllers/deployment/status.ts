@@ -44,7 +44,8 @@ export function countStatus(
     updatedReplicas: newRs?.status?.replicas ?? 0,
     readyReplicas: sum((rs) => rs.status?.readyReplicas),
     availableReplicas,
-    unavailableReplicas: Math.max(0, replicas - availableReplicas),
+    // Also those that are wanted and can't be made.
+    unavailableReplicas: Math.max(0, sum((rs) => rs.spec.replicas) - availableReplicas),
     ...(deployment.status?.collisionCount !== undefined && { collisionCount: deployment.status.collisionCount }),
     conditions: withCondition(deployment.status?.conditions ?? [], condition, now),
   };
