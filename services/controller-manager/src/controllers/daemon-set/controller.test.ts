@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { controllerRevisionKind, type DaemonSet, daemonSetKind, nodeKind, type Pod, podKind } from '@t8s/api';
+import { formatTime } from '@t8s/meta';
 import { makeReady, startControllers, type TestRun } from '../../test-context.ts';
 import { daemonSetController } from './controller.ts';
 import { nodeOf } from './placement.ts';
@@ -100,12 +101,16 @@ test('on delete pods are updated when somebody deletes them, and only then', asy
 
 test('a surge has old and new beside each other, never fewer than one that works', async () => {
   const run = await start(['n1', 'n2']);
-  await makeReady(run);
+  const becomeAvailable = async (): Promise<void> => {
+    await makeReady(run, { since: formatTime(run.clock.now()) });
+    await run.settle(11_000);
+  };
+  await becomeAvailable();
   const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
-  await patch(run, { updateStrategy, template: { spec: { containers: [{ name: 'c', image: 'v2' }] } } });
+  await patch(run, { minReadySeconds: 10, updateStrategy, template: { spec: { containers: [{ name: 'c', image: 'v2' }] } } });
   await run.settle();
   assert.deepEqual(await images(run), ['n1 v1', 'n1 v2', 'n2 v1']);
-  for (let i = 0; i < 3; i++) await makeReady(run);
+  for (let i = 0; i < 2; i++) await becomeAvailable();
   assert.deepEqual(await images(run), ['n1 v2', 'n2 v2']);
   run.stop();
 });

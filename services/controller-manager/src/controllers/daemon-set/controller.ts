@@ -10,6 +10,7 @@ import { Expectations } from '../../pods/expectations.ts';
 import { candidatesOf, ownerIndexers, podIndexers } from '../../pods/indexers.ts';
 import { ownerKeys } from '../../pods/owner-keys.ts';
 import { PodControl } from '../../pods/pod-control.ts';
+import { isAvailable, isReady } from '../../pods/pod-state.ts';
 import { sameStatus } from '../../pods/same-status.ts';
 import { slowStart } from '../../pods/slow-start.ts';
 import { History, revisionLabel } from '../../revisions/history.ts';
@@ -74,8 +75,10 @@ export function daemonSetController(context: ControllerContext): Controller {
     await history.trim(set, existing, (r) => live.has(r.metadata.labels?.[revisionLabel]));
     const status = daemonSetStatus(state);
     if (!sameStatus(set.status, status)) await client.resource(daemonSetKind).updateStatus({ ...cached, status });
-    if ((status.numberReady ?? 0) > (status.numberAvailable ?? 0))
-      wait = Math.min(wait ?? Number.POSITIVE_INFINITY, (set.spec.minReadySeconds ?? 0) * 1000);
+    // Ready pods become available by time alone, those beside an old one too, which the status doesn't count.
+    const { minReadySeconds = 0 } = set.spec;
+    if (owned.some((pod) => isReady(pod) && !isAvailable(pod, minReadySeconds, state.now)))
+      wait = Math.min(wait ?? Number.POSITIVE_INFINITY, minReadySeconds * 1000);
     return wait === undefined ? undefined : { requeueAfter: wait };
   }
 
