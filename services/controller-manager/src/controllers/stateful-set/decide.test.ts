@@ -48,6 +48,7 @@ function steps(pods: string, spec: Partial<StatefulSetSpec> = {}, stale: number[
 }
 
 const parallel = { podManagementPolicy: 'Parallel' };
+const unpartitioned = { updateStrategy: { type: 'RollingUpdate' } };
 const partition = (n: number): Partial<StatefulSetSpec> => ({ updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: n } } });
 
 /** `+` made, `-` deleted, `@` its claims given an owner, a bare ordinal looked after. One after the other by commas, at once by spaces. */
@@ -76,6 +77,8 @@ const cases: [why: string, pods: string, steps: string, spec?: Partial<StatefulS
   ['below which pods come back as they were', '1a 2b', '+0a', partition(2)],
   ['and above which they are updated', '0a 1a', '0, 1, +2b', partition(2)],
   ['a partition counts from the start', '6a 7b', '+5a', { ...partition(2), ordinals: { start: 5 } }],
+  ['without one those come back as they were that the update had not reached', '1a 2b', '+0a', unpartitioned],
+  ['but not those that it deleted', '0a 2b', '0, +1b', unpartitioned],
   ['on delete only', '0a 1a 2a', '0, 1, 2', { updateStrategy: { type: 'OnDelete' } }],
   ['pods are updated', '0a 1a', '0, 1, +2b', { updateStrategy: { type: 'OnDelete' } }],
   ['a claim on its way out is waited for', '0b', '0', {}, [1]],
@@ -88,17 +91,6 @@ const cases: [why: string, pods: string, steps: string, spec?: Partial<StatefulS
 
 test('what comes next', () => {
   for (const [why, pods, expected, spec, stale] of cases) assert.equal(steps(pods, spec, stale), expected, why);
-});
-
-test('without a partition those come back as they were that the update had not reached', () => {
-  const set = setOf({ updateStrategy: { type: 'RollingUpdate' } });
-  set.status = { replicas: 3, currentReplicas: 1 };
-  const revision = (name: string): { name: string; template: object } => ({ name, template: {} });
-  const made = (pods: string): string[] =>
-    decide({ set, pods: podsOf(pods), current: revision('a'), update: revision('b'), isStale: () => false, now })
-      .flat()
-      .map(show);
-  assert.deepEqual([made('1b 2b'), made('0a 2b')], [['+0a'], ['0', '+1b']]);
 });
 
 test('an update counts by revision, and is over when all pods are updated and ready', () => {

@@ -2,7 +2,7 @@
 import type { Pod, StatefulSet } from '@t8s/api';
 import { isAvailable, isTerminal } from '../../pods/pod-state.ts';
 import { firstOrdinal, isWanted, ordinalOf, type Revision, revisionOf } from './identity.ts';
-import { isGoing, isRunning } from './status.ts';
+import { isGoing, isRunning, madeFrom } from './status.ts';
 
 export interface State {
   set: StatefulSet;
@@ -63,11 +63,11 @@ function tend(pod: Pod): Step | undefined {
   return isTerminal(pod) ? deletion(pod) : { what: 'keep', pod };
 }
 
-function createStep({ set, current, update, isStale }: State, ordinal: number): Step | undefined {
+function createStep({ set, pods, current, update, isStale }: State, ordinal: number): Step | undefined {
   if (isStale(ordinal)) return undefined;
   const { type, rollingUpdate } = set.spec.updateStrategy ?? {};
-  // Below the partition pods come back as they were; without one, those that the update hasn't reached.
-  const boundary = rollingUpdate ? (rollingUpdate.partition ?? 0) : (set.status?.currentReplicas ?? 0);
+  // Below the partition pods come back as they were; without one, those that the update hasn't reached: a status tells it too late.
+  const boundary = rollingUpdate ? (rollingUpdate.partition ?? 0) : madeFrom(pods, current.name);
   const isCurrent = type !== 'OnDelete' && ordinal < firstOrdinal(set) + boundary;
   return { what: 'create', ordinal, revision: isCurrent ? current : update };
 }

@@ -5,6 +5,10 @@ import { revisionOf } from './identity.ts';
 export const isGoing = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined;
 export const isRunning = (pod: Pod): boolean => pod.status?.phase === 'Running' && isReady(pod);
 
+/** How many pods that stay are of a revision. */
+export const madeFrom = (pods: readonly Pod[], revision: string): number =>
+  pods.filter((pod) => !isGoing(pod) && revisionOf(pod) === revision).length;
+
 export interface StatusInput {
   set: StatefulSet;
   pods: readonly Pod[];
@@ -17,14 +21,13 @@ export interface StatusInput {
 
 export function statefulSetStatus({ set, pods, current, update, collisionCount, now }: StatusInput): StatefulSetStatus {
   const count = (test: (pod: Pod) => boolean): number => pods.filter(test).length;
-  const madeFrom = (revision: string): number => count((pod) => !isGoing(pod) && revisionOf(pod) === revision);
   const status = {
     observedGeneration: set.metadata.generation,
     replicas: pods.length,
     readyReplicas: count(isRunning),
     availableReplicas: count((pod) => isRunning(pod) && isAvailable(pod, set.spec.minReadySeconds ?? 0, now)),
-    currentReplicas: madeFrom(current),
-    updatedReplicas: madeFrom(update),
+    currentReplicas: madeFrom(pods, current),
+    updatedReplicas: madeFrom(pods, update),
     currentRevision: current,
     updateRevision: update,
     collisionCount,
