@@ -5,7 +5,7 @@ import type { NodeInfo } from '../framework/node-info.ts';
 import type { FailedSearch } from '../framework/plugin.ts';
 import type { PodInfo } from '../framework/pod-info.ts';
 import { type Diagnosis, FitError } from './fit-error.ts';
-import { type NodeResult, type PodResults, ResultReuse } from './result-reuse.ts';
+import { type PodResults, ResultReuse } from './result-reuse.ts';
 
 export interface PlacementOptions {
   framework: Framework;
@@ -13,6 +13,15 @@ export interface PlacementOptions {
   /** How many of a hundred nodes to find before choosing; 0 adapts to the cluster's size, as upstream does. */
   percentageOfNodesToScore?: number;
   random?: () => number;
+}
+
+/** One pod's, among nodes by their positions. */
+interface Search {
+  info: PodInfo;
+  plan: FilterPlan;
+  results: PodResults;
+  /** The node that is being made ready for this pod. */
+  own: number | undefined;
 }
 
 /** In clusters smaller than this all nodes are looked at, and never fewer are sought. */
@@ -28,11 +37,13 @@ export class Placement {
   readonly #signatures = new WeakMap<PodInfo, { text: string; revision: number }>();
   /** Searches go round, so that all nodes get their turn although each stops early. */
   #start = 0;
-  /** Of the last search: the nodes that will not do, and why. */
-  readonly #rejected: NodeInfo[] = [];
+  /** Of the last search, by position: the nodes that will do, and those that will not, with why. */
+  readonly #feasible: number[] = [];
+  readonly #rejected: number[] = [];
   readonly #verdicts: Verdict[] = [];
-  /** Scores of the last choice, in memory that the next one takes. */
-  #columns: Float64Array[] = [];
+  /** Of the last choice: the scores of one plugin, and their sums. */
+  #scores = new Float64Array();
+  #totals = new Float64Array();
 
   constructor({ framework, cache, percentageOfNodesToScore = 0, random = Math.random }: PlacementOptions) {
     this.#framework = framework;
@@ -44,21 +55,22 @@ export class Placement {
   /** The best node of those found. Throws FitError where there is none. */
   find(info: PodInfo): NodeInfo {
     const results = this.#resultsFor(info);
-    const { nodeCount } = this.#cache;
+    const { nodes, nodeCount } = this.#cache;
     const { plan } = results;
     if (nodeCount === 0) throw new FitError({ nodeCount, nodes: new Map() });
     if ('verdict' in plan) throw new FitError({ nodeCount, pod: plan.verdict, nodes: new Map() });
     this.#framework.beforeFilter(plan, this.#cache);
     // Made ready for the pod, this node is most likely the only one.
     const nominated = this.#cache.node(this.#cache.nominationOf(info.uid) ?? '');
-    if (nominated && this.#reject(info, nominated, plan, results) === undefined) return nominated;
-    const feasible = this.#findFeasible(info, plan, results);
-    if (feasible.length === 0) {
-      const nodes = new Map<NodeInfo, Verdict>();
-      for (const [i, node] of this.#rejected.entries()) nodes.set(node, this.#verdicts[i] as Verdict);
-      throw new FitError({ nodeCount, nodes, ...(plan.only && { narrowedBy: plan.only.plugins }) });
-    }
-    return feasible.length === 1 ? (feasible[0] as NodeInfo) : this.#best(info, feasible, results);
+    const search = { info, plan, results, own: nominated?.position };
+    if (nominated && this.#reject(search, nominated.position) === null) return nominated;
+    this.#findFeasible(search);
+    if (this.#feasible.length > 1) return this.#best(info, results);
+    const [only] = this.#feasible;
+    if (only !== undefined) return nodes[only] as NodeInfo;
+    const verdicts = new Map<NodeInfo, Verdict>();
+    for (const [i, position] of this.#rejected.entries()) verdicts.set(nodes[position] as NodeInfo, this.#verdicts[i] as Verdict);
+    throw new FitError({ nodeCount, nodes: verdicts, ...(plan.only && { narrowedBy: plan.only.plugins }) });
   }
 
   /** What postFilter plugins may ask about a search that found no node. */
@@ -82,50 +94,46 @@ export class Placement {
       signature = { text: this.#framework.signatureOf(info, this.#cache), revision };
       this.#signatures.set(info, signature);
     }
-    return this.#reuse.get(signature.text, this.#cache.epoch, () => this.#framework.preFilter(info, this.#cache));
+    return this.#reuse.get(signature.text, this.#cache, () => this.#framework.preFilter(info, this.#cache));
   }
 
-  #findFeasible(info: PodInfo, plan: FilterPlan, results: PodResults): readonly NodeInfo[] {
-    const candidates = this.#candidates(plan);
-    const wanted = feasibleNodesToFind(candidates.length, this.#percentage);
-    const start = this.#start % Math.max(1, candidates.length);
-    const feasible: NodeInfo[] = [];
-    this.#rejected.length = this.#verdicts.length = 0;
+  #findFeasible(search: Search): void {
+    const only = this.#positionsOf(search.plan);
+    const count = only?.length ?? this.#cache.nodeCount;
+    const wanted = feasibleNodesToFind(count, this.#percentage);
+    const start = this.#start % Math.max(1, count);
+    this.#feasible.length = this.#rejected.length = this.#verdicts.length = 0;
     let seen = 0;
-    for (; seen < candidates.length && feasible.length < wanted; seen++) {
-      const node = candidates[(start + seen) % candidates.length] as NodeInfo;
-      const verdict = this.#reject(info, node, plan, results);
+    for (; seen < count && this.#feasible.length < wanted; seen++) {
+      const place = (start + seen) % count;
+      const position = only ? (only[place] as number) : place;
+      const verdict = this.#reject(search, position);
       if (verdict) {
-        this.#rejected.push(node);
+        this.#rejected.push(position);
         this.#verdicts.push(verdict);
-      } else feasible.push(node);
+      } else this.#feasible.push(position);
     }
-    if (candidates.length > 0) this.#start = (start + seen) % candidates.length;
-    return feasible;
+    if (count > 0) this.#start = (start + seen) % count;
   }
 
-  #candidates(plan: FilterPlan): readonly NodeInfo[] {
-    if (!plan.only) return this.#cache.nodes;
-    return [...plan.only.nodes].map((name) => this.#cache.node(name)).filter((node) => node !== undefined);
+  /** Undefined: all nodes. */
+  #positionsOf({ only }: FilterPlan): number[] | undefined {
+    return only && [...only.nodes].map((name) => this.#cache.node(name)?.position).filter((position) => position !== undefined);
   }
 
-  /** After `beforeFilter`. */
-  #reject(info: PodInfo, node: NodeInfo, plan: FilterPlan, results: PodResults): Verdict | undefined {
-    const { verdict } = this.#evaluate(info, node, plan, results);
-    if (verdict || plan.wide.length === 0) return verdict;
-    return this.#filterBesideNominated(info, node, plan, plan.wide);
-  }
-
-  /** What the node alone decides. */
-  #evaluate(info: PodInfo, node: NodeInfo, plan: FilterPlan, { nodes }: PodResults): NodeResult {
+  /** Null where the node will do. After `beforeFilter`. */
+  #reject({ info, plan, results, own }: Search, position: number): Verdict | null {
     // Of pods that are alike each is held up by the others' nominations and not by its own.
-    const isShared = node.nominated.size === 0 || !node.nominated.has(info.uid);
-    const known = nodes[node.position];
-    if (isShared && known?.generation === node.generation) return known;
-    const verdict = this.#filterBesideNominated(info, node, plan, plan.local);
-    const result = { generation: node.generation, verdict, scores: undefined };
-    nodes[node.position] = isShared ? result : undefined;
-    return result;
+    const isShared = position !== own;
+    let verdict = isShared ? results.verdicts[position] : undefined;
+    if (verdict === undefined) {
+      const node = this.#cache.nodes[position] as NodeInfo;
+      verdict = this.#filterBesideNominated(info, node, plan, plan.local) ?? null;
+      if (isShared) results.verdicts[position] = verdict;
+      results.generations[position] = node.generation;
+    }
+    if (verdict || plan.wide.length === 0) return verdict;
+    return this.#filterBesideNominated(info, this.#cache.nodes[position] as NodeInfo, plan, plan.wide) ?? null;
   }
 
   /** The pod must fit beside those nominated to the node, of no lower priority, and without them: they may go elsewhere yet. */
@@ -144,9 +152,9 @@ export class Placement {
     return this.#framework.filter(info, node, steps);
   }
 
-  #best(info: PodInfo, feasible: readonly NodeInfo[], results: PodResults): NodeInfo {
+  #best(info: PodInfo, results: PodResults): NodeInfo {
     results.scorePlan ??= this.#framework.preScore(info, this.#cache);
-    const totals = this.#totalScores(info, feasible, results.scorePlan, results.nodes);
+    const totals = this.#totalScores(info, results, results.scorePlan);
     let best = 0;
     let ties = 1;
     for (let i = 1; i < totals.length; i++) {
@@ -159,37 +167,40 @@ export class Placement {
         if (this.#random() * ties < 1) best = i;
       }
     }
-    return feasible[best] as NodeInfo;
+    return this.#cache.nodes[this.#feasible[best] as number] as NodeInfo;
   }
 
-  #totalScores(info: PodInfo, feasible: readonly NodeInfo[], plan: ScorePlan, known: PodResults['nodes']): Float64Array {
-    this.#framework.beforeScore(plan, this.#cache, feasible);
+  #totalScores(info: PodInfo, { scores: columns }: PodResults, plan: ScorePlan): Float64Array {
+    const { nodes } = this.#cache;
+    const feasible = this.#feasible;
+    const { length } = feasible;
     const { scaled, wide } = plan;
-    const columns = this.#columnsFor(feasible.length, 1 + scaled.length + wide.length);
-    feasible.forEach((node, i) => {
-      const result = known[node.position];
-      const scores = result?.scores ?? this.#framework.score(info, node, plan);
-      if (result) result.scores = scores;
-      for (let c = 0; c < scores.length; c++) (columns[c] as Float64Array)[i] = scores[c] as number;
-      for (let w = 0; w < wide.length; w++) {
-        const { plugin, state } = wide[w] as ScorePlan['wide'][number];
-        (columns[scores.length + w] as Float64Array)[i] = plugin.score?.(info, node, state) ?? 0;
-      }
-    });
-    const [totals = new Float64Array(), ...rest] = columns;
-    [...scaled, ...wide].forEach(({ plugin, weight }, c) => {
-      const scores = rest[c] as Float64Array;
+    if (this.#totals.length < length) [this.#totals, this.#scores] = [new Float64Array(nodes.length), new Float64Array(nodes.length)];
+    const [totals, scores] = [this.#totals.subarray(0, length), this.#scores.subarray(0, length)];
+    const add = ({ plugin, weight }: ScorePlan['wide'][number]): void => {
       plugin.normalize?.(scores);
-      for (let i = 0; i < totals.length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
-    });
+      for (let i = 0; i < length; i++) totals[i] = (totals[i] as number) + weight * (scores[i] as number);
+    };
+    if (columns.length === 0) for (let c = 0; c <= scaled.length; c++) columns.push(new Float64Array(nodes.length).fill(Number.NaN));
+    const [plain] = columns as [Float64Array, ...Float64Array[]];
+    for (let i = 0; i < length; i++) {
+      const position = feasible[i] as number;
+      if (Number.isNaN(plain[position])) this.#framework.score(info, nodes[position] as NodeInfo, plan, columns);
+      totals[i] = plain[position] as number;
+    }
+    for (const [c, step] of scaled.entries()) {
+      const column = columns[c + 1] as Float64Array;
+      for (let i = 0; i < length; i++) scores[i] = column[feasible[i] as number] as number;
+      add(step);
+    }
+    if (wide.length === 0) return totals;
+    const found = feasible.map((position) => nodes[position] as NodeInfo);
+    this.#framework.beforeScore(plan, this.#cache, found);
+    for (const step of wide) {
+      for (let i = 0; i < length; i++) scores[i] = step.plugin.score?.(info, found[i] as NodeInfo, step.state) ?? 0;
+      add(step);
+    }
     return totals;
-  }
-
-  #columnsFor(length: number, count: number): Float64Array[] {
-    const known = this.#columns[0]?.length ?? 0;
-    if (this.#columns.length < count || known < length)
-      this.#columns = Array.from({ length: Math.max(this.#columns.length, count) }, () => new Float64Array(Math.max(known, length)));
-    return this.#columns.slice(0, count).map((column) => column.subarray(0, length));
   }
 }
 

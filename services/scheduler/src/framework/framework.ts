@@ -186,11 +186,11 @@ export class Framework {
     for (const { plugin, state } of wide) plugin.beforeScore?.(state, cluster, feasible);
   }
 
-  /** The sum of the plain scores by their weights, and each scaled one before it is normalised. */
-  score(pod: PodInfo, node: NodeInfo, { plain, scaled }: ScorePlan): readonly number[] {
-    let sum = 0;
-    for (const { plugin, state, weight } of plain) sum += weight * (plugin.score?.(pod, node, state) ?? 0);
-    return [sum, ...scaled.map(({ plugin, state }) => plugin.score?.(pod, node, state) ?? 0)];
+  /** Into columns, at the node's position: the sum of the plain scores by their weights, and each scaled one before it is normalised. */
+  score(pod: PodInfo, node: NodeInfo, { plain, scaled }: ScorePlan, columns: readonly Float64Array[]): void {
+    const steps = [plain.reduce((sum, { plugin, state, weight }) => sum + weight * (plugin.score?.(pod, node, state) ?? 0), 0)];
+    for (const { plugin, state } of scaled) steps.push(plugin.score?.(pod, node, state) ?? 0);
+    for (const [c, column] of columns.entries()) column[node.position] = steps[c] ?? 0;
   }
 
   /** Runs all; when one rejects, everything is given back in reverse order. */
