@@ -31,12 +31,12 @@ function computeUsage(requests: Amounts, limits: Amounts): Amounts {
   return Object.fromEntries([...asked, ...limited]);
 }
 
-/** What a pod leaves unsaid though a quota of these names asks for it: `must specify limits.cpu for: a,b`. */
+/** What a pod that says nothing as a whole leaves unsaid though a quota of these names asks for it: `must specify limits.cpu for: a,b`. */
 export function unsaid({ spec }: Pod, limited: readonly string[]): string | undefined {
   const said = ({ requests, limits }: { requests?: Record<string, string>; limits?: Record<string, string> } = {}): Amounts =>
     computeUsage(parseAmounts(requests), parseAmounts(limits));
-  const ofPod = said(spec.resources);
-  const required = demanded.filter((name) => limited.includes(name) && !(name in ofPod)).sort();
+  if (Object.keys(said(spec.resources)).length > 0) return undefined;
+  const required = demanded.filter((name) => limited.includes(name)).sort();
   const containers = [...spec.containers, ...(spec.initContainers ?? [])];
   const missing = required.flatMap((name) => {
     const silent = containers.filter(({ resources }) => !(name in said(resources))).map((container) => container.name);

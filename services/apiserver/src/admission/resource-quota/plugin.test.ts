@@ -111,6 +111,23 @@ test('scopes', async () => {
   }
 });
 
+test('a pod that gets a deadline comes into the scope of other quotas; other updates cost nothing', async () => {
+  const hard = { 'limits.cpu': '1' };
+  const { admit, used } = namespace({ hard, spec: { scopes: ['Terminating'] } });
+  const pod = (spec: object, limit: string): KubeObject => podWrite({ ...asks({ limits: { cpu: limit } }), ...spec }).object;
+  assert.equal((await admit({}, { old: pod({}, '2'), object: pod({}, '2') })).refusal, undefined);
+  const inside = { activeDeadlineSeconds: 5 };
+  assert.match((await admit({}, { old: pod({}, '2'), object: pod(inside, '2') })).refusal ?? '', /exceeded/);
+  assert.equal((await admit({}, { old: pod({}, '1'), object: pod(inside, '1') })).refusal, undefined);
+  assert.deepEqual(used(), { 'limits.cpu': '1' });
+});
+
+test('of a pod that asks for something as a whole no container need to', async () => {
+  const { admit, used } = namespace({ hard: { 'limits.cpu': '1', 'limits.memory': '1Gi' } });
+  assert.equal((await admit({ resources: { limits: { cpu: '1' } } })).refusal, undefined);
+  assert.deepEqual(used(), { 'limits.cpu': '1', 'limits.memory': '0' });
+});
+
 test('services, claims by class, and any count; growing costs the difference', async () => {
   const gold = 'gold.storageclass.storage.k8s.io/requests.storage';
   const hard = { 'services.nodeports': '2', 'requests.storage': '10Gi', [gold]: '5Gi', 'count/resourcequotas': '0' };

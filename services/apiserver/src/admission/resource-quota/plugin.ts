@@ -64,8 +64,13 @@ function isCounted({ resource, subresource, old, object }: Write): boolean {
   if (!object.metadata.namespace || ignored.has(resource.storage)) return false;
   if (old === undefined) return subresource === '';
   const { group, resource: name } = resource.kind;
-  return group === '' && growing.has(subresource === '' ? name : `${name}/${subresource}`);
+  const written = subresource === '' ? name : `${name}/${subresource}`;
+  if (group !== '') return false;
+  return growing.has(written) || (written === 'pods' && hasDeadline(old) !== hasDeadline(object));
 }
+
+/** Tells which quotas a pod is in the scope of. */
+const hasDeadline = (pod: KubeObject): boolean => (pod as Pod).spec.activeDeadlineSeconds !== undefined;
 
 /** What a quota is to be charged for a write; undefined where it is not concerned. Throws Forbidden where it can't be told. */
 function chargeOf(quota: ResourceQuota, write: Write): Charge | undefined {

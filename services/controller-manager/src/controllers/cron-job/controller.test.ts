@@ -117,6 +117,7 @@ test('of missed starts the last is made up for, if it is not too late', async ()
     [{ schedule: '@every 7h', startingDeadlineSeconds: 10 }, 10 * hour, [], 'MissSchedule'],
     [{ schedule: '@every 7h' }, 10 * hour, [start - 3 * hour], undefined],
     [{ schedule: '30 6-16/4 * * 1-5' }, 100 * hour, [Date.UTC(2025, 0, 1, 6, 30)], undefined],
+    [{ schedule: '0 0,1,2 * * 1-5' }, 20 * hour, [], undefined],
     [{ schedule: '0 0 31 2 *' }, hour, [], 'InvalidSchedule'],
     [{ suspend: true }, hour, [], undefined],
   ];

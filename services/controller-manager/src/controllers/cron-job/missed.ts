@@ -28,10 +28,11 @@ export function startsOf({ metadata, spec, status }: CronJob, schedule: Schedule
   if (first > now) return { due: undefined, tooManyMissed: false, wait: waitFor(first, now) };
   const second = next(first);
   if (second > now) return { due: first, tooManyMissed: false, wait: waitFor(second, now) };
-  // As many intervals as fit, less one: from there on it is looked at one by one, for intervals differ.
+  // As many intervals as fit, less one: from there on it is looked at one by one, for intervals differ. Where they differ much, none is
+  // found (upstream's).
   const interval = second - first;
   const missed = Math.floor((now - first) / interval) + 1;
-  let due = first;
+  let due: number | undefined;
   let coming = next(first + (missed - 2) * interval);
   for (; coming <= now; coming = next(coming)) due = coming;
   return { due, tooManyMissed: missed > many, wait: waitFor(coming, now) };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ConfigMap, configMapKind, customResourceDefinitionKind } from '@t8s/api';
+import { type ConfigMap, configMapKind, customResourceDefinitionKind, eventKind, namespaceKind } from '@t8s/api';
 import type { KubeObject } from '@t8s/meta';
 import { startControllers, type TestRun } from '../../test-context.ts';
 import { garbageCollector } from './controller.ts';
@@ -86,6 +86,35 @@ test('an owner that never existed, or another of its name, owns nothing; one liv
   assert.deepEqual(
     (await run.client.resource(configMapKind).get({ namespace: 'd', name: 'kept' })).metadata.ownerReferences?.map((r) => r.name),
     ['living'],
+  );
+  run.stop();
+});
+
+test('a reference says kind, name and namespace too; what is of no namespace has no owner in one, and stays', async () => {
+  const run = await start();
+  const { metadata } = await make(run, 'owner');
+  const ref = { apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: metadata.uid ?? '' };
+  const child = (name: string, namespace: string, says: object = {}): Promise<unknown> =>
+    run.client.resource(configMapKind).create({ metadata: { name, namespace, ownerReferences: [{ ...ref, ...says }] } });
+  await child('good', 'd');
+  await child('elsewhere', 'e');
+  await child('misnamed', 'd', { name: 'other' });
+  await child('miskinded', 'd', { kind: 'Secret' });
+  await child('of-a-version-not-served', 'd', { apiVersion: 'v0' });
+  await run.client.resource(namespaceKind).create({ metadata: { name: 'wide', ownerReferences: [ref] }, spec: {} });
+  await run.settle();
+  assert.deepEqual(await names(run), ['good', 'of-a-version-not-served', 'owner']);
+  assert.deepEqual(
+    (await run.client.resource(namespaceKind).list()).items.map((o) => o.metadata.name),
+    ['wide'],
+  );
+  const where = ['', 'e'].map(
+    (namespace) =>
+      `ownerRef [v1/ConfigMap, namespace: ${namespace}, name: owner, uid: ${ref.uid}] does not exist in namespace "${namespace}"`,
+  );
+  assert.deepEqual(
+    (await run.client.resource(eventKind).list()).items.map(({ type, reason, message }) => [type, reason, message]).sort(),
+    where.map((message) => ['Warning', 'OwnerRefInvalidNamespace', message]),
   );
   run.stop();
 });

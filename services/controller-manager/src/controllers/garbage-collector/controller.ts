@@ -29,7 +29,8 @@ const awaitsDependents = ({ deleting, finalizers }: Pick<GraphNode, 'deleting' |
   deleting && finalizers.includes(foreground);
 
 /** Waits for the caches of every kind that discovery offers before it judges anything. */
-export async function garbageCollector({ client, informers, clock, log }: ControllerContext): Promise<Controller> {
+export async function garbageCollector({ client, informers, events, clock, log }: ControllerContext): Promise<Controller> {
+  const recorder = events('garbage-collector-controller');
   const graph = new OwnerGraph();
   const changed = (): void => controller.enqueueAfter(kindsKey, settleMs);
   const kinds = new WatchedKinds({ client, informers, clock, observe, forget, changed });
@@ -168,15 +169,31 @@ export async function garbageCollector({ client, informers, clock, log }: Contro
     );
   }
 
-  /** The owner if it exists with that uid: from the graph, or by a live read when it was never seen. */
+  /** The owner if it is what the reference says: from the graph, or by a live read. */
   async function liveOwner(ref: OwnerReference, dependent: GraphNode): Promise<Pick<GraphNode, 'deleting' | 'finalizers'> | undefined> {
     const node = graph.get(ref.uid);
-    if (node?.resource) return node;
-    const resource = kinds.find(ref.apiVersion, ref.kind) ?? kinds.find(dependent.apiVersion, ref.kind);
+    const isElsewhere = node?.resource?.namespaced && node.namespace !== dependent.namespace;
+    if (isElsewhere) tellOfNamespace(ref, dependent);
+    if (node?.resource && !isElsewhere && node.apiVersion === ref.apiVersion && node.kind === ref.kind && node.name === ref.name)
+      return node;
+    const resource = kinds.find(ref.apiVersion, ref.kind);
     if (!resource) throw new Error(`owner ${ref.apiVersion} ${ref.kind} ${ref.name}: no such kind is served`);
+    // Of no namespace, it can't say in which its owner is: it stays (upstream's).
+    if (resource.namespaced && !dependent.namespace) return { deleting: false, finalizers: [] };
     const live = await read(resource, { namespace: resource.namespaced ? dependent.namespace : undefined, name: ref.name });
     if (live?.metadata.uid !== ref.uid) return undefined;
     return { deleting: live.metadata.deletionTimestamp !== undefined, finalizers: live.metadata.finalizers ?? [] };
+  }
+
+  function tellOfNamespace(ref: OwnerReference, { apiVersion, kind, namespace = '', name, uid }: GraphNode): void {
+    const owner = `[${ref.apiVersion}/${ref.kind}, namespace: ${namespace}, name: ${ref.name}, uid: ${ref.uid}]`;
+    const message = `ownerRef ${owner} does not exist in namespace "${namespace}"`;
+    recorder.event(
+      { apiVersion, kind, metadata: { ...(namespace && { namespace }), name, uid } },
+      'Warning',
+      'OwnerRefInvalidNamespace',
+      message,
+    );
   }
 
   async function read(

@@ -1,4 +1,4 @@
-/** Cuts an IPv4 range into equal subnets and hands them out, lowest first. */
+/** Cuts an IPv4 range into equal subnets and hands them out in order: what was released comes last. */
 export class CidrSet {
   readonly #base: number;
   readonly #mask: number;
@@ -35,7 +35,6 @@ export class CidrSet {
 
   release(cidr: string): void {
     for (const index of this.#overlapping(cidr)) this.#used.delete(index);
-    this.#next = 0;
   }
 
   #overlapping(cidr: string): number[] {

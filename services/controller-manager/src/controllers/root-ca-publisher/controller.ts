@@ -5,6 +5,7 @@ import { isStatus } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 
 const name = 'kube-root-ca.crt';
+const descriptionAnnotation = 'kubernetes.io/description';
 const description =
   'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.';
 
@@ -20,8 +21,9 @@ export function rootCaPublisher({ client, informers, clock, log }: ControllerCon
     const found = namespaces.get(namespace);
     if (!found || found.metadata.deletionTimestamp) return;
     const current = configMaps.get(`${namespace}/${name}`);
-    if (current?.data?.['ca.crt'] === rootCa && Object.keys(current.data).length === 1) return;
-    const annotations = { 'kubernetes.io/description': description };
+    const isDescribed = current?.metadata.annotations?.[descriptionAnnotation];
+    if (isDescribed && current?.data?.['ca.crt'] === rootCa && Object.keys(current.data).length === 1) return;
+    const annotations = { [descriptionAnnotation]: description };
     try {
       if (current)
         await client.resource(configMapKind).update({
