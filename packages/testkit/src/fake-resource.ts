@@ -132,12 +132,13 @@ export class FakeResource implements ResourceClient<KubeObject> {
 function selected(object: KubeObject, { namespace, labelSelector, fieldSelector }: ListOptions): boolean {
   if (namespace && object.metadata.namespace !== namespace) return false;
   if (labelSelector && !parseLabelSelector(labelSelector).matches(object.metadata.labels)) return false;
-  const { spec, type = '' } = object as { spec?: { nodeName?: string }; type?: string };
+  const { spec, type = '', involvedObject } = object as { spec?: { nodeName?: string }; type?: string; involvedObject?: { kind?: string } };
   const fields = {
     'metadata.name': object.metadata.name ?? '',
     'metadata.namespace': object.metadata.namespace ?? '',
     'spec.nodeName': spec?.nodeName ?? '',
     type,
+    'involvedObject.kind': involvedObject?.kind ?? '',
   };
   return !fieldSelector || parseFieldSelector(fieldSelector).matches(fields);
 }

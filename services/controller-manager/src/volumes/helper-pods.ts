@@ -3,11 +3,11 @@
  * called again whenever such a pod changes, and says when it has succeeded. What it did may be done again: a death at any moment does that.
  */
 
-import { mirrorAnnotation, type Pod, podKind, type Volume } from '@t8s/api';
+import { type CoreEvent, eventKind, mirrorAnnotation, type Pod, podKind, type Volume } from '@t8s/api';
 import type { Clock } from '@t8s/async';
 import type { Client } from '@t8s/client';
-import type { Informer } from '@t8s/informer';
-import { isStatus } from '@t8s/meta';
+import type { Informer, InformerSet } from '@t8s/informer';
+import { isStatus, type KubeObject } from '@t8s/meta';
 import { ItemBackoff } from '@t8s/workqueue';
 
 export interface HelperTask {
@@ -56,34 +56,36 @@ interface Failure {
   until: number;
 }
 
+export interface HelperPodsOptions {
+  client: Client;
+  informers: InformerSet;
+  image: string;
+  clock: Clock;
+  /** Brings a subject back after so many milliseconds. */
+  retry(subject: string, ms: number): void;
+  /** What a pod of a subject has come to. */
+  heard(subject: string, event: CoreEvent): void;
+}
+
 export class HelperPods {
-  readonly #client: Client;
+  /** To be waited for. */
+  readonly informers: readonly Informer<KubeObject>[];
   readonly #pods: Informer<Pod>;
-  readonly #image: string;
-  readonly #clock: Clock;
-  readonly #retry: (subject: string, ms: number) => void;
+  readonly #options: HelperPodsOptions;
   readonly #backoff = new ItemBackoff<string>({ base: 1000, cap: 300_000 });
   readonly #failures = new Map<string, Failure>();
 
-  /** `retry` brings a subject back after so many milliseconds. */
-  constructor({
-    client,
-    pods,
-    image,
-    clock,
-    retry,
-  }: {
-    client: Client;
-    pods: Informer<Pod>;
-    image: string;
-    clock: Clock;
-    retry(subject: string, ms: number): void;
-  }) {
-    this.#client = client;
-    this.#pods = pods;
-    this.#image = image;
-    this.#clock = clock;
-    this.#retry = retry;
+  constructor(options: HelperPodsOptions) {
+    this.#options = options;
+    this.#pods = options.informers.informer(podKind, { indexers: helperIndexers });
+    const events = options.informers.informer(eventKind, { namespace, fieldSelector: 'involvedObject.kind=Pod' });
+    this.informers = [this.#pods, events];
+    // Those from before the start have been told.
+    const tell = (event: CoreEvent): void => {
+      const pod = events.hasSynced ? this.#pods.get(`${namespace}/${event.involvedObject.name}`) : undefined;
+      if (pod && pod.metadata.uid === event.involvedObject.uid) for (const subject of subjectsOf(pod)) options.heard(subject, event);
+    };
+    events.addHandler({ added: tell, updated: tell });
   }
 
   /** Pods that work, or have worked, for it. */
@@ -100,7 +102,7 @@ export class HelperPods {
     const failure = this.#failures.get(subject);
     const pod = this.#pods.get(`${namespace}/${name}`);
     if (!pod) {
-      if (this.#clock.now() >= (failure?.until ?? 0) && (await task.isNeeded()) && (await this.#create(task))) task.started?.();
+      if (this.#options.clock.now() >= (failure?.until ?? 0) && (await task.isNeeded()) && (await this.#create(task))) task.started?.();
       return undefined;
     }
     // Long names may be cut to the same: what another pod did is not this.
@@ -111,8 +113,8 @@ export class HelperPods {
     if (phase !== 'Failed' || failure?.of === pod.metadata.uid) return undefined;
     await this.remove(pod);
     const delay = this.#backoff.when(subject);
-    this.#failures.set(subject, { of: pod.metadata.uid ?? '', until: this.#clock.now() + delay });
-    this.#retry(subject, delay);
+    this.#failures.set(subject, { of: pod.metadata.uid ?? '', until: this.#options.clock.now() + delay });
+    this.#options.retry(subject, delay);
     throw new HelperFailed(terminationOf(pod) || message || reason || 'the pod failed');
   }
 
@@ -135,14 +137,14 @@ export class HelperPods {
   async #create({ name, subject, volume, command, node, activeDeadlineSeconds, annotations }: HelperTask): Promise<boolean> {
     const container = {
       name: 'helper',
-      image: this.#image,
+      image: this.#options.image,
       imagePullPolicy: 'IfNotPresent',
       command: [...command],
       volumeMounts: [{ name: 'volume', mountPath: '/volume' }],
       terminationMessagePolicy: 'FallbackToLogsOnError',
     };
     try {
-      await this.#client.resource(podKind).create({
+      await this.#options.client.resource(podKind).create({
         metadata: { namespace, name, annotations: { ...annotations, [subjectAnnotation]: subject } },
         spec: {
           restartPolicy: 'Never',
@@ -163,7 +165,9 @@ export class HelperPods {
 
   async #delete({ metadata: { name = '', uid = '' } }: Pod, version: { resourceVersion?: string } = {}): Promise<void> {
     try {
-      await this.#client.resource(podKind).delete({ namespace, name }, { preconditions: { uid, ...version }, gracePeriodSeconds: 0 });
+      await this.#options.client
+        .resource(podKind)
+        .delete({ namespace, name }, { preconditions: { uid, ...version }, gracePeriodSeconds: 0 });
     } catch (error) {
       if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
     }

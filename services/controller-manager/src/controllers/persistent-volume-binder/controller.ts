@@ -63,7 +63,7 @@ export function persistentVolumeBinder(
     indexers: { claim: ({ spec: { claimRef } }: PersistentVolume) => (claimRef ? [`${claimRef.namespace}/${claimRef.name}`] : []) },
   });
   const classes = informers.informer(storageClassKind);
-  const pods = informers.informer(podKind, { indexers: { ...claimIndexers, ...helperIndexers } });
+  const pods = informers.informer(podKind, { indexers: claimIndexers });
   const recorder = events('persistentvolume-controller');
   const writes = new Writes(client);
   const market = new Market();
@@ -87,12 +87,23 @@ export function persistentVolumeBinder(
     podsOf: (claim) => pods.byIndex('claim', claim).filter((pod) => !isTerminal(pod)),
     reclaim: (volume) => reclaim(volume),
   };
-  const helpers = new HelperPods({ client, pods, image: helperImage, clock, retry: (key, ms) => controller.enqueueAfter(key, ms) });
+  const helpers = new HelperPods({
+    client,
+    informers,
+    image: helperImage,
+    clock,
+    retry: (key, ms) => controller.enqueueAfter(key, ms),
+    heard(key, { type, message }) {
+      const volume = volumes.get(key.slice(volumeKey('').length));
+      if (volume?.spec.persistentVolumeReclaimPolicy === 'Recycle')
+        binder.event(volume, type === 'Warning' ? type : 'Normal', 'RecyclerPod', `Recycler pod: ${message}`);
+    },
+  });
   const reclaim = reclaimer(binder, helpers, client);
   // One at a time: two claims never look at the same free volume.
   const controller = new Controller({
     name: 'persistentvolume-binder',
-    informers: [claims, volumes, classes, pods],
+    informers: [claims, volumes, classes, ...helpers.informers],
     reconcile,
     log,
     clock,

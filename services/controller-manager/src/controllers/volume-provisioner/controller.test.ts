@@ -167,6 +167,26 @@ test('what can not be provisioned says why, and what has failed is tried again, 
   run.stop();
 });
 
+test('what keeps a pod from its work is told where it is looked for', async () => {
+  const parameters = { server: 'nas', path: '/export' };
+  const run = await start({ provisioner: 't8s.local/nfs', volumeBindingMode: 'Immediate', parameters });
+  const [maker] = await podsOf(run);
+  const { name = '', uid = '' } = maker?.metadata ?? {};
+  await run.client.resource(eventKind).create({
+    metadata: { namespace: 'kube-system', name: 'e' },
+    involvedObject: { kind: 'Pod', namespace: 'kube-system', name, uid },
+    type: 'Warning',
+    reason: 'FailedMount',
+    message: 'mount.nfs is missing',
+  });
+  await run.settle();
+  assert.equal(
+    (await saidIn(run)).at(-1),
+    'ProvisioningFailed: failed to provision volume with StorageClass "standard": mount.nfs is missing',
+  );
+  run.stop();
+});
+
 test('a volume stays until its directory has gone, unless its policy lets go of it', async () => {
   const run = await start({}, onNode);
   await finish(run);

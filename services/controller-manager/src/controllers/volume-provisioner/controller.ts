@@ -25,6 +25,7 @@ import { provisionedByAnnotation, provisionerAnnotation } from '../../volumes/an
 import { HelperFailed, HelperPods, hasRun, helperIndexers } from '../../volumes/helper-pods.ts';
 import { ForeignDirectory, hostname, hostOf, type Provisioner, provisioners, UnusableClass } from './provisioners.ts';
 
+const nameIn = (key: string): string => key.slice(key.indexOf('/') + 1);
 const claimKey = (key: string): string => `provision/${key}`;
 const volumeKey = (name: string): string => `delete/${name}`;
 
@@ -44,14 +45,26 @@ export function volumeProvisioner(
     indexers: { host: (volume: PersistentVolume) => [hostOf(volume) ?? ''] },
   });
   const classes = informers.informer(storageClassKind);
-  const pods = informers.informer(podKind, { indexers: helperIndexers });
+  const pods = informers.informer(podKind);
   const nodes = informers.informer(nodeKind, { indexers: { host: (node: Node) => [hostnameOf(node)] } });
   const recorder = events('volume-provisioner');
-  const helpers = new HelperPods({ client, pods, image: helperImage, clock, retry: (key, ms) => controller.enqueueAfter(key, ms) });
+  const helpers = new HelperPods({
+    client,
+    informers,
+    image: helperImage,
+    clock,
+    retry: (key, ms) => controller.enqueueAfter(key, ms),
+    heard(key, { type, message = '' }) {
+      const name = nameIn(key);
+      const [claim, volume] = key.startsWith('delete/') ? [undefined, volumes.get(name)] : [claims.get(name), undefined];
+      if (type === 'Warning' && claim) provisioningFailed(claim, message);
+      if (type === 'Warning' && volume) deletionFailed(volume, message);
+    },
+  });
   const known = provisioners(directory);
   const controller = new Controller({
     name: 'volume-provisioner',
-    informers: [claims, volumes, classes, pods, nodes],
+    informers: [claims, volumes, classes, nodes, ...helpers.informers],
     reconcile,
     workers: 4,
     log,
@@ -68,7 +81,7 @@ export function volumeProvisioner(
   return controller;
 
   async function reconcile(key: string): Promise<void> {
-    const name = key.slice(key.indexOf('/') + 1);
+    const name = nameIn(key);
     if (key.startsWith('delete/')) {
       const volume = volumes.get(name);
       return volume ? settle(volume) : helpers.forget(key);
@@ -91,10 +104,9 @@ export function volumeProvisioner(
   async function provision({ claim, storageClass, provisioner, selected }: Order): Promise<void> {
     const subject = claimKey(objectKey(claim));
     const name = volumeNameOf(claim);
-    const failed = (why: string): void => recorder.event(claim, 'Warning', 'ProvisioningFailed', why);
     const node = selected === undefined ? undefined : nodes.get(selected);
     if (selected !== undefined && !node) {
-      failed(`node "${selected}" not found`);
+      recorder.event(claim, 'Warning', 'ProvisioningFailed', `node "${selected}" not found`);
       return reschedule(claim);
     }
     try {
@@ -111,7 +123,7 @@ export function volumeProvisioner(
           recorder.event(claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${objectKey(claim)}"`),
       });
     } catch (error) {
-      failed(`failed to provision volume with StorageClass "${storageClass.metadata.name}": ${(error as Error).message}`);
+      provisioningFailed(claim, (error as Error).message);
       if (!(error instanceof HelperFailed) && !(error instanceof UnusableClass)) throw error;
     }
   }
@@ -161,11 +173,13 @@ export function volumeProvisioner(
 
   async function remove(volume: PersistentVolume, provisioner: Provisioner): Promise<void> {
     const { name = '', uid = '', deletionTimestamp } = volume.metadata;
-    const failed = (why: string): void => recorder.event(volume, 'Warning', 'VolumeFailedDelete', why);
     const host = hostOf(volume);
     const [node] = host === undefined ? [] : nodes.byIndex('host', host);
     if (host !== undefined && !node)
-      return failed(`node "${host}" not found: the directory can be deleted when it is back; the reclaim policy Retain gives it up`);
+      return deletionFailed(
+        volume,
+        `node "${host}" not found: the directory can be deleted when it is back; the reclaim policy Retain gives it up`,
+      );
     const isNeeded = async (): Promise<boolean> => {
       const now = await readVolume(name);
       return now?.metadata.uid === uid && isCondemned(now);
@@ -178,9 +192,22 @@ export function volumeProvisioner(
       if (!deletionTimestamp) await ifFound(client.resource(persistentVolumeKind).delete({ name }, { preconditions: { uid } }));
     } catch (error) {
       if (isStatus(error, 'Conflict')) throw error;
-      failed((error as Error).message);
+      deletionFailed(volume, (error as Error).message);
       if (!(error instanceof HelperFailed) && !(error instanceof ForeignDirectory)) throw error;
     }
+  }
+
+  function provisioningFailed(claim: PersistentVolumeClaim, why: string): void {
+    recorder.event(
+      claim,
+      'Warning',
+      'ProvisioningFailed',
+      `failed to provision volume with StorageClass "${storageClassOf(claim)}": ${why}`,
+    );
+  }
+
+  function deletionFailed(volume: PersistentVolume, why: string): void {
+    recorder.event(volume, 'Warning', 'VolumeFailedDelete', why);
   }
 
   async function protect(volume: PersistentVolume): Promise<void> {
