@@ -59,12 +59,14 @@ export class Placement {
     const { plan } = results;
     if (nodeCount === 0) throw new FitError({ nodeCount, nodes: new Map() });
     if ('verdict' in plan) throw new FitError({ nodeCount, pod: plan.verdict, nodes: new Map() });
+    const started = performance.now();
     this.#framework.beforeFilter(plan, this.#cache);
     // Made ready for the pod, this node is most likely the only one.
     const nominated = this.#cache.node(this.#cache.nominationOf(info.uid) ?? '');
     const search = { info, plan, results, own: nominated?.position };
     if (nominated && this.#reject(search, nominated.position) === null) return nominated;
     this.#findFeasible(search);
+    this.#framework.took('filter', 'Success', started);
     if (this.#feasible.length > 1) return this.#best(info, results);
     const [only] = this.#feasible;
     if (only !== undefined) return nodes[only] as NodeInfo;
@@ -154,7 +156,9 @@ export class Placement {
 
   #best(info: PodInfo, results: PodResults): NodeInfo {
     results.scorePlan ??= this.#framework.preScore(info, this.#cache);
+    const started = performance.now();
     const totals = this.#totalScores(info, results, results.scorePlan);
+    this.#framework.took('score', 'Success', started);
     let best = 0;
     let ties = 1;
     for (let i = 1; i < totals.length; i++) {

@@ -117,14 +117,14 @@ export class Framework {
     for (const plugin of this.#filterers) {
       const result = plugin.preFilter?.(pod, cluster) ?? { state: undefined };
       if ('rejection' in result) {
-        this.#took('preFilter', result.rejection.code, started);
+        this.took('preFilter', result.rejection.code, started);
         return { verdict: { ...result.rejection, plugin: plugin.name } };
       }
       if ('skip' in result) continue;
       if (this.#filters.has(plugin)) (plugin.beforeFilter ? wide : local).push({ plugin, state: result.state });
       if (result.nodes) only = narrow(only, result.nodes, plugin.name);
     }
-    this.#took('preFilter', 'Success', started);
+    this.took('preFilter', 'Success', started);
     return { local, wide, ...(only && { only }) };
   }
 
@@ -155,14 +155,14 @@ export class Framework {
     for (const plugin of this.#at.postFilter) {
       const { nominate, message, isLast } = plugin.postFilter?.(pod, search) ?? {};
       if (nominate) {
-        this.#took('postFilter', 'Success', started);
+        this.took('postFilter', 'Success', started);
         return { nominate };
       }
       if (nominate === '') isWithdrawn = true;
       if (message !== undefined) messages.push(message);
       if (isLast) break;
     }
-    this.#took('postFilter', 'Unschedulable', started);
+    this.took('postFilter', 'Unschedulable', started);
     return { ...(isWithdrawn && { nominate: '' }), ...(messages.length > 0 && { message: messages.join(', ') }) };
   }
 
@@ -172,7 +172,7 @@ export class Framework {
       const result = plugin.preScore?.(pod, cluster) ?? { state: undefined };
       return 'skip' in result ? [] : [{ plugin, weight: this.#weights.get(plugin.name) ?? 1, state: result.state }];
     });
-    this.#took('preScore', 'Success', started);
+    this.took('preScore', 'Success', started);
     const local = steps.filter(({ plugin }) => !plugin.beforeScore);
     return {
       plain: local.filter(({ plugin }) => !plugin.normalize),
@@ -197,7 +197,7 @@ export class Framework {
   reserve(pod: PodInfo, nodeName: string): Verdict | undefined {
     const started = performance.now();
     const verdict = firstVerdict(this.#at.reserve, (plugin) => plugin.reserve?.(pod, nodeName));
-    this.#took('reserve', verdict?.code ?? 'Success', started);
+    this.took('reserve', verdict?.code ?? 'Success', started);
     if (verdict) this.unreserve(pod, nodeName);
     return verdict;
   }
@@ -215,12 +215,12 @@ export class Framework {
       const result = plugin.permit?.(pod, nodeName);
       if (!result) continue;
       if ('rejection' in result) {
-        this.#took('permit', result.rejection.code, started);
+        this.took('permit', result.rejection.code, started);
         return { verdict: { ...result.rejection, plugin: plugin.name } };
       }
       waits.set(plugin.name, result.wait);
     }
-    this.#took('permit', waits.size > 0 ? 'Wait' : 'Success', started);
+    this.took('permit', waits.size > 0 ? 'Wait' : 'Success', started);
     return waits.size > 0 ? { waits } : undefined;
   }
 
@@ -234,10 +234,10 @@ export class Framework {
     for (const plugin of this.#at.preBind) {
       const rejection = await this.#running('preBind', plugin, () => plugin.preBind?.(pod, nodeName, signal));
       if (!rejection) continue;
-      this.#took('preBind', rejection.code, started);
+      this.took('preBind', rejection.code, started);
       return { ...rejection, plugin: plugin.name };
     }
-    this.#took('preBind', 'Success', started);
+    this.took('preBind', 'Success', started);
     return undefined;
   }
 
@@ -245,7 +245,7 @@ export class Framework {
     const started = performance.now();
     const [plugin] = this.#at.bind;
     if (plugin) await this.#running('bind', plugin, () => plugin.bind?.(pod, nodeName, signal));
-    this.#took('bind', 'Success', started);
+    this.took('bind', 'Success', started);
   }
 
   postBind(pod: PodInfo, nodeName: string): void {
@@ -261,7 +261,8 @@ export class Framework {
     }
   }
 
-  #took(point: Point, status: string, started: number): void {
+  /** `started`: by performance.now(). */
+  took(point: Point, status: string, started: number): void {
     this.#observe?.(point, status, performance.now() - started);
   }
 }

@@ -134,8 +134,9 @@ test('without any such pod there, a pod without terms is none of its business, w
 
 test('a waiting pod is helped by pods that it is about, or that are about it', () => {
   const waiting = testPodInfo({ ...labelled('web'), affinity: near(term('db', 'zone')) });
-  const isHelpedBy = (pod: TestPod): boolean | undefined => plugin.hints?.AssignedPod?.(waiting, { now: testPodInfo(pod) });
-  assert.equal(isHelpedBy(labelled('db')), true);
-  assert.equal(isHelpedBy(labelled('web')), false);
-  assert.equal(isHelpedBy({ affinity: away(term('web', 'zone')) }), true);
+  const isHelpedBy = (pod: TestPod, when: 'now' | 'old') => plugin.hints?.AssignedPod?.(waiting, { [when]: testPodInfo(pod) });
+  assert.equal(isHelpedBy(labelled('db'), 'now'), true);
+  assert.equal(isHelpedBy(labelled('web'), 'now'), false);
+  const shy = { affinity: away(term('web', 'zone')) };
+  assert.deepEqual([isHelpedBy(shy, 'now'), isHelpedBy(shy, 'old')], [false, true]);
 });

@@ -1,5 +1,5 @@
 import type { Fields } from '../../config/fields.ts';
-import { type AffinityTerm, type AffinityTerms, selects } from '../../framework/affinity-terms.ts';
+import { type AffinityTerm, selects } from '../../framework/affinity-terms.ts';
 import { ifLabelsChange, ifOwnChanges } from '../../framework/cluster-event.ts';
 import type { NodeInfo } from '../../framework/node-info.ts';
 import type { NodeSums } from '../../framework/node-sums.ts';
@@ -43,12 +43,11 @@ export function interPodAffinity(
     hints: {
       Node: ifLabelsChange,
       Namespace: () => true,
-      AssignedPod: ({ pod, affinity }, { now, old }) =>
-        [now, old].some(
-          (other) =>
-            other &&
-            (matching(termsOf(affinity), other.pod).length > 0 || matching(other.affinity?.requiredAntiAffinity ?? [], pod).length > 0),
-        ),
+      // One that it wants comes, or the last of them goes that only itself is left to want; one that is in its way goes.
+      AssignedPod({ pod, affinity: { requiredAffinity, requiredAntiAffinity } = none }, { now, old }) {
+        if ([now, old].some((other) => other && matching(requiredAffinity, other.pod).length > 0)) return true;
+        return !!old && matching(requiredAntiAffinity, old.pod).length + matching(old.affinity?.requiredAntiAffinity ?? [], pod).length > 0;
+      },
       UnschedulablePod: ifOwnChanges((pod) => pod.metadata.labels),
     },
 
@@ -107,11 +106,6 @@ export function interPodAffinity(
     },
   };
 }
-
-const termsOf = ({ requiredAffinity, requiredAntiAffinity }: Pick<AffinityTerms, 'requiredAffinity' | 'requiredAntiAffinity'> = none) => [
-  ...requiredAffinity,
-  ...requiredAntiAffinity,
-];
 
 const against = (terms: readonly AffinityTerm[]): AffinityTerm[] => terms.map((term) => ({ ...term, weight: -term.weight }));
 

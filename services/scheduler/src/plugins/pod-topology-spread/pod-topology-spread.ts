@@ -59,7 +59,7 @@ export function podTopologySpread(
       // Every node is in some domain, and what rejects is a comparison of domains.
       Node: ({ pod }, { now, old }) => !now || !old || !isInSameDomains(pod, now, old),
       AssignedPod: ({ pod }, { now, old }) => [now, old].some((other) => other && isCounted(pod, other.pod)),
-      UnschedulablePod: ifOwnChanges((pod) => pod.metadata.labels),
+      UnschedulablePod: ifOwnChanges(({ metadata, spec }) => [metadata.labels, spec.tolerations]),
     },
 
     sign({ pod }) {
