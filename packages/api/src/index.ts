@@ -20,6 +20,7 @@ export { storageClassAnnotation } from './core/persistent-volume/warnings.ts';
 export * from './core/persistent-volume-claim/claim-name.ts';
 export * from './core/pod/qos.ts';
 export * from './core/pod/resources.ts';
+export { dottedSysctl, isSafeSysctl } from './core/pod/safe-sysctls.ts';
 export { validateBinding } from './core/pod/subresources.ts';
 export { validateAffinity } from './core/pod/validate-affinity.ts';
 export { deletionCostAnnotation, mirrorAnnotation } from './core/pod/validate-annotations.ts';

@@ -15,6 +15,7 @@ export interface KubeletConfig {
   /** File of the node's own resolver; empty for none. */
   resolvConf: string;
   maxPods: number;
+  unsafeSysctls: string[];
   /** Overrides the node's podCIDR from the API. */
   podCidr: string;
   cniConfDir: string;

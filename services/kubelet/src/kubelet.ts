@@ -206,6 +206,7 @@ export async function startKubelet({
       backoff.forget(`${uid}/`);
     },
     worker: {
+      unsafeSysctls: config.unsafeSysctls,
       runtime,
       cache,
       reporter,

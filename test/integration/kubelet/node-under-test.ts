@@ -45,6 +45,7 @@ export class NodeUnderTest {
         clusterDomain: 'cluster.local',
         resolvConf: '',
         maxPods: 110,
+        unsafeSysctls: [],
         podCidr,
         cniConfDir: join(this.#dir, 'no-net.d'),
         cniBinDirs: ['/usr/lib/cni'],

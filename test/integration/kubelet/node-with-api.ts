@@ -91,6 +91,7 @@ async function launchKubelet({ cluster: { api, pki }, host, signal }: KubeletLau
       clusterDomain: 'cluster.local',
       resolvConf: '',
       maxPods: 110,
+      unsafeSysctls: [],
       podCidr: '10.244.251.0/24',
       cniConfDir: join(pki.dir, 'no-net.d'),
       cniBinDirs: ['/usr/lib/cni'],

@@ -96,6 +96,7 @@ function setUp(spec: Partial<PodSpec> = {}) {
   const messages = new TerminationMessages();
   const backoff = new KeyedBackoff(clock);
   const worker: PodWorker = new PodWorker('u', {
+    unsafeSysctls: ['kernel.msg*'],
     runtime,
     cache,
     prober,
@@ -172,6 +173,19 @@ test('a pod whose volume is not there has no sandbox yet', async () => {
   worker.update(pod);
   await until((s) => state(s).waiting?.reason === 'ContainerCreating');
   await eventually(() => assert.match(said.join(), /^FailedMount MountVolume\.SetUp failed for volume "v" : configmap "none" not found$/));
+  assert.deepEqual(fake.calls, []);
+});
+
+test('a sysctl that is not safe is no business of a pod, unless the node allows it', async () => {
+  const start = (name: string) => {
+    const run = setUp({ securityContext: { sysctls: [{ name, value: '1' }] } });
+    run.worker.update(run.pod);
+    return run;
+  };
+  for (const allowed of ['kernel.shm_rmid_forced', 'net/ipv4/tcp_syncookies', 'kernel.msgmax'])
+    await start(allowed).until((s) => s.phase === 'Running');
+  const { fake, until } = start('kernel.sem');
+  await until((s) => s.reason === 'SysctlForbidden' && s.message === 'Pod was rejected: forbidden sysctl: "kernel.sem" not allowlisted');
   assert.deepEqual(fake.calls, []);
 });
 

@@ -2,7 +2,7 @@
  * One pod's worker: level-triggered and serial. Each pass looks at what the pod should be and what runs, does what is
  * missing, and reports. It keeps nothing that a restarted kubelet could not find again.
  */
-import type { Container, Pod } from '@t8s/api';
+import { type Container, dottedSysctl, isSafeSysctl, type Pod } from '@t8s/api';
 import { Backoff, type Clock } from '@t8s/async';
 import type { Image, RuntimeService } from '@t8s/cri';
 import { parseTime } from '@t8s/meta';
@@ -33,6 +33,8 @@ export interface PodWorkerDeps {
   messages: TerminationMessages;
   volumes: PodVolumes;
   events: PodEvents;
+  /** Sysctls that pods may set besides the safe ones; `kernel.msg*` is all that begin so. */
+  unsafeSysctls: readonly string[];
   /** Removes the pod from the API (grace 0, guarded by its UID). */
   deleteFromApi(pod: Pod): Promise<void>;
   /** Called when nothing is left of the pod. */
@@ -116,6 +118,7 @@ export class PodWorker {
     if (!pod || this.#removed || pod.metadata.deletionTimestamp) return this.#terminate(pod);
     this.#checkDeadline(pod);
     const runtime = this.#deps.cache.pod(this.#uid);
+    if (!runtime) this.#checkSysctls(pod);
     const known = this.#deps.reporter.withOwnStatus(pod).status?.phase;
     if (this.#verdict || isEnded(known)) return this.#finish(pod, runtime);
     const actions = computeActions(pod, runtime, this.#deps.prober);
@@ -308,6 +311,17 @@ export class PodWorker {
     const message = 'Pod was active on the node longer than the specified deadline';
     this.#verdict = { phase: 'Failed', reason: 'DeadlineExceeded', message };
     this.#deps.events({ pod, type: 'Normal', reason: 'DeadlineExceeded', message });
+  }
+
+  /** Once, before anything of the pod runs. */
+  #checkSysctls(pod: Pod): void {
+    const isAllowed = (name: string): boolean =>
+      isSafeSysctl(name) || this.#deps.unsafeSysctls.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
+    const bad = pod.spec.securityContext?.sysctls?.find(({ name }) => !isAllowed(dottedSysctl(name)));
+    if (!bad || this.#verdict) return;
+    const message = `Pod was rejected: forbidden sysctl: "${bad.name}" not allowlisted`;
+    this.#verdict = { phase: 'Failed', reason: 'SysctlForbidden', message };
+    this.#deps.events({ pod, type: 'Warning', reason: 'SysctlForbidden', message });
   }
 
   #report(pod: Pod, ending = false): void {

@@ -1,4 +1,4 @@
-import type { Container, Pod } from '@t8s/api';
+import { type Container, dottedSysctl, type Pod } from '@t8s/api';
 import type { DnsConfig, NamespaceOption, PodSandboxConfig, PortMapping, Protocol } from '@t8s/cri';
 
 export interface PodNames {
@@ -17,7 +17,7 @@ export function sandboxConfig(pod: Pod, attempt: number, hostname: string, dns: 
   const { metadata, spec } = pod;
   const { name = '', namespace = '', uid = '' } = metadata;
   const security = spec.securityContext ?? {};
-  const sysctls = Object.fromEntries((security.sysctls ?? []).map((s) => [s.name, s.value]));
+  const sysctls = Object.fromEntries((security.sysctls ?? []).map((s) => [dottedSysctl(s.name), s.value]));
   return {
     metadata: { name, namespace, uid, attempt },
     hostname,

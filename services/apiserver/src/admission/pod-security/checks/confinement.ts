@@ -1,5 +1,5 @@
 /** What the kernel keeps containers to: AppArmor, SELinux, masks of /proc, sysctls. */
-import type { AppArmorProfile, SELinuxOptions } from '@t8s/api';
+import { type AppArmorProfile, isSafeSysctl, type SELinuxOptions } from '@t8s/api';
 import { containersOf } from '../../containers.ts';
 import { annotationsLike, type Check, containers, type Judge, namesOf, plural, quoted, setters, sorted } from './check.ts';
 
@@ -52,27 +52,10 @@ const procMount: Judge = ({ spec }) => {
   return names.length === 0 ? undefined : { reason: 'procMount', detail };
 };
 
-const safe = [
-  'kernel.shm_rmid_forced',
-  'net.ipv4.ip_local_port_range',
-  'net.ipv4.tcp_syncookies',
-  'net.ipv4.ping_group_range',
-  'net.ipv4.ip_unprivileged_port_start',
-];
-const safeSince27 = [...safe, 'net.ipv4.ip_local_reserved_ports'];
-const safeSince29 = [
-  ...safeSince27,
-  'net.ipv4.tcp_keepalive_time',
-  'net.ipv4.tcp_fin_timeout',
-  'net.ipv4.tcp_keepalive_intvl',
-  'net.ipv4.tcp_keepalive_probes',
-];
-const safeSince32 = [...safeSince29, 'net.ipv4.tcp_rmem', 'net.ipv4.tcp_wmem'];
-
 const sysctls =
-  (allowed: readonly string[]): Judge =>
+  (minor: number): Judge =>
   ({ spec }) => {
-    const bad = (spec.securityContext?.sysctls ?? []).map(({ name }) => name).filter((name) => !allowed.includes(name));
+    const bad = (spec.securityContext?.sysctls ?? []).map(({ name }) => name).filter((name) => !isSafeSysctl(name, minor));
     return bad.length === 0 ? undefined : { reason: 'forbidden sysctls', detail: bad.join(', ') };
   };
 
@@ -92,10 +75,10 @@ export const confinementChecks: readonly Check[] = [
     id: 'sysctls',
     level,
     versions: [
-      [0, sysctls(safe)],
-      [27, sysctls(safeSince27)],
-      [29, sysctls(safeSince29)],
-      [32, sysctls(safeSince32)],
+      [0, sysctls(0)],
+      [27, sysctls(27)],
+      [29, sysctls(29)],
+      [32, sysctls(32)],
     ],
   },
 ];
