@@ -9,7 +9,7 @@ import { controllerReference } from '../../pods/claim.ts';
 export const manager = 'endpointslicemirroring-controller.k8s.io';
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** `max` addresses are taken of a subset; `skipped` is how many more there are. */
+/** `max` addresses are taken of a subset, and of all with the same ports; `skipped` is how many more there are. */
 export function mirror(endpoints: Endpoints, max: number): { slices: EndpointSlice[]; skipped: number } {
   const { name = '', namespace, labels, annotations: all = {} } = endpoints.metadata;
   const { [lastApplied]: _, [triggerTimeAnnotation]: _time, ...annotations } = all;
@@ -31,7 +31,8 @@ export function mirror(endpoints: Endpoints, max: number): { slices: EndpointSli
       const key = JSON.stringify([addressType, ports]);
       const base = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata, addressType, ports };
       const slice: EndpointSlice = slices.get(key) ?? { ...base, endpoints: [] };
-      slice.endpoints.push(endpoint);
+      // No slice may have more.
+      if (slice.endpoints.length < max) slice.endpoints.push(endpoint);
       slices.set(key, slice);
     }
   }

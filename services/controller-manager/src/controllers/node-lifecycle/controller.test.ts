@@ -135,6 +135,15 @@ test('nodes are given up one in ten seconds; when the last one falls silent none
   run.stop();
 });
 
+test('who renews the lease lives, though nothing else was ever said, and however old the node is', async () => {
+  const run = await start();
+  await run.client.resource(leaseKind).create({ metadata: { namespace: 'kube-node-lease', name: 'n1' }, spec: { renewTime: '0' } });
+  await run.client.resource(nodeKind).create({ metadata: { name: 'n1', creationTimestamp: '2024-01-01T00:00:00Z' }, spec: {} });
+  await pass(run, 120_000, 'n1');
+  assert.deepEqual(await nodeOf(run, 'n1'), { ready: '', taints: [] });
+  run.stop();
+});
+
 test('a node that never spoke has a minute from its making; labels of old follow those of today', async () => {
   const run = await start('n2');
   const labels = { 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'arm64', 'beta.kubernetes.io/arch': 'amd64' };

@@ -3,7 +3,7 @@
  * taints. Nodes are given up (NoExecute, on which taint-eviction acts) at the rate of their zone, none where all are silent.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { leaseKind, type Node, type NodeCondition, nodeKind, type Pod, podKind } from '@t8s/api';
+import { type Lease, leaseKind, type Node, type NodeCondition, nodeKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { formatTime, isStatus } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
@@ -73,13 +73,17 @@ export function nodeLifecycleController(
     const sign = signOfLife(node);
     const before = heard.get(name);
     if (before?.sign === sign) return;
-    const isNew = before === undefined && readyStatus(node) === undefined;
+    const isNew = before === undefined && readyStatus(node) === undefined && !leaseOf(name);
     heard.set(name, { sign, at: isNew ? Date.parse(node.metadata.creationTimestamp ?? formatTime(clock.now())) : clock.now() });
+  }
+
+  function leaseOf(name: string): Lease | undefined {
+    return leases.get(`${leaseNamespace}/${name}`);
   }
 
   function signOfLife(node: Node): string {
     const heartbeat = node.status?.conditions?.find((c) => c.type === 'Ready' && c.reason !== 'NodeStatusUnknown')?.lastHeartbeatTime;
-    return `${leases.get(`${leaseNamespace}/${node.metadata.name}`)?.spec.renewTime} ${heartbeat}`;
+    return `${leaseOf(node.metadata.name ?? '')?.spec.renewTime} ${heartbeat}`;
   }
 
   async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {

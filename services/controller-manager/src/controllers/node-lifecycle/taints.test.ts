@@ -35,7 +35,8 @@ test('who is not given up is only kept from getting new pods; who has never spok
 test('foreign taints stay, ours go when their reason has gone, the time they began is kept', () => {
   const foreign = { key: 'team', value: 'a', effect: 'NoExecute' };
   const begun = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute', timeAdded: '2024-01-01T00:00:00Z' };
-  assert.deepEqual(desired(node('True', { taints: [foreign, begun] })), [foreign]);
+  const others = { key: 'node.kubernetes.io/disk-pressure', effect: 'NoExecute' };
+  assert.deepEqual(desired(node('True', { taints: [foreign, begun, others] })), [foreign, others]);
   assert.deepEqual(desired(node('Unknown', { taints: [foreign, begun] })), [
     foreign,
     { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule', timeAdded: now },

@@ -14,9 +14,11 @@ const managed = new Set([notReady, unreachable, unschedulable, ...Object.values(
 
 export const readyStatus = (node: Node): string | undefined => node.status?.conditions?.find((c) => c.type === 'Ready')?.status;
 
+const givesUp = ({ key, effect }: Taint): boolean => effect === 'NoExecute' && (key === notReady || key === unreachable);
+const isManaged = (taint: Taint): boolean => givesUp(taint) || (taint.effect === 'NoSchedule' && managed.has(taint.key));
+
 /** Whether the node has been given up: pods that don't tolerate it must go. */
-export const isGivenUp = ({ spec }: Node): boolean =>
-  spec.taints?.some(({ key, effect }) => effect === 'NoExecute' && (key === notReady || key === unreachable)) ?? false;
+export const isGivenUp = ({ spec }: Node): boolean => spec.taints?.some(givesUp) ?? false;
 
 /**
  * The node's taints as they should be: foreign ones as they are; `timeAdded` of those that stay is kept. Whether a node that is
@@ -28,7 +30,7 @@ export function desiredTaints(node: Node, { giveUp, now }: { giveUp: boolean; no
     const same = current.find((t) => t.key === taint.key && t.effect === taint.effect);
     return same ?? { ...taint, timeAdded: now };
   });
-  const foreign = current.filter((t) => !managed.has(t.key) || t.effect === 'PreferNoSchedule');
+  const foreign = current.filter((taint) => !isManaged(taint));
   return [...foreign, ...wanted];
 }
 
