@@ -14,8 +14,8 @@ CCqGSM49BAMCA0cAMEQCIES43Jn/oorVN4MxRCZf+xkiKoO8x+7N9Wkz/1WW1Mfn
 AiB559BhFqD41oCSNBC+YZ3LW/dNi/gYLiEWcAmg43nMRA==
 -----END CERTIFICATE REQUEST-----`;
 
-test('whom a request names', () => {
-  assert.deepEqual(readCertificateRequest(pem), {
+test('whom a request names', async () => {
+  assert.deepEqual(await readCertificateRequest(pem), {
     subject: {
       commonName: 'jane',
       serialNumber: '77',

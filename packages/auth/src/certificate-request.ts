@@ -1,7 +1,5 @@
 /** What a certificate signing request (PKCS #10) asks for. */
-import 'reflect-metadata';
-import { Pkcs10CertificateRequest, SubjectAlternativeNameExtension } from '@peculiar/x509';
-import { reader } from './pem.ts';
+import { reader, x509 } from './pem.ts';
 
 export interface RequestedCertificate {
   subject: {
@@ -16,11 +14,10 @@ export interface RequestedCertificate {
   names: { dns: string[]; emails: string[]; uris: string[]; ips: string[] };
 }
 
-const parse = reader('certificate request', (pem) => new Pkcs10CertificateRequest(pem));
-
 /** Reads a PEM text. Throws CertificateError for one that is none. */
-export function readCertificateRequest(pem: string): RequestedCertificate {
-  const { subjectName, extensions } = parse(pem);
+export async function readCertificateRequest(pem: string): Promise<RequestedCertificate> {
+  const { Pkcs10CertificateRequest, SubjectAlternativeNameExtension } = await x509();
+  const { subjectName, extensions } = reader('certificate request', () => new Pkcs10CertificateRequest(pem))(pem);
   const all = (field: string): string[] => subjectName.getField(field);
   const names = [...extensions]
     .filter((extension) => extension instanceof SubjectAlternativeNameExtension)

@@ -1,18 +1,5 @@
 /** Certificates for those who ask by a PKCS #10 request, as upstream's signer makes them (v1.34). */
-import 'reflect-metadata';
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsageExtension,
-  type Extension,
-  type GeneralNameType,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  Pkcs10CertificateRequest,
-  Pkcs10CertificateRequestGenerator,
-  SubjectAlternativeNameExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+import type { Extension, GeneralNameType } from '@peculiar/x509';
 import { generalName, type Identity, subjectName } from './certificates.ts';
 import {
   algorithm,
@@ -23,21 +10,23 @@ import {
   importKey,
   type KeyPair,
   readCertificate,
-  readNodeCertificate,
+  reader,
   readPrivateKey,
+  x509,
 } from './pem.ts';
 
-const keyUsages: Record<string, KeyUsageFlags> = {
-  signing: KeyUsageFlags.digitalSignature,
-  'digital signature': KeyUsageFlags.digitalSignature,
-  'content commitment': KeyUsageFlags.nonRepudiation,
-  'key encipherment': KeyUsageFlags.keyEncipherment,
-  'key agreement': KeyUsageFlags.keyAgreement,
-  'data encipherment': KeyUsageFlags.dataEncipherment,
-  'cert sign': KeyUsageFlags.keyCertSign,
-  'crl sign': KeyUsageFlags.cRLSign,
-  'encipher only': KeyUsageFlags.encipherOnly,
-  'decipher only': KeyUsageFlags.decipherOnly,
+/** Bits of the extension (RFC 5280, 4.2.1.3). */
+const keyUsages: Record<string, number> = {
+  signing: 1,
+  'digital signature': 1,
+  'content commitment': 2,
+  'key encipherment': 4,
+  'key agreement': 16,
+  'data encipherment': 8,
+  'cert sign': 32,
+  'crl sign': 64,
+  'encipher only': 128,
+  'decipher only': 256,
 };
 
 const extendedKeyUsages: Record<string, string> = {
@@ -64,6 +53,7 @@ export async function createCertificateRequest(
   subject: Identity,
   hosts: readonly string[] = [],
 ): Promise<{ request: string; key: string }> {
+  const { Pkcs10CertificateRequestGenerator, SubjectAlternativeNameExtension } = await x509();
   const keys = await generateKeys();
   const request = await Pkcs10CertificateRequestGenerator.create({
     name: subjectName(subject),
@@ -71,12 +61,12 @@ export async function createCertificateRequest(
     signingAlgorithm: algorithm,
     extensions: hosts.length === 0 ? [] : [new SubjectAlternativeNameExtension(hosts.map(generalName))],
   });
-  return { request: `${request.toString('pem')}\n`, key: await exportKey(keys.privateKey) };
+  return { request: `${request.toString('pem')}\n`, key: exportKey(keys.privateKey) };
 }
 
 /** Throws CertificateError where certificate and key of an authority are not of each other. */
 export function checkAuthority({ cert, key }: KeyPair): void {
-  if (!readNodeCertificate(cert).checkPrivateKey(readPrivateKey(key))) throw new CertificateError('the key is not of the certificate');
+  if (!readCertificate(cert).checkPrivateKey(readPrivateKey(key))) throw new CertificateError('the key is not of the certificate');
 }
 
 export interface SignRequestOptions {
@@ -93,10 +83,12 @@ export interface SignRequestOptions {
 
 /** Subject, key and names are the request's; of what else it wants, nothing is taken. Throws CertificateError. */
 export async function signCertificateRequest({ ca, request, usages, now, ...times }: SignRequestOptions): Promise<string> {
-  const authority = readCertificate(ca.cert);
+  const { BasicConstraintsExtension, ExtendedKeyUsageExtension, KeyUsagesExtension, SubjectAlternativeNameExtension, ...made } =
+    await x509();
+  const authority = reader('certificate', (pem) => new made.X509Certificate(pem))(ca.cert);
   if (authority.notAfter <= now)
     throw new CertificateError(`refusing to sign a certificate that expired in the past: NotAfter=${authority.notAfter.toISOString()}`);
-  const asked = new Pkcs10CertificateRequest(request);
+  const asked = new made.Pkcs10CertificateRequest(request);
   const unknown = usages.find((usage) => !(usage in keyUsages) && !(usage in extendedKeyUsages));
   if (unknown !== undefined) throw new CertificateError(`unrecognized usage: ${unknown}`);
   const flags = usages.reduce((all, usage) => all | (keyUsages[usage] ?? 0), 0);
@@ -116,9 +108,9 @@ export async function signCertificateRequest({ ca, request, usages, now, ...time
           ),
         ]
       : []),
-    await AuthorityKeyIdentifierExtension.create(authority.publicKey),
+    await made.AuthorityKeyIdentifierExtension.create(authority.publicKey),
   ];
-  const cert = await X509CertificateGenerator.create({
+  const cert = await made.X509CertificateGenerator.create({
     subject: asked.subjectName,
     issuer: authority.subjectName,
     publicKey: asked.publicKey,

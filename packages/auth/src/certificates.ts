@@ -1,32 +1,17 @@
 /** X.509 certificates of a cluster: authorities, and what they issue (P-256, PEM in and out). Rules: RFC 5280, and kubeadm's names. */
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  type Extension,
-  type GeneralNameType,
-  type JsonGeneralName,
-  type JsonName,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+import type { Extension, GeneralNameType, JsonGeneralName, JsonName } from '@peculiar/x509';
 import {
   algorithm,
   certificatePem,
   exportKey,
+  exportPublicKey,
   generateKeys,
   importKey,
   type KeyPair,
   readCertificate,
-  readNodeCertificate,
+  reader,
+  x509,
 } from './pem.ts';
 
 /** Whom a certificate names: Kubernetes reads the user from the common name and the groups from the organisations. */
@@ -60,8 +45,9 @@ export async function createCa({
   days?: number;
   now?: Date;
 }): Promise<KeyPair> {
+  const { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, SubjectAlternativeNameExtension, ...made } = await x509();
   const keys = await generateKeys();
-  const cert = await X509CertificateGenerator.createSelfSigned({
+  const cert = await made.X509CertificateGenerator.createSelfSigned({
     keys,
     name: [{ CN: [commonName] }],
     notBefore: new Date(now.getTime() - clockSkew),
@@ -70,27 +56,29 @@ export async function createCa({
     extensions: [
       new BasicConstraintsExtension(true, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment | KeyUsageFlags.keyCertSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await made.SubjectKeyIdentifierExtension.create(keys.publicKey),
       new SubjectAlternativeNameExtension([{ type: 'dns', value: commonName }]),
     ],
   });
-  return { cert: certificatePem(cert), key: await exportKey(keys.privateKey) };
+  return { cert: certificatePem(cert), key: exportKey(keys.privateKey) };
 }
 
 /** Issues a certificate with a new key. Throws CertificateError where the authority's texts are not what they should be. */
 export async function issueCertificate(options: IssueCertificateOptions): Promise<KeyPair> {
   const { ca, subject, usages, hosts = [], days = 365, now = new Date() } = options;
-  const authority = readCertificate(ca.cert);
+  const { BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, ...made } =
+    await x509();
+  const authority = reader('certificate', (pem) => new made.X509Certificate(pem))(ca.cert);
   const signing = await importKey(ca.key);
   const keys = await generateKeys();
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature | KeyUsageFlags.keyEncipherment, true),
     new ExtendedKeyUsageExtension(usages.map((usage) => (usage === 'server' ? ExtendedKeyUsage.serverAuth : ExtendedKeyUsage.clientAuth))),
-    await AuthorityKeyIdentifierExtension.create(authority.publicKey),
+    await made.AuthorityKeyIdentifierExtension.create(authority.publicKey),
   ];
-  if (hosts.length > 0) extensions.push(new SubjectAlternativeNameExtension(hosts.map(generalName)));
-  const cert = await X509CertificateGenerator.create({
+  if (hosts.length > 0) extensions.push(new made.SubjectAlternativeNameExtension(hosts.map(generalName)));
+  const cert = await made.X509CertificateGenerator.create({
     subject: subjectName(subject),
     issuer: authority.subjectName,
     publicKey: keys.publicKey,
@@ -99,13 +87,13 @@ export async function issueCertificate(options: IssueCertificateOptions): Promis
     notAfter: new Date(Math.min(now.getTime() + days * day, authority.notAfter.getTime())),
     extensions,
   });
-  return { cert: certificatePem(cert), key: await exportKey(keys.privateKey) };
+  return { cert: certificatePem(cert), key: exportKey(keys.privateKey) };
 }
 
 /** From when until when a certificate is good. Throws CertificateError. */
 export function certificateLife(pem: string): { notBefore: Date; notAfter: Date } {
-  const { notBefore, notAfter } = readCertificate(pem);
-  return { notBefore, notAfter };
+  const { validFrom, validTo } = readCertificate(pem);
+  return { notBefore: new Date(validFrom), notAfter: new Date(validTo) };
 }
 
 /** Whether `cert` can serve now: issued by `ca` to `subject`, at least `daysLeft` days to go, and good for each of `hosts`. */
@@ -118,26 +106,25 @@ export function isUsableCertificate(options: {
   now?: Date;
 }): boolean {
   const { cert, ca, daysLeft = 30, now = new Date(), ...holder } = options;
-  const [own, authority] = [readNodeCertificate(cert), readNodeCertificate(ca)];
+  const [own, authority] = [readCertificate(cert), readCertificate(ca)];
   return own.verify(authority.publicKey) && Date.parse(own.validTo) > now.getTime() + daysLeft * day && isCertificateOf(cert, holder);
 }
 
 /** Whether a certificate names `subject` and no other, and each of `hosts`. Throws CertificateError. */
 export function isCertificateOf(pem: string, { subject, hosts = [] }: { subject: Identity; hosts?: readonly string[] }): boolean {
-  const own = readNodeCertificate(pem);
-  const { subjectName: name } = readCertificate(pem);
+  const own = readCertificate(pem);
+  const { CN, O } = own.toLegacyObject().subject as { CN?: string | string[]; O?: string | string[] };
   return (
-    name.getField('CN').join() === subject.commonName &&
-    name.getField('O').join() === (subject.organizations ?? []).join() &&
+    String(CN) === subject.commonName &&
+    String(O ?? []) === (subject.organizations ?? []).join() &&
     hosts.every((host) => (isIP(host) ? own.checkIP(host) : own.checkHost(host, { wildcards: false })) !== undefined)
   );
 }
 
 /** A P-256 pair for signing service-account tokens: private PKCS#8 and public SPKI, both PEM. */
 export async function createSigningKey(): Promise<{ privateKey: string; publicKey: string }> {
-  const keys = await generateKeys();
-  const spki = await webcrypto.subtle.exportKey('spki', keys.publicKey);
-  return { privateKey: await exportKey(keys.privateKey), publicKey: `${PemConverter.encode(spki, 'PUBLIC KEY')}\n` };
+  const { privateKey, publicKey } = await generateKeys();
+  return { privateKey: exportKey(privateKey), publicKey: exportPublicKey(publicKey) };
 }
 
 export const generalName = (host: string): JsonGeneralName => ({

@@ -1,7 +1,6 @@
 /** Keys and certificates, from PEM texts and into them. */
-import 'reflect-metadata';
-import { createPrivateKey, X509Certificate as NodeCertificate, webcrypto } from 'node:crypto';
-import { PemConverter, X509Certificate } from '@peculiar/x509';
+import { createPrivateKey, KeyObject, webcrypto, X509Certificate } from 'node:crypto';
+import type { X509Certificate as MadeCertificate } from '@peculiar/x509';
 
 /** A certificate and its private key, both PEM. */
 export interface KeyPair {
@@ -26,12 +25,19 @@ const curves: Record<string, { namedCurve: string; hash: string }> = {
 
 export const generateKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 
-export const certificatePem = (cert: X509Certificate): string => `${cert.toString('pem')}\n`;
+/** The library that makes certificates and reads requests for them; loaded by the first who does, since it takes 5 MB. */
+export async function x509(): Promise<typeof import('@peculiar/x509')> {
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
+}
+
+export const certificatePem = (cert: MadeCertificate): string => `${cert.toString('pem')}\n`;
 
 /** PKCS#8. */
-export async function exportKey(key: webcrypto.CryptoKey): Promise<string> {
-  return `${PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`;
-}
+export const exportKey = (key: webcrypto.CryptoKey): string => KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** SPKI. */
+export const exportPublicKey = (key: webcrypto.CryptoKey): string => KeyObject.from(key).export({ type: 'spki', format: 'pem' }).toString();
 
 export interface SigningKey {
   signingKey: webcrypto.CryptoKey;
@@ -61,14 +67,12 @@ export const reader =
 
 /** Throws CertificateError. */
 export const readCertificate = reader('certificate', (pem) => new X509Certificate(pem));
-/** The same as Node's own, which checks names. Throws CertificateError. */
-export const readNodeCertificate = reader('certificate', (pem) => new NodeCertificate(pem));
 /** Throws CertificateError. */
 export const readPrivateKey = reader('private key', (pem) => createPrivateKey(pem));
 
 /** All that a bundle holds. Throws CertificateError where one can't be read, or there is none. */
-export function readCertificates(pem: string): NodeCertificate[] {
+export function readCertificates(pem: string): X509Certificate[] {
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length === 0) throw new CertificateError('data does not contain any valid RSA or ECDSA certificates');
-  return blocks.map(readNodeCertificate);
+  return blocks.map(readCertificate);
 }

@@ -68,14 +68,14 @@ function ownName(request: AdmissionRequest, node: string, why: string): void {
 const kubeletSigners = ['kubernetes.io/kubelet-serving', 'kubernetes.io/kube-apiserver-client-kubelet'];
 
 /** A node asks for certificates of its own name only. */
-function admitCsr(request: AdmissionRequest, node: string): void {
+async function admitCsr(request: AdmissionRequest, node: string): Promise<void> {
   const { spec } = request.object as CertificateSigningRequest;
   if (!kubeletSigners.includes(spec.signerName)) return;
-  if (commonName() !== `system:node:${node}`) throw forbiddenBy(request, `can only create a node CSR with CN=system:node:${node}`);
+  if ((await commonName()) !== `system:node:${node}`) throw forbiddenBy(request, `can only create a node CSR with CN=system:node:${node}`);
 
-  function commonName(): string {
+  async function commonName(): Promise<string> {
     try {
-      return readCertificateRequest(Buffer.from(spec.request ?? '', 'base64').toString()).subject.commonName;
+      return (await readCertificateRequest(Buffer.from(spec.request ?? '', 'base64').toString())).subject.commonName;
     } catch (error) {
       if (!(error instanceof CertificateError)) throw error;
       throw forbiddenBy(request, `unable to parse csr: ${error.message}`);

@@ -10,7 +10,7 @@ export const describeCertificateRequest: Describer<CertificateSigningRequest> = 
   const { metadata, spec } = object;
   // Loaded here: no other description needs to read certificates, which takes its time to load.
   const { readCertificateRequest } = await import('@t8s/auth');
-  const { subject: who, names } = readCertificateRequest(Buffer.from(spec.request, 'base64').toString());
+  const { subject: who, names } = await readCertificateRequest(Buffer.from(spec.request, 'base64').toString());
   to.line(0, 'Name:', metadata.name);
   to.map('Labels', metadata.labels);
   to.line(0, 'Annotations:', formatLabels(metadata.annotations));

@@ -25,7 +25,7 @@ export function csrApprovingController({ client, informers, clock, log }: Contro
   async function reconcile(name: string): Promise<{ requeueAfter: number } | undefined> {
     const csr = requests.get(name);
     if (!csr || csr.status?.certificate || conditionOf(csr, 'Approved') || conditionOf(csr, 'Denied')) return undefined;
-    const asked = readCertificateRequest(requestPem(csr));
+    const asked = await readCertificateRequest(requestPem(csr));
     if (kubeletClientFlaw(asked, csr.spec.usages ?? []) !== undefined) return undefined;
     for (const { subresource, message } of permissions) {
       if (subresource === 'selfnodeclient' && csr.spec.username !== asked.subject.commonName) continue;

@@ -41,7 +41,7 @@ export function csrSigningController(
     const csr = requests.get(name);
     const ca = authorities[csr?.spec.signerName ?? ''];
     if (!csr || !ca || csr.status?.certificate || !conditionOf(csr, 'Approved') || conditionOf(csr, 'Failed')) return;
-    const flaw = rules[csr.spec.signerName]?.(readCertificateRequest(requestPem(csr)), csr.spec.usages ?? []);
+    const flaw = rules[csr.spec.signerName]?.(await readCertificateRequest(requestPem(csr)), csr.spec.usages ?? []);
     const answer = flaw === undefined ? await signed(csr, ca) : failed(csr, flaw);
     try {
       await client.resource(certificateSigningRequestKind).updateStatus(answer);
