@@ -139,6 +139,20 @@ test('apply creates, changes, takes away, and leaves alone what is as it should 
   assert.deepEqual(managers((await ask(`${maps}/conf`, { method: 'GET' })).object), ['me Apply: {f:data:{f:a}}']);
 });
 
+test('an empty list of managers forgets them, and so does an object too large with them', async () => {
+  const merge = 'application/merge-patch+json';
+  await apply(`${maps}/free`, configMap('free', { a: '1' }));
+  const free = await ask(`${maps}/free`, { body: { metadata: { managedFields: [] } }, type: merge });
+  assert.deepEqual([free.status, free.object.metadata.managedFields], [200, undefined]);
+  const data = Object.fromEntries(Array.from({ length: 9_999 }, (_, i) => [`key-${'x'.repeat(80)}-${i}`, '']));
+  const created = await ask(maps, { method: 'POST', body: configMap('large', data) });
+  assert.deepEqual([created.status, created.object.metadata.managedFields], [201, undefined]);
+  await apply(`${maps}/grows`, configMap('grows', { a: '1' }));
+  const grown = await ask(`${maps}/grows`, { body: { data }, type: merge });
+  assert.deepEqual([grown.status, grown.object.metadata.managedFields], [200, undefined]);
+  assert.match((await refusal(apply(`${maps}/large`, configMap('large', { a: '1' })))).message ?? '', /too large/);
+});
+
 test('of many who apply at once to one object, none is lost', async () => {
   const names = Array.from({ length: 12 }, (_, i) => `m${i}`);
   await Promise.all(names.map((name) => apply(`${maps}/crowd`, configMap('crowd', { [name]: '1' }), `fieldManager=${name}`)));

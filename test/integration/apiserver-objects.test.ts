@@ -126,6 +126,12 @@ describe('kinds', () => {
       .resource(deploymentKind)
       .updateStatus({ ...created, spec: { ...created.spec, replicas: 9 }, status: { replicas: 3 } });
     assert.deepEqual([written.spec.replicas, written.status?.replicas, written.metadata.generation], [1, 3, 1]);
+    const metadata = { labels: { by: 'status' }, annotations: { by: 'status' } };
+    const marked = await admin.resource(deploymentKind).patch(ref('apart'), { type: 'merge', body: { metadata }, subresource: 'status' });
+    assert.deepEqual([marked.metadata.labels, marked.metadata.annotations], [created.metadata.labels, metadata.annotations]);
+    await admin.resource(podKind).create(pod('marked'));
+    const markedPod = await admin.resource(podKind).patch(ref('marked'), { type: 'merge', body: { metadata }, subresource: 'status' });
+    assert.equal(markedPod.metadata.labels?.['by'], 'status', 'few kinds keep labels');
     const scaled = await admin.resource(deploymentKind).updateSubresource<{ spec: { replicas: number } }>(ref('apart'), 'scale', {
       kind: 'Scale',
       apiVersion: 'autoscaling/v1',

@@ -35,6 +35,7 @@ export { fieldNumbers } from './generated/field-numbers.ts';
 export { schema } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export * from './granularity.ts';
+export * from './keep-fields.ts';
 export * from './kind.ts';
 export * from './kinds.ts';
 export { classAnnotation as ingressClassAnnotation } from './networking/ingress/validate.ts';

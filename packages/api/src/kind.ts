@@ -44,13 +44,23 @@ export interface Kind<T extends KubeObject = KubeObject> {
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
 
 export interface Subresources<T> {
-  /** Replaces only `status` (and metadata that status writers may set). */
-  status?: { validate?(object: T, old: T): FieldError[]; prepare?(object: T, old: T): void };
+  status?: StatusUpdate<T>;
   /** autoscaling/v1 Scale, by where the numbers are. */
   scale?: ScaleAccess<T>;
   /** Others by name, for discovery: the object's kind and the verbs. Without `update` the apiserver's registry/<kind> serves them. */
   others?: readonly { name: string; kind: string; group?: string; version?: string; verbs: readonly string[]; update?: PartialUpdate<T> }[];
 }
+
+/** `/status` replaces the status, and metadata but for what it keeps. */
+export interface StatusUpdate<T> {
+  keeps?: readonly KeptMetadata[];
+  prepare?(object: T, old: T): void;
+  validate?(object: T, old: T): FieldError[];
+}
+
+export type KeptMetadata = (typeof ownMetadata)[number];
+/** What of metadata is the object's own: the status of many kinds keeps all of it (apimachinery's ResetObjectMetaForStatus). */
+export const ownMetadata = ['annotations', 'finalizers', 'labels', 'ownerReferences'] as const;
 
 /** A sub-resource that is the object itself, of which writes change only a part. */
 export interface PartialUpdate<T> {

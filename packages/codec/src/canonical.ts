@@ -116,8 +116,8 @@ function compiledField(fieldSchema: FieldSchema, owner: string): CompiledField {
 
 const withZero = new Set(['string', 'boolean', 'integer', 'number', 'bytes']);
 
-/** Lists that Go writes even when they are empty, though no document needs them. */
-const writtenEmpty = new Set(['Role.rules', 'ClusterRole.rules']);
+/** Lists that Go writes even when they are empty, though no document needs them; and the one whose being empty says something. */
+const writtenEmpty = new Set(['Role.rules', 'ClusterRole.rules', 'ObjectMeta.managedFields']);
 
 function isEmpty(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0;

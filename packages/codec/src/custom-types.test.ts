@@ -57,10 +57,10 @@ test('a custom resource keeps what its schema names, whatever its type', () => {
     spec: { replicas: 'three', raw: { a: null } },
   });
   assert.deepEqual(strictErrors, [
-    'unknown field "metadata.nom"',
     'duplicate field "spec.replicas"',
-    'unknown field "spec.x"',
+    'unknown field "metadata.nom"',
     'unknown field "more"',
+    'unknown field "spec.x"',
   ]);
   assert.deepEqual(decode('spec: {z: 1}', 'yaml').strictErrors, ['unknown field "spec.z"']);
   assert.throws(() => decode('{"metadata":{"labels":{"a":1}}}'), /cannot unmarshal number into Go struct field .*labels of type/);

@@ -1,3 +1,4 @@
+import { schema } from '@t8s/api';
 import { jsonSyntaxError } from '@t8s/meta';
 import { type Canonical, canonicalize, countKeys } from './canonical.ts';
 import { DecodeError, decoding } from './decode-error.ts';
@@ -67,11 +68,18 @@ export function jsonSource(bytes: Uint8Array): Source {
     },
     finish(root, type) {
       const { object, unknownFields, fields: kept } = type === undefined ? untyped(root) : canonicalize(root, type);
-      const clean = unknownFields.length === 0 && kept === fields;
-      return { object, strictErrors: clean ? [] : strictFieldErrors(textOf(bytes), new Set(unknownFields)) };
+      const told = isCustom(type) ? unknownFields.map(unknownField) : [];
+      const clean = unknownFields.length === told.length && kept === fields;
+      const met = clean ? [] : strictFieldErrors(textOf(bytes), new Set(told.length > 0 ? [] : unknownFields));
+      return { object, strictErrors: [...met, ...told] };
     },
   };
 }
+
+export const unknownField = (path: string): string => `unknown field ${JSON.stringify(path)}`;
+
+/** Custom resources are read as they stand, and looked through for what their schema lacks afterwards. */
+const isCustom = (type: string | undefined): boolean => type !== undefined && schema[type]?.structural !== undefined;
 
 /** The canonical form of an object whose type the schema lacks. */
 export const untyped = (object: Json): Canonical => ({ object, unknownFields: [], fields: countKeys(object) });

@@ -1,6 +1,6 @@
 import { canonicalize } from './canonical.ts';
 import { decoding } from './decode-error.ts';
-import { asObject, type Decoded, type DecodeOptions, interpreting, type Source, untyped } from './decode-json.ts';
+import { asObject, type Decoded, type DecodeOptions, interpreting, type Source, unknownField, untyped } from './decode-json.ts';
 import { readYaml } from './yaml.ts';
 import { maxLexemes } from './yaml-tokens.ts';
 
@@ -16,7 +16,7 @@ export function yamlSource(bytes: Uint8Array): Source {
     root() {
       const { value, duplicateKeys } = readYaml(Buffer.from(bytes).toString('utf8'), maxLexemes);
       duplicates = duplicateKeys;
-      return decoding(interpreting, () => asObject(value));
+      return decoding(interpreting, () => asObject(sortKeys(value)));
     },
     finish(root, type) {
       const { object, unknownFields } = type === undefined ? untyped(root) : canonicalize(root, type);
@@ -24,9 +24,17 @@ export function yamlSource(bytes: Uint8Array): Source {
         object,
         strictErrors: [
           ...(duplicates.length > 0 ? [`yaml: unmarshal errors:\n  ${duplicates.join('\n  ')}`] : []),
-          ...unknownFields.map((field) => `unknown field ${JSON.stringify(field)}`),
+          ...unknownFields.map(unknownField),
         ],
       };
     },
   };
+}
+
+/** YAML is read by way of JSON whose keys are in order, so what is unknown is told in that order. */
+function sortKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]));
 }

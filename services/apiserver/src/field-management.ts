@@ -4,7 +4,7 @@
  */
 import { type Kind, kinds, schema } from '@t8s/api';
 import { emptySet, equalValues, type FieldSet, fieldElement, type Managed, mergeType, setOf, trackUpdate } from '@t8s/codec';
-import { formatApiVersion, type KubeObject, type ManagedFieldsEntry } from '@t8s/meta';
+import { formatApiVersion, isStatus, type KubeObject, type ManagedFieldsEntry } from '@t8s/meta';
 import type { ServedResource } from './context.ts';
 import { type StoredForm, withConversions } from './registry/stored-form.ts';
 import type { Write } from './write-chain.ts';
@@ -34,13 +34,15 @@ export function managedOf({ kind, form }: ServedResource, subresource: string): 
   return managed;
 }
 
-/** `/status` writes nothing else, other writes no status. */
+/** `/status` writes nothing else, but for some metadata; other writes no status. */
 function resetFields(kind: Kind, subresource: string): FieldSet {
-  if (!kind.subresources?.status) return emptySet;
+  const status = kind.subresources?.status;
+  if (!status) return emptySet;
   if (subresource !== 'status') return setOf([fieldElement('status')]);
   const written = new Set(['apiVersion', 'kind', 'metadata', 'status']);
   const others = Object.keys(schema[kind.schema]?.fields ?? {}).filter((name) => !written.has(name));
-  return setOf([fieldElement('metadata'), fieldElement('labels')], ...others.map((name) => [fieldElement(name)]));
+  const kept = status.keeps?.map((name) => [fieldElement('metadata'), fieldElement(name)]) ?? [];
+  return setOf(...kept, ...others.map((name) => [fieldElement(name)]));
 }
 
 function inForm(form: StoredForm, object: KubeObject, apiVersion: string): ReturnType<NonNullable<Managed['convert']>> {
@@ -72,6 +74,19 @@ export function manageFields({ object, old, resource, subresource, management }:
     setEntries(object, old?.metadata.managedFields);
   }
   return undefined;
+}
+
+/**
+ * What is too large for the store is written once more without who manages it, which may be much of it; but not what is applied,
+ * which would be nobody's then.
+ */
+export async function lightenTooLarge<T>(management: FieldManagement, write: (isLight: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await write(false);
+  } catch (error) {
+    if (management.as !== 'updater' || !isStatus(error, 'RequestEntityTooLarge')) throw error;
+    return write(true);
+  }
 }
 
 /** Takes back new times where nothing but they would change: such a write is none. */

@@ -3,7 +3,7 @@
  * validation.
  * Storage follows. Runs again on every try of an update, each time on a fresh copy.
  */
-import { type Kind, kindKey, type Requester, type Subresources, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
+import { type Kind, keepFields, kindKey, type Requester, type StatusUpdate, validateObjectMeta, validateObjectMetaUpdate } from '@t8s/api';
 import { type FieldError, formatTime, invalid, type KubeObject, type ObjectMeta, StatusError } from '@t8s/meta';
 import { expressionRules } from './admission/expressions/validate.ts';
 import type { AdmissionPlugin, AdmissionView } from './admission/plugin.ts';
@@ -132,12 +132,11 @@ export const objectRules = (kind: Kind, { strategy } = kind): WriteRules => ({
   warnings: (object, old) => strategy.warnings?.(object, old) ?? [],
 });
 
-/** The rules of `/status`: all but the status and metadata stays as it is, and of metadata the labels. */
-export const statusRules = ({ prepare, validate }: NonNullable<Subresources<KubeObject>['status']>): WriteRules => ({
+/** The rules of `/status`: all but the status and metadata stays as it is, and of metadata what the kind says. */
+export const statusRules = ({ keeps = [], prepare, validate }: StatusUpdate<KubeObject>): WriteRules => ({
   prepare(object, old = object) {
     keepAllBut('status', object, old);
-    if (old.metadata.labels) object.metadata.labels = old.metadata.labels;
-    else delete object.metadata.labels;
+    keepFields(object.metadata, old.metadata, keeps);
     prepare?.(object, old);
   },
   validate: (object, old = object) => validate?.(object, old) ?? [],

@@ -177,6 +177,8 @@ export class FieldSetBuilder {
   /** The path before, and the nodes along it: `#nodes[i]` is reached by `#steps[0…i]`. */
   readonly #steps: string[] = [];
   readonly #nodes: Draft[] = [];
+  /** Nodes with something below them: to look whether a large node is empty takes all its keys. */
+  readonly #inner = new Set<Draft>();
 
   /** The root itself is never a member. */
   add(path: Path): void {
@@ -186,7 +188,7 @@ export class FieldSetBuilder {
     while (shared < path.length && shared < steps.length && steps[shared] === path[shared]) shared++;
     const isNew = this.#descend(path, shared);
     const node = this.#nodes[path.length - 1];
-    if (!isNew && node && !isEmpty(node)) node[self] ??= {};
+    if (!isNew && node && this.#inner.has(node)) node[self] ??= {};
   }
 
   /** Goes on behind the first `shared` steps; tells whether the last node is new. */
@@ -195,12 +197,16 @@ export class FieldSetBuilder {
     let isNew = false;
     for (let i = shared; i < path.length; i++) {
       // A leaf that gets something below it stays a member.
-      if (i > 0 && !isNew && isEmpty(node)) node[self] = {};
+      if (i > 0 && !isNew && !this.#inner.has(node)) node[self] = {};
       const element = path[i] ?? '';
-      const next = node[element];
+      const parent = node;
+      const next = parent[element];
       isNew = next === undefined;
       node = next ?? {};
-      if (isNew) (i === 0 ? this.#root : (this.#nodes[i - 1] as Draft))[element] = node;
+      if (isNew) {
+        parent[element] = node;
+        this.#inner.add(parent);
+      }
       this.#steps[i] = element;
       this.#nodes[i] = node;
     }

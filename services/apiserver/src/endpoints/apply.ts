@@ -12,7 +12,7 @@ import { createOne, placeIn } from './create.ts';
 import { answerCached } from './present.ts';
 import type { Services } from './services.ts';
 import { checkName, writeUpdate } from './update.ts';
-import { type FieldValidation, readApplyOptions } from './write-options.ts';
+import { type FieldValidation, readApplyOptions, tellOfFields } from './write-options.ts';
 
 type Json = Record<string, unknown>;
 
@@ -92,9 +92,9 @@ function stored({ resource: { kind } }: ResourceContext, merged: KubeObject): Ku
 function readConfiguration(bytes: Buffer, { fieldValidation, warnings }: { fieldValidation: FieldValidation; warnings: string[] }): Json {
   const { object, strictErrors } = readDocument(bytes);
   if (strictErrors.length === 0 || fieldValidation === 'Ignore') return object;
-  const told = `error converting YAML to JSON: ${strictErrors.join(', ')}`;
-  if (fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${told}`);
-  warnings.push(told);
+  if (fieldValidation === 'Strict')
+    throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${strictErrors.join(', ')}`);
+  tellOfFields(strictErrors, warnings);
   return object;
 }
 

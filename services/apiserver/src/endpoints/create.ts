@@ -1,6 +1,7 @@
 import { decodeObject } from '@t8s/codec';
 import { badRequest, cloneJson, generateNameConflict, isStatus, type KubeObject, unclassified } from '@t8s/meta';
 import type { ResourceContext } from '../context.ts';
+import { lightenTooLarge } from '../field-management.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { shownOne } from '../registry/stored-form.ts';
 import { giveBack, objectRules, prepareWrite, type Write } from '../write-chain.ts';
@@ -62,7 +63,10 @@ export async function createOne(
       await objects.requireAbsent(resource, stored);
       return answerUnstored(context, 201, resource.form ? write.object : stored);
     }
-    const cached = await objects.create(resource, stored);
+    const cached = await lightenTooLarge(management, (isLight) => {
+      if (isLight) delete stored.metadata.managedFields;
+      return objects.create(resource, stored);
+    });
     claims.length = 0;
     await hook?.afterWrite?.(cached.object, undefined);
     answerCached(context, 201, await shownOne(resource.form, cached));

@@ -3,6 +3,7 @@ import { badRequest, cloneJson, conflict, invalid, invalidValue, isStatus, type 
 import type { CachedObject } from '@t8s/storage';
 import type { AdmissionView } from '../admission/plugin.ts';
 import type { ResourceContext, ServedResource } from '../context.ts';
+import { lightenTooLarge } from '../field-management.ts';
 import { bodyFormat, negotiate } from '../negotiation/media-types.ts';
 import { shownOne } from '../registry/stored-form.ts';
 import { giveBack, objectRules, prepareWrite, type Write, type WriteRules } from '../write-chain.ts';
@@ -79,23 +80,26 @@ export async function writeUpdate({ context, services, dryRun, management, rules
   const claims: Write['claims'] = [];
   let last: { object: KubeObject; old: CachedObject; shown: KubeObject } | undefined;
   try {
-    const { cached, outcome } = await objects.change(resource, info, async (current) => {
-      await giveBack(claims);
-      context.warnings.length = warningsBefore;
-      const old = resource.form ? (await shownOne(resource.form, current)).object : inOwnSpelling(resource, current.object);
-      const changed = change(old);
-      const object = changed instanceof Promise ? await changed : changed;
-      checkVersion(object, old, resource);
-      const write: Write = { context, resource, object, old, subresource: info.subresource, rules, management, dryRun, claims };
-      if (view) write.view = view(object, old);
-      await prepareWrite(write, plugins);
-      const next = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
-      const undo = await hook?.beforeWrite?.(next, current.object, { dryRun });
-      if (undo) claims.push(undo);
-      last = { object: next, old: current, shown: resource.form ? write.object : next };
-      if (dryRun) return { to: 'keep' };
-      return isOver(services, resource, next) ? { to: 'delete' } : { to: 'put', object: next };
-    });
+    const { cached, outcome } = await lightenTooLarge(management, (isLight) =>
+      objects.change(resource, info, async (current) => {
+        await giveBack(claims);
+        context.warnings.length = warningsBefore;
+        const old = resource.form ? (await shownOne(resource.form, current)).object : inOwnSpelling(resource, current.object);
+        const changed = change(old);
+        const object = changed instanceof Promise ? await changed : changed;
+        checkVersion(object, old, resource);
+        const write: Write = { context, resource, object, old, subresource: info.subresource, rules, management, dryRun, claims };
+        if (view) write.view = view(object, old);
+        await prepareWrite(write, plugins);
+        if (isLight) delete write.object.metadata.managedFields;
+        const next = (await resource.form?.stored(write.object)) ?? resource.kind.alias?.toStorage(write.object) ?? write.object;
+        const undo = await hook?.beforeWrite?.(next, current.object, { dryRun });
+        if (undo) claims.push(undo);
+        last = { object: next, old: current, shown: resource.form ? write.object : next };
+        if (dryRun) return { to: 'keep' };
+        return isOver(services, resource, next) ? { to: 'delete' } : { to: 'put', object: next };
+      }),
+    );
     claims.length = 0;
     if (dryRun && last) return unstored(last.old, last.shown);
     if (last && outcome === 'written') await hook?.afterWrite?.(cached.object, last.old.object);

@@ -68,6 +68,11 @@ export function checkFields(
   if (strictErrors.length === 0 || fieldValidation === 'Ignore') return;
   if (fieldValidation === 'Strict')
     throw badRequest(`${kind.kind} in version "${kind.version}" cannot be handled as a ${kind.kind}: ${strictDecodingError(strictErrors)}`);
+  tellOfFields(strictErrors, warnings);
+}
+
+/** What is only warned of, each by itself. */
+export function tellOfFields(strictErrors: readonly string[], warnings: string[]): void {
   for (const error of strictErrors) {
     // go-yaml tells of several in one.
     if (error.startsWith(yamlPrefix))

@@ -2,7 +2,7 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import type { ValidatingAdmissionPolicy } from '../../generated/types.ts';
 import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
-import { defineKind } from '../../kind.ts';
+import { defineKind, ownMetadata } from '../../kind.ts';
 import { defaultMatchResources } from '../match-rules.ts';
 import { policyLists } from '../policy-lists.ts';
 import { validatePolicy, validatePolicyStatus } from './validate.ts';
@@ -16,7 +16,7 @@ export const validatingAdmissionPolicyKind = defineKind<ValidatingAdmissionPolic
   categories: ['api-extensions'],
   namespaced: false,
   schema: 'ValidatingAdmissionPolicy',
-  subresources: { status: { validate: validatePolicyStatus } },
+  subresources: { status: { keeps: ownMetadata, validate: validatePolicyStatus } },
   lists: policyLists,
   columns: [
     nameColumn,

@@ -1,7 +1,7 @@
 import { compareVersions, type FieldError, type FieldErrorType, invalidValue, type KubeObject } from '@t8s/meta';
 import type { CustomResourceDefinition, CustomResourceDefinitionVersion, CustomResourceSubresources } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
-import type { Kind, Strategy, Subresources } from '../../kind.ts';
+import { type Kind, ownMetadata, type Strategy, type Subresources } from '../../kind.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { applyDefaults } from '../schema/defaults.ts';
 import { compileSchema, type StructuralSchema } from '../schema/structural.ts';
@@ -71,7 +71,7 @@ interface Rules {
 function subresourcesOf({ status, scale }: CustomResourceSubresources, held: Rules): Subresources<KubeObject> {
   return {
     ...(status !== undefined && {
-      status: { prepare: prepareStatus, validate: (object, old) => validate(object, old, { ...held, scale, ofStatus: true }) },
+      status: { keeps: ownMetadata, validate: (object, old) => validate(object, old, { ...held, scale, ofStatus: true }) },
     }),
     ...(scale && { scale: customScale(scale) }),
   };
@@ -101,13 +101,6 @@ function validate(
 const blocking = new Set<FieldErrorType>(['NotSupported', 'Required', 'TooLong', 'TooMany', 'TypeInvalid']);
 const unchecked =
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
-
-/** A write of the status changes nothing else, of metadata neither, but for who manages what. */
-function prepareStatus(object: KubeObject, old: KubeObject): void {
-  const { managedFields, resourceVersion } = object.metadata;
-  object.metadata = { ...old.metadata, ...(resourceVersion && { resourceVersion }) };
-  keepFields(object.metadata, { managedFields }, ['managedFields']);
-}
 
 /** Names the newest version to go to, where there is one that is not deprecated itself. */
 function deprecationOf({ spec: { group, names, versions } }: CustomResourceDefinition, deprecated: string): string {

@@ -2,7 +2,7 @@ import { isPathSegmentName } from '@t8s/meta';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import type { APIService } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
-import { defineKind } from '../../kind.ts';
+import { defineKind, ownMetadata } from '../../kind.ts';
 import { validateApiService, validateApiServiceStatus } from './validate.ts';
 
 export const apiServiceKind = defineKind<APIService>({
@@ -14,7 +14,7 @@ export const apiServiceKind = defineKind<APIService>({
   categories: ['api-extensions'],
   namespaced: false,
   schema: 'APIService',
-  subresources: { status: { validate: validateApiServiceStatus } },
+  subresources: { status: { keeps: ownMetadata, validate: validateApiServiceStatus } },
   lists: { 'APIServiceStatus.conditions': { mergeKey: 'type', listType: 'map', mapKeys: ['type'] } },
   columns: [
     nameColumn,

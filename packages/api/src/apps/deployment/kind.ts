@@ -23,12 +23,7 @@ export const deploymentKind = defineKind<Deployment>({
   namespaced: true,
   schema: 'Deployment',
   subresources: {
-    status: {
-      prepare(deployment, old) {
-        keepFields(deployment.metadata, old.metadata, ['labels']);
-      },
-      validate: validateDeploymentStatus,
-    },
+    status: { keeps: ['labels'], validate: validateDeploymentStatus },
     scale: replicaScale<Deployment>(({ spec }) => toSelector(spec.selector).toString()),
   },
   columns: [

@@ -24,7 +24,7 @@ export const podKind = defineKind<Pod>({
   namespaced: true,
   schema: 'Pod',
   subresources: {
-    status: { prepare: preparePodStatus, validate: validatePodStatusUpdate },
+    status: { keeps: ['ownerReferences'], prepare: preparePodStatus, validate: validatePodStatusUpdate },
     others: [
       { name: 'attach', kind: 'PodAttachOptions', verbs: connect },
       { name: 'binding', kind: 'Binding', verbs: ['create'] },

@@ -32,7 +32,6 @@ export function preparePodForUpdate(pod: Pod, old: Pod): void {
 export function preparePodStatus(pod: Pod, old: Pod): void {
   pod.status ??= {};
   const { status } = pod;
-  keepFields(pod.metadata, old.metadata, ['ownerReferences']);
   if (!status.qosClass) keepFields(status, old.status, ['qosClass']);
   if (!status.observedGeneration) keepFields(status, old.status, ['observedGeneration']);
   const before = new Map<string, PodCondition[]>();

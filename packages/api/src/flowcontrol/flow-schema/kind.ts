@@ -2,7 +2,7 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import type { FlowSchema } from '../../generated/types.ts';
 import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
-import { defineKind } from '../../kind.ts';
+import { defineKind, ownMetadata } from '../../kind.ts';
 import { validateConditions } from '../conditions.ts';
 import { validateFlowSchema } from './validate.ts';
 
@@ -14,7 +14,7 @@ export const flowSchemaKind = defineKind<FlowSchema>({
   singular: 'flowschema',
   namespaced: false,
   schema: 'FlowSchema',
-  subresources: { status: { validate: validateConditions } },
+  subresources: { status: { keeps: ownMetadata, validate: validateConditions } },
   lists: {
     'FlowSchemaSpec.rules': { listType: 'atomic' },
     'PolicyRulesWithSubjects.subjects': { listType: 'atomic' },

@@ -2,7 +2,7 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import type { PriorityLevelConfiguration, QueuingConfiguration } from '../../generated/types.ts';
 import { countSpecChanges } from '../../generation.ts';
 import { keepFields } from '../../keep-fields.ts';
-import { type Column, defineKind } from '../../kind.ts';
+import { type Column, defineKind, ownMetadata } from '../../kind.ts';
 import { validateConditions } from '../conditions.ts';
 import { validatePriorityLevel } from './validate.ts';
 
@@ -24,7 +24,7 @@ export const priorityLevelConfigurationKind = defineKind<PriorityLevelConfigurat
   singular: 'prioritylevelconfiguration',
   namespaced: false,
   schema: 'PriorityLevelConfiguration',
-  subresources: { status: { validate: validateConditions } },
+  subresources: { status: { keeps: ownMetadata, validate: validateConditions } },
   lists: { 'PriorityLevelConfigurationStatus.conditions': { mergeKey: 'type', listType: 'map', mapKeys: ['type'] } },
   columns: [
     nameColumn,

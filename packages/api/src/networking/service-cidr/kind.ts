@@ -3,7 +3,7 @@ import { parseCidr, strictCidr } from '../../addresses.ts';
 import { ageColumn, nameColumn } from '../../columns.ts';
 import { invalidBy } from '../../field-checks.ts';
 import type { ServiceCIDR } from '../../generated/types.ts';
-import { defineKind } from '../../kind.ts';
+import { defineKind, ownMetadata } from '../../kind.ts';
 import { immutable } from '../../object-meta/validate.ts';
 
 export const serviceCidrKind = defineKind<ServiceCIDR>({
@@ -14,7 +14,7 @@ export const serviceCidrKind = defineKind<ServiceCIDR>({
   singular: 'servicecidr',
   namespaced: false,
   schema: 'ServiceCIDR',
-  subresources: { status: {} },
+  subresources: { status: { keeps: ownMetadata } },
   lists: {
     'ServiceCIDRSpec.cidrs': { listType: 'atomic' },
     'ServiceCIDRStatus.conditions': { mergeKey: 'type', listType: 'map', mapKeys: ['type'] },

@@ -2,7 +2,7 @@ import { ageColumn, nameColumn } from '../../columns.ts';
 import { defaultVolumeSource } from '../../core/persistent-volume/defaults.ts';
 import type { VolumeAttachment } from '../../generated/types.ts';
 import { keepFields } from '../../keep-fields.ts';
-import { defineKind } from '../../kind.ts';
+import { defineKind, ownMetadata } from '../../kind.ts';
 import { validateVolumeAttachment, validateVolumeAttachmentCreate, validateVolumeAttachmentUpdate } from './validate.ts';
 
 export const volumeAttachmentKind = defineKind<VolumeAttachment>({
@@ -13,7 +13,7 @@ export const volumeAttachmentKind = defineKind<VolumeAttachment>({
   singular: 'volumeattachment',
   namespaced: false,
   schema: 'VolumeAttachment',
-  subresources: { status: { validate: validateVolumeAttachment } },
+  subresources: { status: { keeps: ownMetadata, validate: validateVolumeAttachment } },
   columns: [
     nameColumn,
     {
