@@ -2,7 +2,7 @@
 import type { Kind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import type { Informer } from '@t8s/informer';
-import { isStatus, type KubeObject, objectKey } from '@t8s/meta';
+import { ifFound, type KubeObject, objectKey } from '@t8s/meta';
 import type { ControllerContext } from './context.ts';
 
 export interface Protection<T extends KubeObject> {
@@ -31,11 +31,7 @@ export function protectionController<T extends KubeObject>(
     const { deletionTimestamp, finalizers = [] } = object.metadata;
     if (deletionTimestamp && (await isUsed(object))) return;
     const next = deletionTimestamp ? finalizers.filter((one) => one !== finalizer) : [...finalizers, finalizer];
-    try {
-      await client.resource(kind).update({ ...object, metadata: { ...object.metadata, finalizers: next } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(kind).update({ ...object, metadata: { ...object.metadata, finalizers: next } }));
   }
 
   /** To go while it has the finalizer, or to stay and without it. */

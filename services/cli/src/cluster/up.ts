@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { nodeKind } from '@t8s/api';
 import type { Client } from '@t8s/client';
-import { isStatus } from '@t8s/meta';
+import { ifFound } from '@t8s/meta';
 import type { SupervisorClient } from '../supervisor/control.ts';
 import { dnsDeployment, ensureAddons, labelControlPlane } from './addons.ts';
 import { type Cluster, type ClusterSettings, describeCluster, describeHost, type Host } from './cluster.ts';
@@ -197,11 +197,7 @@ async function removeNode(host: Host, supervisor: SupervisorClient, client: Clie
   await supervisor.remove(dockerProcess(host));
   await removeHost(host);
   rmSync(host.dir, { recursive: true, force: true });
-  try {
-    await client.resource(nodeKind).delete({ name: host.name });
-  } catch (error) {
-    if (!isStatus(error, 'NotFound')) throw error;
-  }
+  await ifFound(client.resource(nodeKind).delete({ name: host.name }));
 }
 
 function finish(progress: Progress, demoUrl: string | undefined): void {

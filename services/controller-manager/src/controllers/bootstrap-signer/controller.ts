@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { configMapKind, type Secret } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus } from '@t8s/meta';
+import { ifFound } from '@t8s/meta';
 import { expiry, field, tokenInformer } from '../../certificates/bootstrap-tokens.ts';
 import type { ControllerContext } from '../../context.ts';
 
@@ -32,11 +32,7 @@ export function bootstrapSignerController({ client, informers, clock, log }: Con
       .map((token) => [prefix + field(token, 'token-id'), sign(content, field(token, 'token-id'), field(token, 'token-secret'))]);
     const data = Object.fromEntries([...others, ...signatures]) as Record<string, string>;
     if (isDeepStrictEqual(data, info.data)) return;
-    try {
-      await client.resource(configMapKind).update({ ...info, data });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(configMapKind).update({ ...info, data }));
   }
 }
 

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ClusterRole, clusterRoleKind, type PolicyRule } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus, toSelector } from '@t8s/meta';
+import { ifFound, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 
 export function clusterRoleAggregation({ client, informers, clock, log }: ControllerContext): Controller {
@@ -17,11 +17,7 @@ export function clusterRoleAggregation({ client, informers, clock, log }: Contro
     if (!role?.aggregationRule) return;
     const rules = gather(role, roles.list());
     if (isDeepStrictEqual(role.rules ?? [], rules)) return;
-    try {
-      await client.resource(clusterRoleKind).update({ ...role, rules });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(clusterRoleKind).update({ ...role, rules }));
   }
 }
 

@@ -2,7 +2,7 @@
 import { type CertificateSigningRequest, certificateSigningRequestKind, subjectAccessReviewKind } from '@t8s/api';
 import { readCertificateRequest } from '@t8s/auth';
 import { Controller } from '@t8s/controller';
-import { isStatus } from '@t8s/meta';
+import { ifFound } from '@t8s/meta';
 import { kubeletClientFlaw, signers } from '../../certificates/kubelet-requests.ts';
 import { conditionOf, requestPem, withCondition } from '../../certificates/requests.ts';
 import type { ControllerContext } from '../../context.ts';
@@ -47,10 +47,8 @@ export function csrApprovingController({ client, informers, clock, log }: Contro
 
   async function approve(csr: CertificateSigningRequest, message: string): Promise<undefined> {
     const approved = withCondition(csr, { type: 'Approved', status: 'True', reason: 'AutoApproved', message });
-    try {
-      await client.resource(certificateSigningRequestKind).updateSubresource({ name: csr.metadata.name ?? '' }, 'approval', approved);
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(
+      client.resource(certificateSigningRequestKind).updateSubresource({ name: csr.metadata.name ?? '' }, 'approval', approved),
+    );
   }
 }

@@ -2,7 +2,7 @@
 import { type CertificateSigningRequest, certificateSigningRequestKind } from '@t8s/api';
 import { type KeyPair, type RequestedCertificate, readCertificateRequest, signCertificateRequest } from '@t8s/auth';
 import { Controller } from '@t8s/controller';
-import { formatTime, isStatus } from '@t8s/meta';
+import { formatTime, ifFound } from '@t8s/meta';
 import { kubeletClientFlaw, kubeletServingFlaw, signers } from '../../certificates/kubelet-requests.ts';
 import { conditionOf, requestPem, withCondition } from '../../certificates/requests.ts';
 import type { ControllerContext } from '../../context.ts';
@@ -43,11 +43,7 @@ export function csrSigningController(
     if (!csr || !ca || csr.status?.certificate || !conditionOf(csr, 'Approved') || conditionOf(csr, 'Failed')) return;
     const flaw = rules[csr.spec.signerName]?.(await readCertificateRequest(requestPem(csr)), csr.spec.usages ?? []);
     const answer = flaw === undefined ? await signed(csr, ca) : failed(csr, flaw);
-    try {
-      await client.resource(certificateSigningRequestKind).updateStatus(answer);
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(certificateSigningRequestKind).updateStatus(answer));
   }
 
   function failed(csr: CertificateSigningRequest, message: string): CertificateSigningRequest {

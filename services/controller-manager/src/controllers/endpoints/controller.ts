@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Endpoints, endpointsKind, type Service } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { ifFound, isStatus, objectKey, splitKey } from '@t8s/meta';
+import { ifFound, objectKey, splitKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { hasManagedEndpoints, isHeadless, selects } from '../../endpoints/selection.ts';
 import { endpointSources, watchServices } from '../../endpoints/service-changes.ts';
@@ -63,11 +63,7 @@ export function endpointsController(
   /** The service is gone; only what this controller made goes with it. */
   async function removeOwn(current: Endpoints | undefined): Promise<void> {
     if (current?.metadata.labels?.[managedByLabel] !== 'endpoint-controller') return;
-    try {
-      await client.resource(endpointsKind).delete({ namespace: current.metadata.namespace, name: current.metadata.name ?? '' });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(endpointsKind).delete({ namespace: current.metadata.namespace, name: current.metadata.name ?? '' }));
   }
 }
 

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type HorizontalPodAutoscalerV2, horizontalPodAutoscalerKind, podKind, type Scale } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { formatTime, isStatus, objectKey, parseLabelSelector, type Selector, StatusError } from '@t8s/meta';
+import { formatTime, ifFound, objectKey, parseLabelSelector, type Selector, StatusError } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { NotScalable, Scales } from '../../discovery/scales.ts';
 import { type History, limit, noteChange } from './limits.ts';
@@ -224,10 +224,6 @@ export function horizontalPodAutoscaler(
 
   async function writeStatus(hpa: Hpa, status: Status): Promise<void> {
     if (isDeepStrictEqual(status, hpa.status)) return;
-    try {
-      await client.resource(horizontalPodAutoscalerKind).updateStatus({ ...hpa, status });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(horizontalPodAutoscalerKind).updateStatus({ ...hpa, status }));
   }
 }

@@ -1,7 +1,7 @@
 /** Gives every node its own range of pod addresses (`spec.podCIDR`) out of the cluster's. */
 import { type Node, nodeKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus } from '@t8s/meta';
+import { ifFound } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { freshOwner, withKind } from '../../pods/claim.ts';
 import { CidrSet } from './cidr-set.ts';
@@ -62,10 +62,6 @@ export function nodeIpamController(
     }
     given.set(name, podCIDR);
     const body = { metadata: { uid: node.metadata.uid }, spec: { podCIDR, podCIDRs: [podCIDR] } };
-    try {
-      await client.resource(nodeKind).patch({ name }, { type: 'merge', body });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(nodeKind).patch({ name }, { type: 'merge', body }));
   }
 }

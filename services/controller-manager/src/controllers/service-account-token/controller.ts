@@ -61,26 +61,20 @@ export function serviceAccountTokenController(
     data['namespace'] ||= base64(namespace);
     data['token'] ||= base64(await issue({ namespace, serviceAccount: { name, uid }, secretName }));
     const owner = { [accountNameAnnotation]: name, [accountUidAnnotation]: uid };
-    try {
-      await client
-        .resource(secretKind)
-        .update({ ...secret, metadata: { ...secret.metadata, annotations: { ...annotations, ...owner } }, data });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(
+      client.resource(secretKind).update({ ...secret, metadata: { ...secret.metadata, annotations: { ...annotations, ...owner } }, data }),
+    );
   }
 
   /** An account does not refer to a secret that is gone. */
   async function forget(key: string): Promise<void> {
     const secretName = key.split('/')[1];
     for (const account of accounts.byIndex('secret', key)) {
-      try {
-        await client
+      await ifFound(
+        client
           .resource(serviceAccountKind)
-          .update({ ...account, secrets: (account.secrets ?? []).filter(({ name }) => name !== secretName) });
-      } catch (error) {
-        if (!isStatus(error, 'NotFound')) throw error;
-      }
+          .update({ ...account, secrets: (account.secrets ?? []).filter(({ name }) => name !== secretName) }),
+      );
     }
   }
 }

@@ -2,7 +2,7 @@
 import { BlockList } from 'node:net';
 import { ipAddressKind, type ServiceCIDR, serviceCidrKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { formatTime, isStatus, type ObjectMeta } from '@t8s/meta';
+import { formatTime, ifFound, type ObjectMeta } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 
 const finalizer = 'networking.k8s.io/service-cidr-finalizer';
@@ -59,13 +59,13 @@ export function serviceCidrController({ client, informers, clock, log }: Control
     if (known?.status === status && known.message === message) return;
     const lastTransitionTime = known?.status === status ? known.lastTransitionTime : formatTime(clock.now());
     const body = { status: { conditions: [{ type: 'Ready', status, reason, message, lastTransitionTime }] } };
-    await unlessGone(
+    await ifFound(
       client.resource(serviceCidrKind).patch({ name: range.metadata.name ?? '' }, { type: 'strategic', subresource: 'status', body }),
     );
   }
 
   async function setFinalizers(range: ServiceCIDR, finalizers: string[]): Promise<undefined> {
-    await unlessGone(client.resource(serviceCidrKind).update({ ...range, metadata: { ...range.metadata, finalizers } }));
+    await ifFound(client.resource(serviceCidrKind).update({ ...range, metadata: { ...range.metadata, finalizers } }));
   }
 }
 
@@ -78,11 +78,3 @@ function block(ranges: readonly ServiceCIDR[]): BlockList {
 
 const has = (all: BlockList, address: string): boolean => all.check(address, familyOf(address));
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (address.includes(':') ? 'ipv6' : 'ipv4');
-
-async function unlessGone(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!isStatus(error, 'NotFound')) throw error;
-  }
-}

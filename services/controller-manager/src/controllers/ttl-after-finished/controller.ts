@@ -1,7 +1,7 @@
 /** Deletes finished jobs, with their pods, when `ttlSecondsAfterFinished` has passed. https://kep.k8s.io/592 */
 import { type Job, jobKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus, objectKey, parseTime } from '@t8s/meta';
+import { ifFound, objectKey, parseTime } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { freshOwner } from '../../pods/claim.ts';
 
@@ -20,13 +20,9 @@ export function ttlAfterFinishedController({ client, informers, clock, log }: Co
     const job = await freshOwner(client, jobKind, cached);
     if (!job || (timeLeft(job) ?? 1) > 0) return undefined;
     const { namespace, name = '', uid, resourceVersion } = job.metadata;
-    try {
-      await client
-        .resource(jobKind)
-        .delete({ namespace, name }, { propagationPolicy: 'Foreground', preconditions: { uid, resourceVersion } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(
+      client.resource(jobKind).delete({ namespace, name }, { propagationPolicy: 'Foreground', preconditions: { uid, resourceVersion } }),
+    );
     return undefined;
   }
 

@@ -1,7 +1,7 @@
 /** Tells in a policy's status where its expressions don't fit the kinds it is about: warnings, which change nothing (KEP-3488). */
 import { validatingAdmissionPolicyKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus } from '@t8s/meta';
+import { ifFound } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 
 export function validatingAdmissionPolicyStatusController({ client, informers, clock, log }: ControllerContext): Controller {
@@ -21,10 +21,6 @@ export function validatingAdmissionPolicyStatusController({ client, informers, c
       ...(policy.metadata.generation !== undefined && { observedGeneration: policy.metadata.generation }),
       typeChecking: expressionWarnings.length > 0 ? { expressionWarnings } : {},
     };
-    try {
-      await client.resource(validatingAdmissionPolicyKind).updateStatus({ ...policy, status });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound')) throw error;
-    }
+    await ifFound(client.resource(validatingAdmissionPolicyKind).updateStatus({ ...policy, status }));
   }
 }
