@@ -73,11 +73,16 @@ export function isStatus(error: unknown, ...reasons: StatusReason[]): error is S
 }
 
 /** What was asked for, undefined where there is no such thing. */
-export async function ifFound<T>(asked: Promise<T>): Promise<T | undefined> {
+export const ifFound = <T>(asked: Promise<T>): Promise<T | undefined> => unless(asked, 'NotFound');
+
+/** What was asked of a certain object or version, undefined where that is gone or no more the same. */
+export const ifUnchanged = <T>(asked: Promise<T>): Promise<T | undefined> => unless(asked, 'NotFound', 'Conflict');
+
+async function unless<T>(asked: Promise<T>, ...reasons: StatusReason[]): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (isStatus(error, 'NotFound')) return undefined;
+    if (isStatus(error, ...reasons)) return undefined;
     throw error;
   }
 }

@@ -18,7 +18,7 @@ import { type Clock, systemClock } from '@t8s/async';
 import { type Client, requestToken } from '@t8s/client';
 import { EventRecorder } from '@t8s/controller';
 import { Informer } from '@t8s/informer';
-import { ifFound, isStatus } from '@t8s/meta';
+import { ifFound, ifUnchanged } from '@t8s/meta';
 import type { Logger } from '@t8s/telemetry';
 import type { KubeletConfig } from './config.ts';
 import { ObjectWatches } from './env/object-watches.ts';
@@ -325,16 +325,14 @@ function slimNode({ metadata, spec, status }: Node): Node {
 }
 
 async function deletePod(client: Client, { metadata }: Pod): Promise<void> {
-  try {
-    await client
+  await ifUnchanged(
+    client
       .resource(podKind)
       .delete(
         { namespace: metadata.namespace ?? '', name: metadata.name ?? '' },
         { gracePeriodSeconds: 0, preconditions: { ...(metadata.uid !== undefined && { uid: metadata.uid }) } },
-      );
-  } catch (error) {
-    if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-  }
+      ),
+  );
 }
 
 function podToken(client: Client, { metadata, spec }: Pod, audiences: string[], expirationSeconds: number): Promise<TokenRequestStatus> {

@@ -3,7 +3,7 @@ import { type EndpointSlice, endpointSliceKind } from '@t8s/api';
 import type { Client } from '@t8s/client';
 import type { Controller } from '@t8s/controller';
 import type { Informer, InformerSet } from '@t8s/informer';
-import { isStatus, objectKey } from '@t8s/meta';
+import { ifUnchanged, objectKey } from '@t8s/meta';
 import { Expectations } from '../pods/expectations.ts';
 import { WrittenVersions } from '../written-versions.ts';
 
@@ -65,11 +65,7 @@ export class ManagedSlices {
     }
     for (const { metadata } of left) {
       const { namespace, name = '', uid = '' } = metadata;
-      try {
-        await resource.delete({ namespace, name }, { preconditions: { uid } });
-      } catch (error) {
-        if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-      }
+      await ifUnchanged(resource.delete({ namespace, name }, { preconditions: { uid } }));
     }
   }
 

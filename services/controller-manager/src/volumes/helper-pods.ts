@@ -7,7 +7,7 @@ import { type CoreEvent, eventKind, mirrorAnnotation, type Pod, podKind, type Vo
 import type { Clock } from '@t8s/async';
 import type { Client } from '@t8s/client';
 import type { Informer, InformerSet } from '@t8s/informer';
-import { isStatus, type KubeObject } from '@t8s/meta';
+import { ifUnchanged, isStatus, type KubeObject } from '@t8s/meta';
 import { ItemBackoff } from '@t8s/workqueue';
 
 export interface HelperTask {
@@ -164,13 +164,9 @@ export class HelperPods {
   }
 
   async #delete({ metadata: { name = '', uid = '' } }: Pod, version: { resourceVersion?: string } = {}): Promise<void> {
-    try {
-      await this.#options.client
-        .resource(podKind)
-        .delete({ namespace, name }, { preconditions: { uid, ...version }, gracePeriodSeconds: 0 });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
+    await ifUnchanged(
+      this.#options.client.resource(podKind).delete({ namespace, name }, { preconditions: { uid, ...version }, gracePeriodSeconds: 0 }),
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 import { type CertificateSigningRequest, certificateSigningRequestKind } from '@t8s/api';
 import { certificateLife } from '@t8s/auth';
 import { Controller } from '@t8s/controller';
-import { isStatus } from '@t8s/meta';
+import { ifUnchanged } from '@t8s/meta';
 import { conditionOf } from '../../certificates/requests.ts';
 import type { ControllerContext } from '../../context.ts';
 
@@ -23,11 +23,9 @@ export function csrCleanerController({ client, informers, clock, log }: Controll
     const left = end(csr) - clock.now();
     if (left >= 0) return { requeueAfter: left + 1 };
     const { uid } = csr.metadata;
-    try {
-      await client.resource(certificateSigningRequestKind).delete({ name }, { preconditions: { ...(uid !== undefined && { uid }) } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
+    await ifUnchanged(
+      client.resource(certificateSigningRequestKind).delete({ name }, { preconditions: { ...(uid !== undefined && { uid }) } }),
+    );
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ import {
   semanticEqual,
 } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { controllerOf, formatTime, isStatus, type KubeObject, objectKey, toSelector } from '@t8s/meta';
+import { controllerOf, formatTime, ifUnchanged, type KubeObject, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { Scales } from '../../discovery/scales.ts';
 import { podIndexers } from '../../pods/indexers.ts';
@@ -75,11 +75,7 @@ export function disruptionController(context: ControllerContext): Controller {
       lastTransitionTime: formatTime(clock.now()),
     };
     const body = { metadata: { uid }, status: { conditions: [condition] } };
-    try {
-      await client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
+    await ifUnchanged(client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body }));
     return undefined;
   }
 

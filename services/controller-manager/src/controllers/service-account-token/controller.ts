@@ -2,7 +2,7 @@
 import { type Secret, type ServiceAccount, secretKind, serviceAccountKind } from '@t8s/api';
 import { createLegacyTokenIssuer } from '@t8s/auth';
 import { Controller } from '@t8s/controller';
-import { ifFound, isStatus, objectKey } from '@t8s/meta';
+import { ifFound, ifUnchanged, objectKey } from '@t8s/meta';
 import { accountKey, accountNameAnnotation, accountSecrets, accountUidAnnotation, isOf } from '../../account-secrets.ts';
 import type { ControllerContext } from '../../context.ts';
 
@@ -34,11 +34,7 @@ export function serviceAccountTokenController(
     if (account) return fill(secret, account);
     const { namespace = '', name = '', uid } = secret.metadata;
     log.debug({ secret: key }, 'service account does not exist, deleting token');
-    try {
-      await client.resource(secretKind).delete({ namespace, name }, { preconditions: { ...(uid !== undefined && { uid }) } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
+    await ifUnchanged(client.resource(secretKind).delete({ namespace, name }, { preconditions: { ...(uid !== undefined && { uid }) } }));
   }
 
   /** What memory doesn't know may be there by now. */

@@ -1,7 +1,7 @@
 /** Deletes bootstrap tokens (Secrets of kube-system) when they expire. */
 import { secretKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus } from '@t8s/meta';
+import { ifUnchanged } from '@t8s/meta';
 import { expiry, tokenNamespace as namespace, tokenInformer } from '../../certificates/bootstrap-tokens.ts';
 import type { ControllerContext } from '../../context.ts';
 
@@ -17,11 +17,7 @@ export function tokenCleanerController({ client, informers, clock, log }: Contro
     const left = expiry(secret) - clock.now();
     if (left > 0) return left === Number.POSITIVE_INFINITY ? undefined : { requeueAfter: left };
     const { uid } = secret.metadata;
-    try {
-      await client.resource(secretKind).delete({ namespace, name }, { preconditions: { ...(uid !== undefined && { uid }) } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
+    await ifUnchanged(client.resource(secretKind).delete({ namespace, name }, { preconditions: { ...(uid !== undefined && { uid }) } }));
     return undefined;
   }
 }
