@@ -139,4 +139,7 @@ test('a waiting pod is helped by pods that it is about, or that are about it', (
   assert.equal(isHelpedBy(labelled('web'), 'now'), false);
   const shy = { affinity: away(term('web', 'zone')) };
   assert.deepEqual([isHelpedBy(shy, 'now'), isHelpedBy(shy, 'old')], [false, true]);
+  const db = testPodInfo(labelled('db'));
+  assert.equal(plugin.hints?.AssignedPod?.(waiting, { now: db, old: db }), false, 'it was there before');
+  assert.equal(isHelpedBy(labelled('db'), 'old'), false, 'the last that it wants is gone, and it does not want itself');
 });

@@ -5,6 +5,7 @@ import type { NodeInfo } from '../../framework/node-info.ts';
 import type { NodeSums } from '../../framework/node-sums.ts';
 import { maxScore, type Plugin, type Rejection } from '../../framework/plugin.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
+import type { PodInfo } from '../../framework/pod-info.ts';
 import { none, type RequiredTerms, requiredTermsOf, sumsBy } from './required-terms.ts';
 
 export interface InterPodAffinityArgs {
@@ -41,12 +42,21 @@ export function interPodAffinity(
     name: 'InterPodAffinity',
 
     hints: {
-      Node: ifLabelsChange,
+      Node: (waiting, change) =>
+        ifLabelsChange(waiting, change) &&
+        (waiting.affinity ?? none).requiredAffinity.every(({ topologyKey }) => change.now?.metadata.labels?.[topologyKey] !== undefined),
       Namespace: () => true,
-      // One that it wants comes, or the last of them goes that only itself is left to want; one that is in its way goes.
+      // One that it wants comes, or goes where it wants itself: it may be the first. One that is in its way goes.
       AssignedPod({ pod, affinity: { requiredAffinity, requiredAntiAffinity } = none }, { now, old }) {
-        if ([now, old].some((other) => other && matching(requiredAffinity, other.pod).length > 0)) return true;
-        return !!old && matching(requiredAntiAffinity, old.pod).length + matching(old.affinity?.requiredAntiAffinity ?? [], pod).length > 0;
+        const isWanted = (one: PodInfo | undefined): boolean =>
+          !!one && requiredAffinity.length > 0 && matching(requiredAffinity, one.pod).length === requiredAffinity.length;
+        if (isWanted(now) !== isWanted(old)) return isWanted(now) || matching(requiredAffinity, pod).length === requiredAffinity.length;
+        if (!old) return false;
+        const isLeft = (term: AffinityTerm): boolean => !now || !selects(term, now.pod, namespaceLabels);
+        return (
+          matching(requiredAntiAffinity, old.pod).some(isLeft) ||
+          (!now && matching(old.affinity?.requiredAntiAffinity ?? [], pod).length > 0)
+        );
       },
       UnschedulablePod: ifOwnChanges((pod) => pod.metadata.labels),
     },

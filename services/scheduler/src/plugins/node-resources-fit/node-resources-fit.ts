@@ -30,15 +30,11 @@ export function nodeResourcesFit(
         if (allowedPods === 0 || !holds(allocatable, wanted)) return false;
         if (!old) return true;
         const before = amountsOf(old);
-        const isMore = (name: string): boolean =>
-          amountOf(wanted, name) > 0 && amountOf(allocatable, name) > amountOf(before.allocatable, name);
-        return (
-          allowedPods > before.allowedPods || ['cpu', 'memory', 'ephemeral-storage', ...Object.keys(wanted.scalars ?? {})].some(isMore)
-        );
+        return allowedPods > before.allowedPods || isMore(wanted, allocatable, before.allocatable);
       },
       // What went was in some pod's way; what stays may have shrunk. Whom a node is nominated to does not preempt again.
       AssignedPod(pod, { now, old }) {
-        if (!old || (now && now.requests.key === old.requests.key)) return false;
+        if (!old || (now && !isMore(asked(pod), old.requests.stated, now.requests.stated))) return false;
         const node = cache.node(old.pod.spec.nodeName ?? '');
         const mayPreempt = pod.pod.spec.preemptionPolicy !== 'Never' && cache.nominationOf(pod.uid) === undefined;
         return node === undefined || mayFit({ pod, asked: asked(pod), node, mayPreempt });
@@ -50,6 +46,12 @@ export function nodeResourcesFit(
     score: scorerOf(scoringStrategy),
   };
 }
+
+/** More of something that is wanted than there was. */
+const isMore = (wanted: Resources, amounts: Resources, before: Resources): boolean =>
+  ['cpu', 'memory', 'ephemeral-storage', ...Object.keys(wanted.scalars ?? {})].some(
+    (name) => amountOf(wanted, name) > 0 && amountOf(amounts, name) > amountOf(before, name),
+  );
 
 /** Not one of Kubernetes' own, such as huge pages. */
 const isExtended = (name: string): boolean => name.includes('/') && !name.includes('kubernetes.io/');

@@ -117,5 +117,11 @@ test('a waiting pod is helped by pods that count, wherever they come or go', () 
   const pod = (of: Record<string, string>) => plugin.hints?.AssignedPod?.(waiting, { old: testPodInfo({ labels: of }) });
   assert.deepEqual([pod(labels), pod({ app: 'db' })], [true, false]);
   const node = (now: TestNode, old?: TestNode) => plugin.hints?.Node?.(waiting, { now: testNode(now), ...(old && { old: testNode(old) }) });
-  assert.deepEqual([node({}), node({ cpu: '9' }, {}), node({ labels: { [zone]: 'x' } }, {})], [true, false, true]);
+  const inX = { labels: { [zone]: 'x' } };
+  assert.deepEqual([node(inX), node({ ...inX, cpu: '9' }, inX), node(inX, {}), node({})], [true, false, true, false], 'all in a domain');
+  const other = testPodInfo({ labels });
+  const going = testPodInfo({ labels });
+  going.pod.metadata.deletionTimestamp = '2026-11-21T15:00:00Z';
+  const helps = (change: object) => plugin.hints?.AssignedPod?.(waiting, change);
+  assert.deepEqual([helps({ now: other, old: other }), helps({ now: going, old: other }), helps({ old: going })], [false, true, false]);
 });

@@ -44,22 +44,28 @@ export function podTopologySpread(
     const { all, mayLackKeys } = constraintsOf(pod, workloadSelector, args);
     return { constraints: all.filter((constraint) => constraint.hard === hard), mayLackKeys };
   };
-  const isCounted = (pod: Pod, other: Pod): boolean =>
-    other.metadata.namespace === pod.metadata.namespace &&
-    of(pod, true).constraints.some(({ selector }) => selector.matches(other.metadata.labels));
-  const isInSameDomains = (pod: Pod, a: Node, b: Node): boolean => {
-    const keysOf = ({ metadata }: Node) => of(pod, true).constraints.map(({ topologyKey }) => metadata.labels?.[topologyKey]);
-    const isIn = (node: Node) => of(pod, true).constraints.map((constraint) => includesNode(constraint, pod, node));
-    return JSON.stringify([keysOf(a), isIn(a)]) === JSON.stringify([keysOf(b), isIn(b)]);
+  /** Where the node stands for each constraint; it counts for none unless it has all keys. */
+  const domainsOf = (pod: Pod, node: Node | undefined): string | undefined => {
+    const { constraints } = of(pod, true);
+    if (!node || !hasAllKeys(node, constraints)) return undefined;
+    return JSON.stringify(constraints.map((one) => [node.metadata.labels?.[one.topologyKey], includesNode(one, pod, node)]));
   };
+  const hardOf = (pod: Pod) =>
+    of(pod, true).constraints.map(({ selector, selectsItself, honorsTaints }) => [
+      selector.toString(),
+      selectsItself,
+      honorsTaints && pod.spec.tolerations,
+    ]);
   return {
     name: 'PodTopologySpread',
 
     hints: {
-      // Every node is in some domain, and what rejects is a comparison of domains.
-      Node: ({ pod }, { now, old }) => !now || !old || !isInSameDomains(pod, now, old),
-      AssignedPod: ({ pod }, { now, old }) => [now, old].some((other) => other && isCounted(pod, other.pod)),
-      UnschedulablePod: ifOwnChanges(({ metadata, spec }) => [metadata.labels, spec.tolerations]),
+      Node: ({ pod }, { now, old }) => domainsOf(pod, now) !== domainsOf(pod, old),
+      AssignedPod: ({ pod }, { now, old }) =>
+        of(pod, true).constraints.some(
+          ({ selector }) => isCounted(now?.pod, selector, pod.metadata.namespace) !== isCounted(old?.pod, selector, pod.metadata.namespace),
+        ),
+      UnschedulablePod: ifOwnChanges(hardOf),
     },
 
     sign({ pod }) {
@@ -73,7 +79,7 @@ export function podTopologySpread(
     preFilter({ pod }) {
       const { constraints } = of(pod, true);
       if (constraints.length === 0) return { skip: true };
-      const counts: Counts = new NodeSums((node) => (hasAllKeys(node, constraints) ? countedShares(pod, node, constraints) : []));
+      const counts: Counts = new NodeSums((node) => (hasAllKeys(node.node, constraints) ? countedShares(pod, node, constraints) : []));
       return { state: { constraints, counts, domains: [], minima: [] } };
     },
 
@@ -108,7 +114,7 @@ export function podTopologySpread(
       const { constraints, mayLackKeys } = of(pod, false);
       if (constraints.length === 0) return { skip: true };
       const counts: Counts = new NodeSums((node) =>
-        mayLackKeys || hasAllKeys(node, constraints) ? allShares(pod, node, constraints) : [],
+        mayLackKeys || hasAllKeys(node.node, constraints) ? allShares(pod, node, constraints) : [],
       );
       return { state: { constraints, counts, weights: [] } };
     },
@@ -160,7 +166,7 @@ export function podTopologySpread(
   };
 }
 
-function hasAllKeys({ node }: NodeInfo, constraints: readonly Constraint[]): boolean {
+function hasAllKeys(node: Node | undefined, constraints: readonly Constraint[]): boolean {
   return constraints.every(({ topologyKey }) => node?.metadata.labels?.[topologyKey] !== undefined);
 }
 
@@ -184,13 +190,14 @@ function allShares(pod: Pod, node: NodeInfo, constraints: readonly Constraint[])
 const includes = (constraint: Constraint, pod: Pod, { node }: NodeInfo): boolean =>
   node !== undefined && includesNode(constraint, pod, node);
 
-/** Pods that are going are not counted; an empty selector counts none, as upstream has it. */
 function countMatching({ pods }: NodeInfo, selector: Constraint['selector'], namespace: string | undefined): number {
-  if (selector.empty) return 0;
   let count = 0;
-  for (const { pod } of pods.values()) {
-    const { labels, deletionTimestamp, namespace: of } = pod.metadata;
-    if (of === namespace && deletionTimestamp === undefined && selector.matches(labels)) count += 1;
-  }
+  for (const { pod } of pods.values()) if (isCounted(pod, selector, namespace)) count += 1;
   return count;
+}
+
+/** Pods that are going are not counted; an empty selector counts none, as upstream has it. */
+function isCounted(pod: Pod | undefined, selector: Constraint['selector'], namespace: string | undefined): boolean {
+  if (!pod || selector.empty || pod.metadata.namespace !== namespace) return false;
+  return pod.metadata.deletionTimestamp === undefined && selector.matches(pod.metadata.labels);
 }
