@@ -9,10 +9,11 @@ import {
   semanticEqual,
 } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { controllerOf, formatTime, ifUnchanged, type KubeObject, objectKey, toSelector } from '@t8s/meta';
+import { controllerOf, ifUnchanged, type KubeObject, objectKey, toSelector } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { Scales } from '../../discovery/scales.ts';
 import { podIndexers } from '../../pods/indexers.ts';
+import { patchStatus } from '../../pods/patch-status.ts';
 import { selectorText } from '../../selector-text.ts';
 import { ScaleUnknown, scaleOf } from './scale.ts';
 import { staleDisruption } from './stale.ts';
@@ -66,16 +67,8 @@ export function disruptionController(context: ControllerContext): Controller {
     const stale = pod && staleDisruption(pod);
     if (!pod || !stale) return undefined;
     if (stale.at > clock.now()) return { requeueAfter: stale.at - clock.now() };
-    const { namespace, name = '', uid } = pod.metadata;
-    const condition = {
-      type: 'DisruptionTarget',
-      status: 'False',
-      reason: null,
-      message: null,
-      lastTransitionTime: formatTime(clock.now()),
-    };
-    const body = { metadata: { uid }, status: { conditions: [condition] } };
-    await ifUnchanged(client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body }));
+    const condition = { type: 'DisruptionTarget', status: 'False', reason: null, message: null };
+    await ifUnchanged(patchStatus(client, pod, { condition }, clock.now()));
     return undefined;
   }
 

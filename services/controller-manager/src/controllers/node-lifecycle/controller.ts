@@ -9,6 +9,7 @@ import { formatTime, isStatus } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
+import { patchStatus } from '../../pods/patch-status.ts';
 import { isReady } from '../../pods/pod-state.ts';
 import { type EvictionRates, EvictionZones, zoneOf } from './eviction-zones.ts';
 import { desiredTaints, isGivenUp, readyStatus } from './taints.ts';
@@ -152,15 +153,8 @@ export function nodeLifecycleController(
   }
 
   async function markNotReady(pod: Pod): Promise<void> {
-    const { namespace, name = '', uid } = pod.metadata;
-    const condition = { type: 'Ready', status: 'False', lastTransitionTime: formatTime(clock.now()) };
     try {
-      await client
-        .resource(podKind)
-        .patch(
-          { namespace, name },
-          { type: 'strategic', subresource: 'status', body: { metadata: { uid }, status: { conditions: [condition] } } },
-        );
+      await patchStatus(client, pod, { condition: { type: 'Ready', status: 'False' } }, clock.now());
       recorder.event(withKind(podKind, pod), 'Warning', 'NodeNotReady', 'Node is not ready');
     } catch (error) {
       if (!isStatus(error, 'NotFound', 'Conflict')) throw error;

@@ -23,7 +23,7 @@ test('pods of a node that is gone go after the quarantine, others stay', async (
   const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByPodGC', message: 'PodGC: node no longer exists' };
   const patch = client.actions.find(({ verb, resource }) => verb === 'patch' && resource === 'pods/status')?.object as Pod;
   assert.equal(patch.status?.phase, 'Failed');
-  assert.deepEqual(patch.status?.conditions, [{ ...condition, lastTransitionTime: '2025-01-01T00:00:40Z' }]);
+  assert.deepEqual(patch.status?.conditions, [{ ...condition, observedGeneration: 1, lastTransitionTime: '2025-01-01T00:00:40Z' }]);
   stop();
 });
 

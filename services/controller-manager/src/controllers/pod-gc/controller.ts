@@ -2,11 +2,12 @@
  * Removes pods nobody else will: bound to a node that is gone, on their way out on one that is out of service or without ever
  * having had one, and finished ones beyond a threshold (evicted ones first, then the oldest).
  */
-import { type Node, nodeKind, type Pod, type PodCondition, podKind } from '@t8s/api';
+import { type Node, nodeKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { formatTime, isStatus, objectKey } from '@t8s/meta';
+import { isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { podIndexers } from '../../pods/indexers.ts';
+import { patchStatus, type StatusPatch } from '../../pods/patch-status.ts';
 import { isTerminal } from '../../pods/pod-state.ts';
 
 /** A node may be missing for a moment (registration, relist): as upstream. */
@@ -65,7 +66,7 @@ export function podGcController({ client, informers, clock, log }: ControllerCon
     missingSince.set(key, since);
     const left = since + quarantineMs - clock.now();
     if (left > 0) return { requeueAfter: left };
-    if (!(await nodeExists(pod.spec.nodeName))) await remove(pod, { ...nodeGone, lastTransitionTime: formatTime(clock.now()) });
+    if (!(await nodeExists(pod.spec.nodeName))) await remove(pod, { condition: nodeGone });
     return undefined;
   }
 
@@ -79,14 +80,10 @@ export function podGcController({ client, informers, clock, log }: ControllerCon
   }
 
   /** Marks it failed first, so that whoever watches it learns that it ended, then deletes it without grace. */
-  async function remove(pod: Pod, condition?: PodCondition): Promise<void> {
+  async function remove(pod: Pod, more?: Pick<StatusPatch, 'condition'>): Promise<void> {
     const { namespace, name = '', uid } = pod.metadata;
-    const status = { phase: 'Failed', ...(condition && { conditions: [condition] }) };
     try {
-      if (!isTerminal(pod))
-        await client
-          .resource(podKind)
-          .patch({ namespace, name }, { type: 'strategic', subresource: 'status', body: { metadata: { uid }, status } });
+      if (!isTerminal(pod)) await patchStatus(client, pod, { phase: 'Failed', ...more }, clock.now());
       await client.resource(podKind).delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
     } catch (error) {
       if (!isStatus(error, 'NotFound', 'Conflict')) throw error;

@@ -25,6 +25,10 @@ test('a NoExecute taint moves pods out, each in its time; without it they stay',
   await taint([down]);
   await settle(1000);
   assert.deepEqual(await names(), ['in-time', 'never']);
+  const patch = client.actions.find(({ verb, resource }) => verb === 'patch' && resource === 'pods/status')?.object as Pod;
+  const condition = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager', observedGeneration: 1 };
+  const words = { message: 'Taint manager: deleting due to NoExecute taint', lastTransitionTime: '2025-01-01T00:00:00Z' };
+  assert.deepEqual(patch.status?.conditions, [{ ...condition, ...words }]);
   const said = async (): Promise<string[]> => (await client.resource(eventKind).list()).items.map((e) => `${e.reason}: ${e.message}`);
   assert.deepEqual(await said(), ['TaintManagerEviction: Marking for deletion Pod d/at-once']);
   await taint(null);

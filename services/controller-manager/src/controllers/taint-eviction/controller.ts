@@ -5,6 +5,7 @@ import { isStatus, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
+import { patchStatus } from '../../pods/patch-status.ts';
 import { evictionTime } from './eviction-time.ts';
 
 export function taintEvictionController({ client, informers, events, clock, log }: ControllerContext): Controller {
@@ -46,12 +47,7 @@ export function taintEvictionController({ client, informers, events, clock, log 
       message: 'Taint manager: deleting due to NoExecute taint',
     };
     try {
-      await client
-        .resource(podKind)
-        .patch(
-          { namespace, name },
-          { type: 'strategic', subresource: 'status', body: { metadata: { uid }, status: { conditions: [condition] } } },
-        );
+      await patchStatus(client, pod, { condition }, clock.now());
       await client.resource(podKind).delete({ namespace, name }, { preconditions: { uid } });
     } catch (error) {
       if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
