@@ -37,6 +37,7 @@ import { serviceCidrController } from './controllers/service-cidr/controller.ts'
 import { statefulSetController } from './controllers/stateful-set/controller.ts';
 import { taintEvictionController } from './controllers/taint-eviction/controller.ts';
 import { tokenCleanerController } from './controllers/token-cleaner/controller.ts';
+import { ttlController } from './controllers/ttl/controller.ts';
 import { ttlAfterFinishedController } from './controllers/ttl-after-finished/controller.ts';
 import { validatingAdmissionPolicyStatusController } from './controllers/validating-admission-policy-status/controller.ts';
 import { volumeAttributesClassProtection } from './controllers/volume-attributes-class-protection/controller.ts';
@@ -195,6 +196,7 @@ export const descriptors: readonly Descriptor[] = [
     account: 'pod-garbage-collector',
     create: (context, flags) => podGcController(context, flags['terminated-pod-gc-threshold']),
   },
+  { name: 'ttl-controller', account: 'ttl-controller', create: ttlController },
   { name: 'ttl-after-finished-controller', account: 'ttl-after-finished-controller', create: ttlAfterFinishedController },
   { name: 'garbage-collector-controller', account: 'generic-garbage-collector', create: garbageCollector },
 ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { controllerRevisionKind, type DaemonSet, daemonSetKind, nodeKind, type Pod, podKind } from '@t8s/api';
-import { formatTime } from '@t8s/meta';
+import { forbidden, formatTime } from '@t8s/meta';
 import { makeReady, startControllers, type TestRun } from '../../test-context.ts';
 import { daemonSetController } from './controller.ts';
 import { nodeOf } from './placement.ts';
@@ -35,6 +35,18 @@ test('one pod on each node, on those that come and go too', async () => {
   assert.deepEqual((await pods(run)).map(nodeOf).sort(), ['n2', 'n3']);
   const { status } = await run.client.resource(daemonSetKind).get(ref);
   assert.deepEqual([status?.desiredNumberScheduled, status?.currentNumberScheduled, status?.numberUnavailable], [2, 2, 2]);
+  run.stop();
+});
+
+test('nodes are counted though no pod may be made', async () => {
+  const run = await start([]);
+  run.client.onAction(({ verb, resource }) => {
+    if (verb === 'create' && resource === 'pods') throw forbidden({ group: '', resource }, 'agent', 'exceeded quota');
+  });
+  await run.client.resource(nodeKind).create({ metadata: { name: 'n1' }, spec: {} });
+  await run.settle();
+  const { status } = await run.client.resource(daemonSetKind).get(ref);
+  assert.deepEqual([status?.desiredNumberScheduled, status?.numberUnavailable], [1, 1]);
   run.stop();
 });
 

@@ -64,17 +64,16 @@ export function daemonSetController(context: ControllerContext): Controller {
     const { revision, collisionCount } = await history.latest(set, existing);
     const hash = revision.metadata.labels?.[revisionLabel] ?? '';
     const state: State = { set, hash, collisionCount, nodes: nodes.list(), podsOn: byNode(owned), now: clock.now() };
-    let wait: number | undefined;
-    if (upToDate) {
-      const managed = await carryOut(key, set, hash, manage(state));
-      wait = managed.wait;
-      // An update begins from what is there: what has just changed is seen first.
-      if (!managed.changed && set.spec.updateStrategy?.type !== 'OnDelete') await carryOut(key, set, hash, rollingUpdate(state));
-    }
+    const carriedOut = upToDate ? await carryOut(key, set, hash, manage(state)) : undefined;
+    let { wait, error } = carriedOut ?? {};
+    // An update begins from what is there: what has just changed is seen first.
+    if (carriedOut && error === undefined && !carriedOut.changed && set.spec.updateStrategy?.type !== 'OnDelete')
+      ({ error } = await carryOut(key, set, hash, rollingUpdate(state)));
     const live = new Set([hash, ...owned.map((p) => p.metadata.labels?.[revisionLabel])]);
     await history.trim(set, existing, (r) => live.has(r.metadata.labels?.[revisionLabel]));
     const status = daemonSetStatus(state);
     if (!sameStatus(set.status, status)) await client.resource(daemonSetKind).updateStatus({ ...cached, status });
+    if (error !== undefined) throw error;
     // Ready pods become available by time alone, those beside an old one too, which the status doesn't count.
     const { minReadySeconds = 0 } = set.spec;
     if (owned.some((pod) => isReady(pod) && !isAvailable(pod, minReadySeconds, state.now)))
@@ -82,13 +81,13 @@ export function daemonSetController(context: ControllerContext): Controller {
     return wait === undefined ? undefined : { requeueAfter: wait };
   }
 
-  /** Tells how long a failed pod must wait for its replacement, if one must, and whether there is now another pod or one less. */
+  /** Tells how long a failed pod must wait for its replacement, if one must, whether there is now another pod or one less, and a failure. */
   async function carryOut(
     key: string,
     set: Owner<DaemonSet>,
     hash: string,
     { createOn, remove, ended }: Decision,
-  ): Promise<{ wait: number | undefined; changed: boolean }> {
+  ): Promise<{ wait: number | undefined; changed: boolean; error: unknown }> {
     let wait: number | undefined;
     const due: Pod[] = [];
     for (const pod of ended) {
@@ -105,9 +104,8 @@ export function daemonSetController(context: ControllerContext): Controller {
     }
     const removals = await Promise.allSettled([...remove, ...due].map((pod) => control.delete(set, pod)));
     const { error } = await slowStart(createOn.length, (i) => createPod(set, hash, createOn[i] ?? ''));
-    const problem = error ?? removals.find((r) => r.status === 'rejected')?.reason;
-    if (problem !== undefined) throw problem;
-    return { wait, changed: createOn.length + remove.length + due.length > 0 };
+    const changed = createOn.length + remove.length + due.length > 0;
+    return { wait, changed, error: error ?? removals.find((r) => r.status === 'rejected')?.reason };
   }
 
   function failureBackoff(key: string, node: string): number {
