@@ -3,7 +3,7 @@ export * from './apiextensions/custom-resource/custom-type.ts';
 export * from './apiextensions/custom-resource/kind.ts';
 export { type FoundField, findField } from './apiextensions/custom-resource-definition/field-path.ts';
 export { schemasOf } from './apiextensions/custom-resource-definition/internal-form.ts';
-export { absent, correlateElement } from './apiextensions/schema/correlate.ts';
+export { absent, correlateElement, isUnchanged } from './apiextensions/schema/correlate.ts';
 export * from './apiextensions/schema/defaults.ts';
 export { embeddedObjects } from './apiextensions/schema/embedded.ts';
 export { type Pattern, type ReadPattern, usePatterns } from './apiextensions/schema/pattern.ts';

@@ -63,6 +63,14 @@ test('a custom resource keeps what its schema names, whatever its type', () => {
     'unknown field "spec.x"',
   ]);
   assert.deepEqual(decode('spec: {z: 1}', 'yaml').strictErrors, ['unknown field "spec.z"']);
+  assert.throws(
+    () => decode('{"apiVersion":"example.com/v2"}'),
+    /^StatusError: the API version in the data \(example.com\/v2\) does not match/,
+  );
+  assert.throws(
+    () => decode('{"kind":"X","metadata":{"name":"c"}}'),
+    /X.example.com "c" is invalid: kind: Invalid value: "X": must be CronTab$/,
+  );
   assert.throws(() => decode('{"metadata":{"labels":{"a":1}}}'), /cannot unmarshal number into Go struct field .*labels of type/);
 });
 

@@ -79,7 +79,7 @@ export function jsonSource(bytes: Uint8Array): Source {
 export const unknownField = (path: string): string => `unknown field ${JSON.stringify(path)}`;
 
 /** Custom resources are read as they stand, and looked through for what their schema lacks afterwards. */
-const isCustom = (type: string | undefined): boolean => type !== undefined && schema[type]?.structural !== undefined;
+export const isCustom = (type: string | undefined): boolean => type !== undefined && schema[type]?.structural !== undefined;
 
 /** The canonical form of an object whose type the schema lacks. */
 export const untyped = (object: Json): Canonical => ({ object, unknownFields: [], fields: countKeys(object) });

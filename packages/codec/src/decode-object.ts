@@ -1,6 +1,6 @@
-import { badRequest, formatApiVersion, parseApiVersion } from '@t8s/meta';
+import { badRequest, formatApiVersion, invalid, invalidValue, parseApiVersion, type StatusError } from '@t8s/meta';
 import { DecodeError } from './decode-error.ts';
-import { type Decoded, interpreting, jsonSource } from './decode-json.ts';
+import { type Decoded, interpreting, isCustom, jsonSource } from './decode-json.ts';
 import { yamlSource } from './decode-yaml.ts';
 import { jsonKind } from './mistyped.ts';
 import { protobufSource } from './protobuf/decode-protobuf.ts';
@@ -64,9 +64,17 @@ function identify({ expected, serves }: Body, root: Record<string, unknown>): Fo
   const found = { apiVersion, version: parseApiVersion(apiVersion).version, kind: String(root['kind'] || expected.kind) };
   const foreign = foreignKind(found, { expected, ...(serves && { serves }) });
   if (foreign === undefined) return found;
-  if (apiVersion !== wanted && serves?.(apiVersion, found.kind))
+  const custom = isCustom(expected.schema);
+  if (apiVersion !== wanted && (custom || serves?.(apiVersion, found.kind)))
     throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`);
+  // Custom resources are read before their kind is looked at.
+  if (custom) throw foreignCustom(root, { group: expected.group, kind: found.kind }, expected.kind);
   throw badRequest(`${notHandled(found, expected)}: ${foreign}`);
+}
+
+function foreignCustom(root: Record<string, unknown>, found: { group: string; kind: string }, wanted: string): StatusError {
+  const { name } = { ...(root['metadata'] as { name?: unknown } | undefined) };
+  return invalid(found, String(name ?? ''), [invalidValue('kind', found.kind, `must be ${wanted}`)]);
 }
 
 /** Why an object of this kind is none of the expected one, in the words of apimachinery's scheme; undefined where it is. */

@@ -119,6 +119,9 @@ test('an update is not held to what it leaves as it was', () => {
   assert.equal(errorsOf(list, [{ a: 'long' }, {}], [{ a: 'long' }]).length, 1, 'elements of atomic lists have no past');
   const map: JSONSchemaProps = { ...list, 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['b'] };
   assert.deepEqual(errorsOf(map, [{ b: 'y' }, { b: 'x', a: 'long' }], [{ b: 'x', a: 'long' }]), []);
+  const old = [{ b: 'x' }, { b: 'y' }];
+  assert.deepEqual(errorsOf({ ...map, maxItems: 1 }, old.toReversed(), old), [], 'elements with keys may move');
+  assert.equal(errorsOf({ ...list, maxItems: 1 }, old.toReversed(), old).length, 1);
 });
 
 test('an object that is wrong everywhere is told a thousand of its errors, in no more than the time to look at it', () => {

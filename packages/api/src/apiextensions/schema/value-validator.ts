@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONSchemaProps } from '../../generated/types.ts';
-import { absent, correlateElement } from './correlate.ts';
+import { absent, correlateElement, isUnchanged } from './correlate.ts';
 import { formatCheck } from './formats.ts';
 import { matchesPattern } from './pattern.ts';
 import { isSchema } from './structural.ts';
@@ -62,7 +62,7 @@ export class ValueValidator {
   #validate(value: unknown, at: At): Findings {
     const findings = this.#check(value, at);
     // Only looked into when there is something to forgive.
-    if (!findings.isValid && at.old !== absent && isDeepStrictEqual(value, at.old)) return new Findings(findings.matches);
+    if (!findings.isValid && at.old !== absent && isUnchanged(value, at.old, this.#props)) return new Findings(findings.matches);
     return findings;
   }
 

@@ -1,6 +1,5 @@
 /** Holds custom resources to the validation rules of their schema (apiextensions' cel validation, v1.34). */
-import { isDeepStrictEqual } from 'node:util';
-import { absent, correlateElement, type StructuralSchema, type ValidationRule } from '@t8s/api';
+import { absent, correlateElement, isUnchanged as isSame, type StructuralSchema, type ValidationRule } from '@t8s/api';
 import { CelError, CostBudget } from '@t8s/cel';
 import { type FieldError, forbiddenField, invalidValue, required } from '@t8s/meta';
 import { celValue } from './cel-value.ts';
@@ -49,7 +48,13 @@ class Checking {
 
   check(tree: RuleTree, object: Json, old: Json | undefined): FieldError[] {
     const before = old ?? absent;
-    return this.checkAt({ tree, value: object, path: '', old: before, isUnchanged: unchanged(object, before, () => false) });
+    return this.checkAt({
+      tree,
+      value: object,
+      path: '',
+      old: before,
+      isUnchanged: unchanged(object, before, { tree, around: () => false }),
+    });
   }
 
   checkAt(place: Place): FieldError[] {
@@ -70,7 +75,13 @@ class Checking {
     for (const [i, value] of list.entries()) {
       if (this.#isOver) return;
       const before = correlate(value);
-      this.#visit({ tree: tree.items, value, path: `${path}[${i}]`, old: before, isUnchanged: unchanged(value, before, isUnchanged) });
+      this.#visit({
+        tree: tree.items,
+        value,
+        path: `${path}[${i}]`,
+        old: before,
+        isUnchanged: unchanged(value, before, { tree: tree.items, around: isUnchanged }),
+      });
     }
   }
 
@@ -82,7 +93,13 @@ class Checking {
       if (!inner) continue;
       const before = isObject(old) && Object.hasOwn(old, name) ? old[name] : absent;
       const at = named ? (path === '' ? name : `${path}.${name}`) : `${path}[${name}]`;
-      this.#visit({ tree: inner, value, path: at, old: before, isUnchanged: unchanged(value, before, isUnchanged) });
+      this.#visit({
+        tree: inner,
+        value,
+        path: at,
+        old: before,
+        isUnchanged: unchanged(value, before, { tree: inner, around: isUnchanged }),
+      });
     }
   }
 
@@ -149,11 +166,11 @@ const maxErrors = 1000;
 const maxMessage = 5 * 1024;
 
 /** Told once: comparing is as long as the value is. */
-function unchanged(value: unknown, old: unknown, around: () => boolean): () => boolean {
+function unchanged(value: unknown, old: unknown, { tree, around }: { tree: RuleTree; around: () => boolean }): () => boolean {
   if (old === absent) return around;
   let known: boolean | undefined;
   return () => {
-    known ??= isDeepStrictEqual(value, old);
+    known ??= isSame(value, old, tree.schema.props);
     return known;
   };
 }
