@@ -139,14 +139,4 @@ export function createScheduler({
 }
 
 /** Affinity selects namespaces by their labels. */
-function trimNamespace({ metadata: { name, uid, resourceVersion, labels } }: Namespace): Namespace {
-  return {
-    metadata: {
-      ...(name !== undefined && { name }),
-      ...(uid !== undefined && { uid }),
-      ...(resourceVersion !== undefined && { resourceVersion }),
-      ...(labels && { labels }),
-    },
-    spec: {},
-  };
-}
+const trimNamespace = ({ metadata: { managedFields: _, annotations: __, ...metadata } }: Namespace): Namespace => ({ metadata, spec: {} });

@@ -82,10 +82,6 @@ export class Framework {
     if (unsigned) throw new Error(`plugin ${unsigned.name} filters or scores but has no sign`);
   }
 
-  get sortPlugin(): string {
-    return this.#sort.name;
-  }
-
   less(a: QueueOrder, b: QueueOrder): boolean {
     return this.#sort.less?.(a, b) ?? false;
   }

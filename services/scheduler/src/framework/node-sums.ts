@@ -18,15 +18,15 @@ export interface Sum {
   shares: number;
 }
 
+/** What a node adds, and the sums that it goes into, one for one. */
 interface Known {
   generation: number;
-  shares: readonly Share<unknown>[];
-  /** What the shares go into, one for one. */
+  amounts: readonly number[];
   sums: readonly Sum[];
 }
 
 const none: ReadonlyMap<string, Sum> = new Map();
-const nothing: Known = { generation: -1, shares: [], sums: [] };
+const nothing: Known = { generation: -1, amounts: [], sums: [] };
 
 export class NodeSums<K extends string | number> {
   readonly #sharesOf: (node: NodeInfo) => readonly Share<K>[];
@@ -51,12 +51,10 @@ export class NodeSums<K extends string | number> {
     for (const node of changed) {
       const known = this.#known[node.position] ?? nothing;
       if (known.generation === node.generation || !node.node) continue;
-      known.sums.forEach((sum, i) => {
-        this.#add(sum, known.shares[i]?.amount ?? 0, -1);
-      });
+      for (const [i, sum] of known.sums.entries()) this.#add(sum, -(known.amounts[i] ?? 0), -1);
       const shares = this.#sharesOf(node);
       const sums = shares.map(({ key, value, amount }) => this.#add(this.#sumOf(key, value), amount, 1));
-      this.#known[node.position] = { generation: node.generation, shares, sums };
+      this.#known[node.position] = { generation: node.generation, amounts: shares.map(({ amount }) => amount), sums };
     }
     return true;
   }
@@ -89,14 +87,9 @@ export class NodeSums<K extends string | number> {
     return amount;
   }
 
-  /** What a node has shares in, in the order of its shares, as of the last update. */
-  sumsOf({ position }: NodeInfo): readonly Readonly<Sum>[] {
-    return (this.#known[position] ?? nothing).sums;
-  }
-
-  /** What one node adds, as of the last update. */
-  sharesOf({ position }: NodeInfo): readonly Share<K>[] {
-    return (this.#known[position] ?? nothing).shares as readonly Share<K>[];
+  /** As of the last update, in the order of the node's shares. */
+  of({ position }: NodeInfo): Readonly<Pick<Known, 'amounts' | 'sums'>> {
+    return this.#known[position] ?? nothing;
   }
 
   #sumOf(key: K, value: string): Sum {
@@ -113,10 +106,10 @@ export class NodeSums<K extends string | number> {
     return sum;
   }
 
-  #add(sum: Sum, amount: number, sign: 1 | -1): Sum {
-    sum.amount += sign * amount;
-    sum.shares += sign;
-    this.#shares += sign;
+  #add(sum: Sum, amount: number, shares: 1 | -1): Sum {
+    sum.amount += amount;
+    sum.shares += shares;
+    this.#shares += shares;
     return sum;
   }
 }

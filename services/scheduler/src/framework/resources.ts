@@ -29,15 +29,13 @@ export function toResources(amounts: Readonly<Record<string, Quantity>>): Resour
   return resources;
 }
 
+/** What of it there is any of, by the names the API has. */
+export const namesIn = (resources: Resources): string[] =>
+  ['cpu', 'memory', 'ephemeral-storage', ...Object.keys(resources.scalars ?? {})].filter((name) => amountOf(resources, name) > 0);
+
 /** Whether all of `wanted` fits into an empty `capacity`. */
-export function holds(capacity: Resources, { scalars = {}, ...wanted }: Resources): boolean {
-  return (
-    wanted.milliCpu <= capacity.milliCpu &&
-    wanted.memory <= capacity.memory &&
-    wanted.ephemeralStorage <= capacity.ephemeralStorage &&
-    Object.entries(scalars).every(([name, amount]) => amount <= (capacity.scalars?.[name] ?? 0))
-  );
-}
+export const holds = (capacity: Resources, wanted: Resources): boolean =>
+  namesIn(wanted).every((name) => amountOf(wanted, name) <= amountOf(capacity, name));
 
 /** Extended resources and huge pages: a node is not scored by them for a pod that does not ask for any. */
 export const isScalar = (name: string): boolean => name !== 'cpu' && name !== 'memory' && name !== 'ephemeral-storage';

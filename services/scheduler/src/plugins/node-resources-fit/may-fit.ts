@@ -1,7 +1,7 @@
 /** Whether a pod might get its room on a node: what wakes it must be no more than a guess, and never too pessimistic. */
 import type { NodeInfo } from '../../framework/node-info.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
-import { addResources, holds, noResources, type Resources } from '../../framework/resources.ts';
+import { addResources, amountOf, namesIn, noResources, type Resources } from '../../framework/resources.ts';
 
 export interface MayFitOptions {
   pod: PodInfo;
@@ -26,11 +26,5 @@ export function mayFit({ pod, asked, node, mayPreempt }: MayFitOptions): boolean
     for (const there of node.pods.values()) if (there.priority < pod.priority) take(there, -1);
   for (const next of node.nominated.values()) if (next.uid !== pod.uid && next.priority >= pod.priority) take(next, 1);
   // What the pod does not ask for may be short.
-  const all = {
-    milliCpu: asked.milliCpu && needed.milliCpu,
-    memory: asked.memory && needed.memory,
-    ephemeralStorage: asked.ephemeralStorage && needed.ephemeralStorage,
-    scalars: Object.fromEntries(Object.keys(asked.scalars ?? {}).map((name) => [name, needed.scalars?.[name] ?? 0])),
-  };
-  return count <= node.allowedPods && holds(node.allocatable, all);
+  return count <= node.allowedPods && namesIn(asked).every((name) => amountOf(needed, name) <= amountOf(node.allocatable, name));
 }

@@ -4,7 +4,7 @@ import type { Plugin, Rejection } from '../../framework/plugin.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
 import { requestsKey } from '../../framework/pod-requests.ts';
-import { amountOf, holds, type Resources } from '../../framework/resources.ts';
+import { amountOf, holds, namesIn, type Resources } from '../../framework/resources.ts';
 import type { NodeResourcesFitArgs } from './args.ts';
 import { mayFit } from './may-fit.ts';
 import { scorerOf } from './scoring-strategy.ts';
@@ -49,9 +49,7 @@ export function nodeResourcesFit(
 
 /** More of something that is wanted than there was. */
 const isMore = (wanted: Resources, amounts: Resources, before: Resources): boolean =>
-  ['cpu', 'memory', 'ephemeral-storage', ...Object.keys(wanted.scalars ?? {})].some(
-    (name) => amountOf(wanted, name) > 0 && amountOf(amounts, name) > amountOf(before, name),
-  );
+  namesIn(wanted).some((name) => amountOf(amounts, name) > amountOf(before, name));
 
 /** Not one of Kubernetes' own, such as huge pages. */
 const isExtended = (name: string): boolean => name.includes('/') && !name.includes('kubernetes.io/');

@@ -125,7 +125,7 @@ export function podTopologySpread(
         let known = 0;
         const domains = new Set<Sum>();
         for (const node of feasible) {
-          const sum = state.counts.sumsOf(node)[i];
+          const sum = state.counts.of(node).sums[i];
           if (!sum) continue;
           known += 1;
           if (topologyKey !== hostname) domains.add(sum);
@@ -135,15 +135,14 @@ export function podTopologySpread(
     },
 
     score(_, node, { constraints, counts, weights }) {
-      const shares = counts.sharesOf(node);
-      if (shares.length === 0) return ignored;
-      const sums = counts.sumsOf(node);
+      const { amounts, sums } = counts.of(node);
+      if (sums.length === 0) return ignored;
       const labels = node.node?.metadata.labels;
       let score = 0;
       for (let i = 0; i < constraints.length; i++) {
         const { topologyKey, maxSkew } = constraints[i] as Constraint;
         if (labels?.[topologyKey] === undefined) continue;
-        const count = topologyKey === hostname ? (shares[i] as Share<number>).amount : (sums[i] as Sum).amount;
+        const count = topologyKey === hostname ? (amounts[i] as number) : (sums[i] as Sum).amount;
         score += count * (weights[i] ?? 0) + (maxSkew - 1);
       }
       return Math.round(score);
