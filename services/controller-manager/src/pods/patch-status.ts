@@ -10,7 +10,7 @@ export interface StatusPatch {
 }
 
 /** Writes a part of a pod's status, as long as it is this pod. `now` in milliseconds. */
-export async function patchStatus(client: Client, pod: Pod, { condition, ...status }: StatusPatch, now: number): Promise<void> {
+export async function patchStatus(client: Client, pod: Pod, { condition, ...status }: StatusPatch, now: number): Promise<Pod> {
   const { namespace, name = '', uid, generation } = pod.metadata;
   const before = condition && podCondition(pod, condition.type);
   const written = {
@@ -19,5 +19,5 @@ export async function patchStatus(client: Client, pod: Pod, { condition, ...stat
     lastTransitionTime: (before?.status === condition?.status && before?.lastTransitionTime) || formatTime(now),
   };
   const body = { metadata: { uid }, status: { ...status, ...(condition && { conditions: [written] }) } };
-  await client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body });
+  return client.resource(podKind).patch({ namespace, name }, { type: 'strategic', subresource: 'status', body });
 }

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Lease, leaseKind, type Node, type NodeCondition, nodeKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { formatTime, isStatus } from '@t8s/meta';
+import { formatTime, ifUnchanged } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
@@ -153,12 +153,8 @@ export function nodeLifecycleController(
   }
 
   async function markNotReady(pod: Pod): Promise<void> {
-    try {
-      await patchStatus(client, pod, { condition: { type: 'Ready', status: 'False' } }, clock.now());
-      recorder.event(withKind(podKind, pod), 'Warning', 'NodeNotReady', 'Node is not ready');
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
+    const marked = await ifUnchanged(patchStatus(client, pod, { condition: { type: 'Ready', status: 'False' } }, clock.now()));
+    if (marked) recorder.event(withKind(podKind, pod), 'Warning', 'NodeNotReady', 'Node is not ready');
   }
 
   /** Taints and labels as they follow from the rest of the node. */

@@ -4,7 +4,7 @@
  */
 import { type Node, nodeKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus, objectKey } from '@t8s/meta';
+import { ifFound, ifUnchanged, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { podIndexers } from '../../pods/indexers.ts';
 import { patchStatus, type StatusPatch } from '../../pods/patch-status.ts';
@@ -66,7 +66,7 @@ export function podGcController({ client, informers, clock, log }: ControllerCon
     missingSince.set(key, since);
     const left = since + quarantineMs - clock.now();
     if (left > 0) return { requeueAfter: left };
-    if (!(await nodeExists(pod.spec.nodeName))) await remove(pod, { condition: nodeGone });
+    if (!(await ifFound(client.resource(nodeKind).get({ name: pod.spec.nodeName })))) await remove(pod, { condition: nodeGone });
     return undefined;
   }
 
@@ -82,22 +82,8 @@ export function podGcController({ client, informers, clock, log }: ControllerCon
   /** Marks it failed first, so that whoever watches it learns that it ended, then deletes it without grace. */
   async function remove(pod: Pod, more?: Pick<StatusPatch, 'condition'>): Promise<void> {
     const { namespace, name = '', uid } = pod.metadata;
-    try {
-      if (!isTerminal(pod)) await patchStatus(client, pod, { phase: 'Failed', ...more }, clock.now());
-      await client.resource(podKind).delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
-  }
-
-  async function nodeExists(name: string): Promise<boolean> {
-    try {
-      await client.resource(nodeKind).get({ name });
-      return true;
-    } catch (error) {
-      if (isStatus(error, 'NotFound')) return false;
-      throw error;
-    }
+    if (!isTerminal(pod) && !(await ifUnchanged(patchStatus(client, pod, { phase: 'Failed', ...more }, clock.now())))) return;
+    await ifUnchanged(client.resource(podKind).delete({ namespace, name }, { gracePeriodSeconds: 0, preconditions: { uid } }));
   }
 }
 

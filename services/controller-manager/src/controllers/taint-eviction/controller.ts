@@ -1,7 +1,7 @@
 /** Evicts pods from nodes whose NoExecute taints they don't tolerate, or no longer. */
 import { nodeKind, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
-import { isStatus, objectKey } from '@t8s/meta';
+import { ifUnchanged, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
 import { withKind } from '../../pods/claim.ts';
 import { podIndexers } from '../../pods/indexers.ts';
@@ -46,12 +46,8 @@ export function taintEvictionController({ client, informers, events, clock, log 
       reason: 'DeletionByTaintManager',
       message: 'Taint manager: deleting due to NoExecute taint',
     };
-    try {
-      await patchStatus(client, pod, { condition }, clock.now());
-      await client.resource(podKind).delete({ namespace, name }, { preconditions: { uid } });
-    } catch (error) {
-      if (!isStatus(error, 'NotFound', 'Conflict')) throw error;
-    }
+    const marked = await ifUnchanged(patchStatus(client, pod, { condition }, clock.now()));
+    if (marked) await ifUnchanged(client.resource(podKind).delete({ namespace, name }, { preconditions: { uid } }));
     return undefined;
   }
 }
