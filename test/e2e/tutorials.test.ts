@@ -7,6 +7,7 @@ import { daemonSets } from './tutorials/daemon-sets.ts';
 import { deployments } from './tutorials/deployments.ts';
 import { jobs } from './tutorials/jobs.ts';
 import { maintenance } from './tutorials/maintenance.ts';
+import { mistakes } from './tutorials/mistakes.ts';
 import { replicaSets } from './tutorials/replica-sets.ts';
 import { scheduling } from './tutorials/scheduling.ts';
 import { statefulSets } from './tutorials/stateful-sets.ts';
@@ -24,7 +25,8 @@ describe('tutorials', () => {
   });
 
   describe('workloads, volumes and access', { concurrency: 4 }, () => {
-    for (const chapter of [statefulSets, autoscaling, storage, deployments, replicaSets, daemonSets, jobs, access]) chapter(cluster);
+    for (const chapter of [statefulSets, autoscaling, storage, deployments, replicaSets, daemonSets, jobs, access, mistakes])
+      chapter(cluster);
   });
 
   describe('nodes', () => {

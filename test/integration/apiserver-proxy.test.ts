@@ -188,6 +188,12 @@ test('a node is reached on any of its ports', async () => {
   assert.equal(json.url, '/stats');
   const { code, message } = await refusedOnce('/api/v1/nodes/n/proxy/healthz');
   assert.deepEqual([code, message], [503, `error trying to reach service: dial tcp ${host}:1: connect: connection refused`]);
+  // Nor do its kubelet's logs come.
+  const metadata = { name: 'silent' };
+  await send(admin, 'POST', `${core}/pods`, { body: { metadata, spec: { nodeName: 'n', containers: [{ name: 'c', image: 'x' }] } } });
+  const log = await refusedOnce(`${core}/pods/silent/log`);
+  const why = `Get "https://${host}:1/containerLogs/default/silent/c": dial tcp ${host}:1: connect: connection refused`;
+  assert.deepEqual([log.code, log.message], [500, why]);
 });
 
 /** The client asks again where the server says when: here its first answer counts. */

@@ -87,8 +87,8 @@ function lineOf(words: readonly string[], flags: readonly Flag[], path: string):
 }
 
 /** A command that only holds others was not told which. */
-function withoutRun(verb: Verb, { path, args: [name], io }: { path: string; args: readonly string[]; io: Io }): never {
-  if (name !== undefined) throw usageFailure(path, `unknown command ${JSON.stringify(name)}`);
+function withoutRun(verb: Verb, { path, args, io }: { path: string; args: readonly string[]; io: Io }): never {
+  if (args.length > 0) throw usageFailure(path, `unknown command ${JSON.stringify(args.join(' '))}`);
   io.err(helpText(verb, path));
   throw new Failure('');
 }

@@ -40,6 +40,7 @@ async function replaced(lesson: Lesson): Promise<void> {
   assert.equal(await lesson.say('set image ds/fluentd sleep=t8s.local/pause:1'), 'daemonset.apps/fluentd image updated\n');
   assert.match(await lesson.say('rollout status ds/fluentd'), /successfully rolled out$/m);
   assert.deepEqual(await lesson.words('{.items[*].spec.containers[0].image}', 'get pods'), Array(3).fill('t8s.local/pause:1'));
+  assert.match(await lesson.say('rollout history ds fluentd'), /^REVISION +CHANGE-CAUSE\n(\d+ +<none>\n)+$/m);
   assert.match(await lesson.sayBy('bundled', 'rollout undo ds/fluentd'), /^daemonset.apps\/fluentd rolled back$/m);
   await lesson.say('rollout status ds/fluentd');
   const pods = await lesson.words('{.items[*].metadata.uid}', 'get pods');

@@ -50,6 +50,16 @@ export function deployments(cluster: ClusterUnderTest): void {
     await lesson.say('rollout status deployment/web');
     assert.deepEqual(plain(await lesson.say('rollout history deployment/web')).slice(2), ['3 a typo', '4 pause it', '5 <none>']);
     assert.deepEqual(await lesson.words('{.spec.template.spec.containers[*].image}', 'get deployment web'), [image.first]);
+
+    await lesson.say(`set image deployment/web hello=${image.second} --record`);
+    assert.equal(await lesson.edits('deployment.v1.apps/web', '/image:/s/pause/hello/'), 'deployment.apps/web edited\n');
+    assert.equal(await lesson.say('rollout restart deployment/web'), 'deployment.apps/web restarted\n');
+    await lesson.say('rollout status deployment/web');
+    assert.match(await lesson.say('rollout history deployment/web'), /^8 +kubectl\S* set image deployment\/web .* --record=true$/m);
+    // Without old replica sets there is nothing to go back to.
+    await lesson.say('patch deployment web -p {"spec":{"revisionHistoryLimit":0}}');
+    await lesson.prints('get rs', columns, 'web-HASH 3 3 3 AGE');
+    assert.equal(await lesson.fails('rollout undo deployment/web'), 'error: no rollout history found for deployment "web"');
   });
 
   lesson(cluster, { name: 'a deployment is paused, scaled, and stuck', namespace: 'stuck' }, async (lesson) => {
@@ -100,6 +110,7 @@ export function deployments(cluster: ClusterUnderTest): void {
       /is forbidden: exceeded quota: object-counts, requested: pods=1, used: pods=3, limited: pods=3/,
     );
     await lesson.prints('get deployment web', 'NAME READY UP-TO-DATE AVAILABLE AGE', 'web 3/4 3 3 AGE');
+    await lesson.shows('describe deployment web', /^Replicas: +4 desired \| 3 updated \| 3 total \| 3 available \| 1 unavailable$/m);
     await lesson.say('delete quota object-counts');
     await lesson.say('scale deployment/web --replicas=3');
     await lesson.shows('describe deployment web', /^ {2}Available +True +MinimumReplicasAvailable\n(?!.*ReplicaFailure)/m);
@@ -122,6 +133,13 @@ export function deployments(cluster: ClusterUnderTest): void {
     assert.deepEqual([...seen].sort(), names.sort());
     assert.match(await lesson.say('exec prober -- nslookup my-service.exposed.svc.cluster.local'), /^Server:\s+10\.96\.0\.10$/m);
     assert.match(await lesson.say('describe services my-service'), /^Endpoints: +(10\.244\.\d\.\d+:8080,?){3}$/m);
+
+    // Nobody here has addresses to give.
+    await lesson.say('scale deployment hello-world --replicas=5');
+    await lesson.say('rollout status deployment/hello-world');
+    await lesson.say('expose deployment hello-world --type=LoadBalancer --name=outside');
+    assert.match(plain(await lesson.say('get services outside'))[1] ?? '', /^outside LoadBalancer IP <pending> 8080:3\d{4}\/TCP AGE$/);
+    await lesson.shows('describe services outside', /^Endpoints: +(10\.244\.\d\.\d+:8080,?){3} \+ 2 more\.\.\.$/m);
   });
 }
 

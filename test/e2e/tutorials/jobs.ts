@@ -4,6 +4,11 @@ import { lesson, plain } from './lesson.ts';
 
 export function jobs(cluster: ClusterUnderTest): void {
   lesson(cluster, { name: 'jobs: once, in parallel, from a queue, and failing', namespace: 'jobs' }, async (lesson) => {
+    const once = 'run -i oneshot --image=t8s.local/busybox:1 --restart=OnFailure -- echo made 10 keys';
+    assert.match(await lesson.say(once), /^made 10 keys$/m);
+    await lesson.shows('get pods --no-headers', /^oneshot +0\/1 +Completed +0 /);
+    await lesson.say('delete pod oneshot');
+
     assert.equal(await lesson.apply(job('oneshot', 'echo made 10 keys', {})), 'job.batch/oneshot created\n');
     await lesson.waitFor('job/oneshot', 'condition=Complete');
     await lesson.prints('get jobs', 'NAME STATUS COMPLETIONS DURATION AGE', 'oneshot Complete 1/1 AGE AGE');

@@ -27,21 +27,40 @@ export class Lesson {
   }
 
   /** How a line ends, whatever that is. */
-  ends(line: string): Promise<Outcome> {
-    return this.cluster.attempt('kubectl', this.#words(line, []), { timeout: patience });
+  ends(line: string, client: Client = 'kubectl'): Promise<Outcome> {
+    return this.cluster.attempt(client, this.#words(line, []), { timeout: patience });
   }
 
   /** What a line says that fails. */
-  async fails(line: string): Promise<string> {
-    const { code, stdout, stderr } = await this.ends(line);
+  async fails(line: string, client: Client = 'kubectl'): Promise<string> {
+    const { code, stdout, stderr } = await this.ends(line, client);
     assert.notEqual(code, 0, stdout);
     return stderr.trim();
   }
 
   /** Applies objects of the namespace, and says what kubectl says. */
   apply(...items: object[]): Promise<string> {
+    return this.send('apply', ...items);
+  }
+
+  /** `kubectl LINE -f FILE`, of a file with these objects. */
+  send(line: string, ...items: object[]): Promise<string> {
     const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-    return this.cluster.client('kubectl', this.#words('apply -f -', []), { input });
+    return this.cluster.client('kubectl', this.#words(`${line} -f -`, []), { input });
+  }
+
+  /** What kubectl says of an object that can't be created. */
+  async refuses(object: object): Promise<string> {
+    const { code, stderr } = await this.cluster.attempt('kubectl', this.#words('create -f -', []), { input: JSON.stringify(object) });
+    assert.notEqual(code, 0);
+    return stderr;
+  }
+
+  /** `kubectl edit`, by somebody who types what this command of sed does. */
+  edits(object: string, command: string): Promise<string> {
+    return this.cluster.client('kubectl', this.#words(`edit ${object}`, []), {
+      env: { ...this.cluster.env, KUBE_EDITOR: `sed -i ${command}` },
+    });
   }
 
   /** Waits until a line prints these lines; see plain(). */
@@ -130,9 +149,9 @@ function told(text: string): string[] {
 }
 
 /** A container that sleeps, of whom SIGTERM isn't awaited long. */
-export const sleeper = (more: object = {}): object => ({
+export const sleeper = (more: object = {}, image = 't8s.local/busybox:1'): object => ({
   terminationGracePeriodSeconds: 1,
-  containers: [{ name: 'sleep', image: 't8s.local/busybox:1', command: ['sleep', '3600'] }],
+  containers: [{ name: 'sleep', image, command: ['sleep', '3600'] }],
   ...more,
 });
 

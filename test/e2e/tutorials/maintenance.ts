@@ -14,6 +14,8 @@ export function maintenance(cluster: ClusterUnderTest): void {
 
     assert.equal(await lesson.say('cordon node-1'), 'node/node-1 cordoned\n');
     assert.match(await lesson.say('get nodes'), /^node-1 +Ready,SchedulingDisabled /m);
+    assert.equal(await lesson.sayBy('bundled', 'cordon node-1'), 'node/node-1 already cordoned\n');
+    await lesson.shows('describe node node-1', /NodeNotSchedulable .* Node node-1 status is now: NodeNotSchedulable$/m);
     const before = await podsOf(lesson);
     assert.ok(
       before.some(({ node, name }) => node === 'node-1' && name.startsWith('blue')),
@@ -68,6 +70,8 @@ export function maintenance(cluster: ClusterUnderTest): void {
       for (const { name, node } of now)
         assert.ok(node !== 'node-2' || lost.includes(name) || name.startsWith('agent-'), `${name} on ${node}`);
       await lesson.shows('get events --field-selector reason=TaintManagerEviction', /Marking for deletion Pod failures\/red-/);
+      const counts = await lesson.words('{.items[*].count}', 'get events --field-selector reason=TaintManagerEviction');
+      assert.deepEqual([...new Set(counts)], ['1'], 'each pod once');
     } finally {
       await cluster.up();
     }

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { ClusterUnderTest } from '../../lab/cluster-under-test.ts';
 import { type Lesson, lesson, plain, sleeper } from './lesson.ts';
 
+const columns = 'NAME DESIRED CURRENT READY AGE';
+
 export function replicaSets(cluster: ClusterUnderTest): void {
   lesson(cluster, { name: 'a replica set keeps its pods', namespace: 'replicas' }, async (lesson) => {
     assert.equal(await lesson.apply(replicaSet('rs-demo', 'reverse-proxy')), 'replicaset.apps/rs-demo created\n');
     await lesson.waitFor('rs/rs-demo', 'jsonpath={.status.readyReplicas}=3');
-    await lesson.prints('get rs', 'NAME DESIRED CURRENT READY AGE', 'rs-demo 3 3 3 AGE');
+    await lesson.prints('get rs', columns, 'rs-demo 3 3 3 AGE');
     assert.deepEqual(plain(await lesson.say('describe replicaset rs-demo')), described);
     const [owner] = await lesson.words('{.items[0].metadata.ownerReferences[0]}', 'get pods');
     assert.match(owner ?? '', /"apiVersion":"apps\/v1","blockOwnerDeletion":true,"controller":true,"kind":"ReplicaSet","name":"rs-demo"/);
@@ -18,6 +20,24 @@ export function replicaSets(cluster: ClusterUnderTest): void {
     assert.equal((await lesson.say('describe rs rs-demo')).match(/SuccessfulCreate .* Created pod: /g)?.length, 4);
     await scales(lesson);
     await leavesPods(lesson);
+    assert.equal(await lesson.apply(replicaSet('broken', 'broken', 2, 't8s.local/none:1')), 'replicaset.apps/broken created\n');
+    await lesson.shows('describe rs broken', /^Pods Status: +0 Running \/ 2 Waiting \/ 0 Succeeded \/ 0 Failed$/m);
+  });
+
+  lesson(cluster, { name: 'a replication controller keeps its pods as well', namespace: 'controllers' }, async (lesson) => {
+    assert.equal(await lesson.send('create', controller(3)), 'replicationcontroller/myapp created\n');
+    await lesson.prints('get replicationcontroller', columns, 'myapp 3 3 3 AGE');
+    await lesson.prints('get rc -o wide', `${columns} CONTAINERS IMAGES SELECTOR`, 'myapp 3 3 3 AGE sleep t8s.local/busybox:1 app=myapp');
+    const text = plain(await lesson.say('describe rc'));
+    assert.ok(text.includes('Replicas: 3 current / 3 desired'), text.join('\n'));
+    assert.equal(text.filter((line) => line === 'Normal SuccessfulCreate AGE replication-controller Created pod: myapp-POD').length, 3);
+    assert.equal(await lesson.send('scale --replicas=6', controller(3)), 'replicationcontroller/myapp scaled\n');
+    await lesson.prints('get rc', columns, 'myapp 6 6 6 AGE');
+    // The file says another number: who replaces by it is back at that.
+    assert.equal(await lesson.send('replace', controller(2)), 'replicationcontroller/myapp replaced\n');
+    await lesson.prints('get rc', columns, 'myapp 2 2 2 AGE');
+    assert.match(await lesson.say('delete rc myapp'), /^replicationcontroller "myapp" deleted/);
+    await lesson.prints('get pods -o name');
   });
 
   lesson(cluster, { name: 'a replica set takes the pods that it selects', namespace: 'adoption' }, async (lesson) => {
@@ -38,7 +58,7 @@ export function replicaSets(cluster: ClusterUnderTest): void {
     // A pod that loses its label is left alone, and replaced.
     assert.equal(await lesson.say('label pod pod1 component=debug --overwrite'), 'pod/pod1 labeled\n');
     await lesson.waitFor('rs/frontend', 'jsonpath={.status.readyReplicas}=3');
-    await lesson.prints('get rs', 'NAME DESIRED CURRENT READY AGE', 'frontend 3 3 3 AGE');
+    await lesson.prints('get rs', columns, 'frontend 3 3 3 AGE');
     assert.deepEqual(await lesson.words('{.metadata.ownerReferences}', 'get pod pod1'), []);
     assert.match(await lesson.say('delete rs frontend'), /^replicaset.apps "frontend" deleted/);
     await lesson.waitFor('pod/pod2', 'delete');
@@ -51,8 +71,21 @@ async function scales(lesson: Lesson): Promise<void> {
   await lesson.waitFor('rs/rs-demo', 'jsonpath={.status.readyReplicas}=6');
   assert.equal(await lesson.sayBy('bundled', 'scale --replicas=1 rs/rs-demo'), 'replicaset.apps/rs-demo scaled\n');
   await lesson.waitFor('rs/rs-demo', 'jsonpath={.status.replicas}=1');
-  await lesson.prints('get rs', 'NAME DESIRED CURRENT READY AGE', 'rs-demo 1 1 1 AGE');
+  await lesson.prints('get rs', columns, 'rs-demo 1 1 1 AGE');
   assert.match(await lesson.fails('scale --replicas=2 --current-replicas=5 rs/rs-demo'), /^error: Expected replicas to be 5, was 1$/);
+  // An autoscaler of it needs no load to see that one is too few.
+  assert.equal(
+    await lesson.say('autoscale rs rs-demo --min=2 --max=5 --cpu-percent=80'),
+    'horizontalpodautoscaler.autoscaling/rs-demo autoscaled\n',
+  );
+  await lesson.prints('get rs', columns, 'rs-demo 2 2 2 AGE');
+  await lesson.shows('get hpa --no-headers', /^rs-demo +ReplicaSet\/rs-demo +cpu: <unknown>\/80% +2 +5 +2 /);
+  await lesson.shows(
+    'describe hpa rs-demo',
+    /SuccessfulRescale .* New size: 2; reason: Current number of replicas below Spec\.MinReplicas$/m,
+  );
+  await lesson.say('delete hpa rs-demo');
+  assert.equal(await lesson.edits('rs/rs-demo', '/replicas:/s/2$/1/'), 'replicaset.apps/rs-demo edited\n');
 }
 
 async function leavesPods(lesson: Lesson): Promise<void> {
@@ -77,11 +110,18 @@ const pod = (name: string, component: string): object => ({
   spec: sleeper(),
 });
 
-const replicaSet = (name: string, component: string, replicas = 3): object => ({
+const controller = (replicas: number): object => ({
+  apiVersion: 'v1',
+  kind: 'ReplicationController',
+  metadata: { name: 'myapp' },
+  spec: { replicas, template: { metadata: { labels: { app: 'myapp' } }, spec: sleeper() } },
+});
+
+const replicaSet = (name: string, component: string, replicas = 3, image = 't8s.local/busybox:1'): object => ({
   apiVersion: 'apps/v1',
   kind: 'ReplicaSet',
   metadata: { name, labels: { component } },
-  spec: { replicas, selector: { matchLabels: { component } }, template: { metadata: { labels: { component } }, spec: sleeper() } },
+  spec: { replicas, selector: { matchLabels: { component } }, template: { metadata: { labels: { component } }, spec: sleeper({}, image) } },
 });
 
 const described = `

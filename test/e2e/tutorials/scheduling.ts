@@ -67,6 +67,8 @@ async function placed(lesson: Lesson): Promise<void> {
     pod('apart-4', { affinity: apart }, 'apart'),
     pod('nowhere', { nodeSelector: { disk: 'tape' } }),
     pod('lion', asking({ cpu: '1000' })),
+    pod('elephant', asking({ memory: '20Mi' }, 'tail /dev/zero')),
+    pod('custom', { schedulerName: 'custom-scheduler' }),
   );
   const none = 'no new claims to deallocate, preemption: 0/3 nodes are available: 3';
   for (const [name, why] of [
@@ -78,6 +80,9 @@ async function placed(lesson: Lesson): Promise<void> {
     assert.ok(text.includes(`0/3 nodes are available: ${why}`), text);
     assert.match(await lesson.say(`get pod ${name} --no-headers`), new RegExp(`^${name} +0/1 +Pending +0 `));
   }
+  await lesson.shows('describe pod elephant', /^ +Reason: +OOMKilled\n +Exit Code: +137$/m);
+  // Whose scheduler is not there nobody tells anything of.
+  assert.match(await lesson.say('describe pod custom'), /^Node: +<none>$[\s\S]*^Events: +<none>$/m);
   // It wakes when a node comes to be what it asks for.
   await lesson.say('label nodes node-2 disk=tape');
   await lesson.waitFor('pod/nowhere', 'condition=Ready');
@@ -107,6 +112,8 @@ async function preempted(lesson: Lesson): Promise<void> {
   await lesson.apply(pod('low-1', low), pod('low-2', { ...low, ...asking({ 't8s.local/slots': '1' }) }));
   await lesson.waitFor('pod/low-1 pod/low-2', 'condition=Ready');
   assert.match(await lesson.say('create priorityclass tutorial-high --value=1000'), /tutorial-high created/);
+  const stays = /"system-node-critical" is forbidden: this is a system priority class and cannot be deleted$/m;
+  assert.match(await lesson.fails('delete priorityclass system-node-critical'), stays);
   await lesson.apply(pod('high', { ...low, priorityClassName: 'tutorial-high' }));
   await lesson.waitFor('pod/high', 'condition=Ready');
   const left = (await lesson.words('{.items[*].metadata.name}', 'get pods -l app=low')).join();
@@ -120,9 +127,9 @@ async function preempted(lesson: Lesson): Promise<void> {
 const nodesOf = (lesson: Lesson, ...pods: string[]): Promise<string[]> =>
   Promise.all(pods.map(async (name) => (await lesson.words('{.spec.nodeName}', `get pod ${name}`)).join()));
 
-function asking(requests: Record<string, string>): object {
+function asking(requests: Record<string, string>, command = 'exec sleep 3600'): object {
   const resources = { requests, limits: requests };
-  return { containers: [{ name: 'c', image: 't8s.local/busybox:1', command: ['sleep', '3600'], resources }] };
+  return { containers: [{ name: 'c', image: 't8s.local/busybox:1', command: ['sh', '-c', command], resources }] };
 }
 
 const pod = (name: string, more: object, app = name.replace(/-\d$/, '')): object => ({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { eventually } from '@t8s/testkit';
 import type { ClusterUnderTest } from '../../lab/cluster-under-test.ts';
-import { type Lesson, lesson, plain } from './lesson.ts';
+import { type Lesson, lesson, patience, plain } from './lesson.ts';
 
 const image = { old: 't8s.local/busybox:1', new: 't8s.local/hello:1' };
 
@@ -15,6 +16,8 @@ export function statefulSets(cluster: ClusterUnderTest): void {
     const times = await lesson.words(`${ready} {.items[?(@.metadata.name=="web-1")].metadata.creationTimestamp}`, 'get pods');
     assert.ok((times[0] ?? 'z') <= (times[1] ?? ''), `${times}: web-1 comes when web-0 is ready`);
 
+    const claimed = 'Normal SuccessfulCreate AGE statefulset-controller create Claim www-web-0 Pod web-0 in StatefulSet web success';
+    assert.ok(plain(await lesson.say('describe sts web')).includes(claimed));
     await named(lesson);
     await stored(lesson);
     await scaled(lesson);
@@ -28,9 +31,20 @@ export function statefulSets(cluster: ClusterUnderTest): void {
     // None of the two waits for the other, nor is one ended before the other.
     assert.equal(await lesson.say('scale statefulset/web --replicas=4'), 'statefulset.apps/web scaled\n');
     await lesson.say('rollout status sts/web');
+    await onDelete(lesson);
     assert.match(await lesson.say('delete sts web'), /^statefulset.apps "web" deleted/);
     await lesson.prints('get pods -o name');
   });
+}
+
+/** A new revision waits until somebody deletes a pod. */
+async function onDelete(lesson: Lesson): Promise<void> {
+  await lesson.say('patch sts web --type=merge -p {"spec":{"updateStrategy":{"type":"OnDelete","rollingUpdate":null}}}');
+  assert.equal(await lesson.say(`set image sts/web nginx=${image.new}`), 'statefulset.apps/web image updated\n');
+  assert.match(await lesson.fails('rollout status sts/web'), /^error: rollout status is only available for RollingUpdate strategy type$/m);
+  await lesson.say('delete pod web-1');
+  const expected = [image.old, image.new, image.old, image.old];
+  await eventually(async () => assert.deepEqual(await images(lesson), expected), patience);
 }
 
 /** Host names and addresses by name, which follow a pod that comes anew. */
@@ -46,6 +60,10 @@ async function named(lesson: Lesson): Promise<void> {
       await lesson.say('rollout status sts/web');
     }
   }
+  assert.match(await lesson.say('exec web-0 -- ping -c1 web-1.nginx'), /^1 packets transmitted, 1 packets received, 0% packet loss$/m);
+  const [address = ''] = await lesson.words('{.status.podIP}', 'get pod web-1');
+  const asked = 'run -i --rm --restart=Never --image=t8s.local/busybox:1 dns-test -- nslookup web-1.nginx.stateful.svc.cluster.local';
+  assert.match(await lesson.say(asked), new RegExp(`^Address: ${address}\\s[\\s\\S]*^pod "dns-test" deleted`, 'm'));
 }
 
 /** What a pod has written is there when it comes again. */
@@ -84,27 +102,26 @@ async function updated(lesson: Lesson): Promise<void> {
       'patch statefulset web -p',
       JSON.stringify({ spec: { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: value } } } }),
     );
-  const images = (): Promise<string[]> => lesson.words('{.items[*].spec.containers[0].image}', 'get pods');
   assert.equal(await partition(3), 'statefulset.apps/web patched\n');
   const change = [{ op: 'replace', path: '/spec/template/spec/containers/0/image', value: image.new }];
   assert.equal(await lesson.say('patch statefulset web --type=json -p', JSON.stringify(change)), 'statefulset.apps/web patched\n');
   await lesson.say('delete po web-2');
   await lesson.waitFor('sts/web', 'jsonpath={.status.readyReplicas}=3');
-  assert.deepEqual(await images(), [image.old, image.old, image.old]);
+  assert.deepEqual(await images(lesson), [image.old, image.old, image.old]);
 
   await lesson.watches('app=nginx', () => partition(2), 'web-2 Terminating', 'web-2 Pending', 'web-2 Running');
   assert.match(await lesson.say('rollout status sts/web'), /^partitioned roll out complete: 1 new pods have been updated\.\.\.$/m);
   await lesson.say('delete po web-1');
   await lesson.waitFor('sts/web', 'jsonpath={.status.readyReplicas}=3');
-  assert.deepEqual(await images(), [image.old, image.old, image.new]);
+  assert.deepEqual(await images(lesson), [image.old, image.old, image.new]);
 
   const steps = ['web-1', 'web-0'].flatMap((pod) => ['Terminating', 'Pending', 'Running'].map((status) => `${pod} ${status}`));
   await lesson.watches('app=nginx', () => partition(0), ...steps);
   await lesson.say('rollout status sts/web');
-  assert.deepEqual(await images(), [image.new, image.new, image.new]);
+  assert.deepEqual(await images(lesson), [image.new, image.new, image.new]);
   assert.equal(await lesson.say('rollout undo sts/web'), 'statefulset.apps/web rolled back\n');
   await lesson.say('rollout status sts/web');
-  assert.deepEqual(await images(), [image.old, image.old, image.old]);
+  assert.deepEqual(await images(lesson), [image.old, image.old, image.old]);
 }
 
 async function deleted(lesson: Lesson): Promise<void> {
@@ -124,6 +141,8 @@ async function deleted(lesson: Lesson): Promise<void> {
   await lesson.say('rollout status sts/web');
   await serves(lesson);
 }
+
+const images = (lesson: Lesson): Promise<string[]> => lesson.words('{.items[*].spec.containers[0].image}', 'get pods');
 
 const service = {
   apiVersion: 'v1',

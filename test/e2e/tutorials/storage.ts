@@ -50,6 +50,15 @@ export function storage(cluster: ClusterUnderTest): void {
       const less = await lesson.fails('patch pvc my-claim -p {"spec":{"resources":{"requests":{"storage":"1Gi"}}}}');
       assert.match(less, /spec\.resources\.requests\.storage: Forbidden: field can not be less than status\.capacity/);
 
+      // Who waits for a volume, or a class, is told so; a pod has no address before its volumes are there.
+      await lesson.apply(
+        claim('by-annotation', { accessModes: ['ReadWriteOnce'] }, { 'volume.beta.kubernetes.io/storage-class': 'none' }),
+        pod('early', '', { volumes: [{ name: 'data', hostPath: { path: join(cluster.home, 'none'), type: 'Directory' } }] }),
+      );
+      await lesson.shows('describe pvc by-annotation', /ProvisioningFailed .* storageclass\.storage\.k8s\.io "none" not found$/m);
+      await lesson.shows('describe pod early', /FailedMount .* MountVolume\.SetUp failed for volume "data" : hostPath type check failed: /);
+      await lesson.shows('get pod early -o wide --no-headers', /^early +0\/1 +ContainerCreating +0 +\S+ +<none> +node-/);
+
       // A claim that pods use stays until they are gone; then its volume goes with it.
       const [volume] = await lesson.words('{.spec.volumeName}', 'get pvc my-claim');
       await lesson.say('delete pvc my-claim --wait=false');
@@ -121,10 +130,10 @@ const selecting = (name: string): object => ({
   selector: { matchLabels: { volume: name } },
 });
 
-const claim = (name: string, spec: object): object => ({
+const claim = (name: string, spec: object, annotations: object = {}): object => ({
   apiVersion: 'v1',
   kind: 'PersistentVolumeClaim',
-  metadata: { name },
+  metadata: { name, annotations },
   spec: { resources: { requests: { storage: '1Gi' } }, ...spec },
 });
 

@@ -3,12 +3,22 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { Node, Pod } from '@t8s/api';
-import { badRequest, internalError, methodNotAllowed, notFound, type StatusError, serviceUnavailable, unknownPath } from '@t8s/meta';
+import {
+  badRequest,
+  internalError,
+  methodNotAllowed,
+  notFound,
+  type StatusError,
+  serviceUnavailable,
+  unclassified,
+  unknownPath,
+} from '@t8s/meta';
 import type { WatchCache } from '@t8s/storage';
 import type { ResourceContext } from '../context.ts';
 import type { Subresource } from '../endpoints/dispatch.ts';
 import { asksForWebSocket } from '../endpoints/watch/watch-socket.ts';
 import type { ObjectStore } from '../registry/object-store.ts';
+import { dialProblem } from '../webhooks/go-words.ts';
 import { join } from './join.ts';
 import { checkLogOptions } from './log-options.ts';
 import { sendLog } from './log-socket.ts';
@@ -52,7 +62,8 @@ function target(
 ): { host: string; port: number; path: string } {
   const node = nodeNamed(cache, nodeName);
   const parts = [info.namespace, info.name, ...(container === '' ? [] : [container])].map(encodeURIComponent);
-  return { ...kubeletAddress(node), path: `/${kubeletPaths[info.subresource]}/${parts.join('/')}?${kubeletQuery(query)}` };
+  const asked = kubeletQuery(query).toString();
+  return { ...kubeletAddress(node), path: `/${kubeletPaths[info.subresource]}/${parts.join('/')}${asked && `?${asked}`}` };
 }
 
 /** Where a node's kubelet listens. Throws ServiceUnavailable before it has said so. */
@@ -129,9 +140,10 @@ function send(
       ...(key !== undefined && { key }),
       ...(ca !== undefined && { ca }),
     });
-    outgoing.once('error', (error: Error) =>
-      signal.aborted ? resolve() : reject(internalError(`error dialing backend: ${error.message}`)),
-    );
+    outgoing.once('error', (error: Error) => {
+      const doing = isLog ? `Get "https://${host}:${port}${path}"` : 'error dialing backend';
+      signal.aborted ? resolve() : reject(unclassified(`${doing}: ${dialProblem(error)}`));
+    });
     outgoing.once('upgrade', (answer, kubelet, head) => {
       if (!upgrade) return void reject(internalError('the kubelet wanted to upgrade a plain request'));
       join(answer, { client: upgrade.socket, backend: kubelet, signal, heads: { client: upgrade.head, backend: head } });

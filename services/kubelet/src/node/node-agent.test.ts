@@ -12,7 +12,7 @@ import { NodeAgent } from './node-agent.ts';
 import { RuntimeHealth } from './runtime-health.ts';
 
 /** An agent of node `n`, registered, and what ends it. */
-async function registered(t: TestContext): Promise<{ agent: NodeAgent; client: FakeClient; signal: AbortSignal }> {
+async function registered(t: TestContext): Promise<{ agent: NodeAgent; client: FakeClient; said: string[]; signal: AbortSignal }> {
   const rootDir = mkdtempSync(`${tmpdir()}/t8s-node-agent-`);
   const abort = new AbortController();
   t.after(() => {
@@ -20,6 +20,7 @@ async function registered(t: TestContext): Promise<{ agent: NodeAgent; client: F
     rmSync(rootDir, { recursive: true });
   });
   const client = new FakeClient();
+  const said: string[] = [];
   const clock = new FakeClock();
   const runtime = {
     status: async () => ({ status: { conditions: [] }, info: {} }),
@@ -32,11 +33,11 @@ async function registered(t: TestContext): Promise<{ agent: NodeAgent; client: F
     clock,
     log: silentLogger,
     frequency: 10_000,
-    event: () => undefined,
+    event: (_node, _type, reason) => void said.push(reason),
     source: { ...source, runtime, images, health: new RuntimeHealth({ runtime, clock }) },
   });
   await agent.register(abort.signal);
-  return { agent, client, signal: abort.signal };
+  return { agent, client, said, signal: abort.signal };
 }
 
 /** What the node controller writes of a node it has not heard of. */
@@ -76,5 +77,20 @@ test('what others say that the node has is for its pods, as long as they say so'
       const { status } = await client.resource(nodeKind).get({ name: 'n' });
       assert.equal(status?.allocatable?.['example.com/slots'], slots ?? undefined);
     });
+  }
+});
+
+test('tells what the node has, that it is ready again, and that it is closed and open', async (t) => {
+  const { agent, client, said, signal } = await registered(t);
+  assert.deepEqual(said, ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID']);
+  void agent.run(signal);
+  agent.observe(await giveUp(client));
+  await eventually(() => assert.equal(said.at(-1), 'NodeReady'));
+  for (const [unschedulable, reason] of [
+    [true, 'NodeNotSchedulable'],
+    [null, 'NodeSchedulable'],
+  ] as const) {
+    agent.observe(await client.resource(nodeKind).patch({ name: 'n' }, { type: 'merge', body: { spec: { unschedulable } } }));
+    assert.equal(said.at(-1), reason);
   }
 });

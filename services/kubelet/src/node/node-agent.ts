@@ -20,6 +20,14 @@ export interface NodeAgentOptions {
 
 const reportEvery = 5 * 60_000;
 
+/** What is told of a condition that has come to be true, and of one that no longer is. */
+const reasons: Readonly<Record<string, readonly [string, string]>> = {
+  MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
+  PIDPressure: ['NodeHasInsufficientPID', 'NodeHasSufficientPID'],
+  Ready: ['NodeReady', 'NodeNotReady'],
+};
+
 export class NodeAgent {
   readonly #options: NodeAgentOptions;
   #node: Node | undefined;
@@ -46,7 +54,7 @@ export class NodeAgent {
   observe(node: Node): void {
     const version = (object: Node | undefined): bigint => BigInt(object?.metadata.resourceVersion ?? '0');
     if (!this.#node || version(node) <= version(this.#node)) return;
-    this.#node = node;
+    this.#take(node);
     this.poke();
   }
 
@@ -62,6 +70,7 @@ export class NodeAgent {
         const annotations = { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' };
         const wanted: Node = { apiVersion: 'v1', kind: 'Node', metadata: { name: source.nodeName, labels, annotations }, spec: {}, status };
         this.#node = await create(wanted);
+        this.#tell({ conditions: status.conditions?.filter(({ type }) => type === 'Ready') }, status);
         await this.#write(true);
         return this.#node;
       } catch (error) {
@@ -116,7 +125,7 @@ export class NodeAgent {
     const old = this.#node?.status;
     const status = await readNodeStatus(source, old, clock.now());
     if (!force && clock.now() - this.#reportedAt < reportEvery && isSame(old, status)) return;
-    this.#node = await client.resource(nodeKind).patch(
+    const node = await client.resource(nodeKind).patch(
       { name: source.nodeName },
       {
         type: 'strategic',
@@ -131,15 +140,29 @@ export class NodeAgent {
         signal: AbortSignal.timeout(heartbeatTimeout),
       },
     );
+    this.#take(node);
     this.#reportedAt = clock.now();
     this.#tell(old, status);
   }
 
-  #tell(old: NodeStatus | undefined, status: NodeStatus): void {
-    const ready = (s: NodeStatus | undefined): string | undefined => s?.conditions?.find((c) => c.type === 'Ready')?.status;
-    if (!this.#node || ready(old) === ready(status)) return;
-    const reason = ready(status) === 'True' ? 'NodeReady' : 'NodeNotReady';
-    this.#options.event(this.#node, 'Normal', reason, `Node ${this.#options.source.nodeName} status is now: ${reason}`);
+  /** The node as the API has it now. */
+  #take(node: Node): void {
+    const isOpen = ({ spec }: Node): boolean => spec.unschedulable !== true;
+    const before = this.#node;
+    this.#node = node;
+    if (before && isOpen(before) !== isOpen(node)) this.#say(isOpen(node) ? 'NodeSchedulable' : 'NodeNotSchedulable');
+  }
+
+  #tell(old: NodeStatus | undefined, { conditions = [] }: NodeStatus): void {
+    for (const { type, status } of conditions) {
+      const [yes, no] = reasons[type] ?? [];
+      const reason = status === 'True' ? yes : no;
+      if (reason !== undefined && old?.conditions?.find((c) => c.type === type)?.status !== status) this.#say(reason);
+    }
+  }
+
+  #say(reason: string): void {
+    if (this.#node) this.#options.event(this.#node, 'Normal', reason, `Node ${this.#options.source.nodeName} status is now: ${reason}`);
   }
 }
 

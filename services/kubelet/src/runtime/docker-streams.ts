@@ -48,6 +48,11 @@ export class DockerStreams implements ContainerStreams {
         stderr: !tty && ends.stderr !== undefined,
       }),
     );
+    // Docker attaches to what has ended as well, and waits for its next start.
+    if (!(await docker(container.inspect())).State.Running) {
+      (stream as Duplex).destroy();
+      throw new CriError('FailedPrecondition', `container not running (${containerId})`);
+    }
     followSize(tty, ends, (size) => container.resize({ w: size.width, h: size.height }) as Promise<unknown>);
     await pipe(stream as Duplex, tty, ends);
   }

@@ -27,6 +27,7 @@ service/web   ClusterIP   10.96.0.7    <none>        80/TCP    AGE
   );
   assert.match(await get('pods', '-A', '-L', 'app', '--show-labels'), /^NAMESPACE +NAME .* APP +LABELS\ndefault +web-1 .* web +app=web\n$/);
   assert.match(await get('all'), /^NAME +READY[\s\S]*pod\/web-1[\s\S]*service\/web[\s\S]*deployment.apps\/web/);
+  assert.match(await get('pods', '--sort-by=x'), /^NAME .*\nweb-1 .*\n$/, 'one row is sorted by anything');
   assert.equal(await get('cm'), 'No resources found in default namespace.\n');
   assert.equal(await get('cm', '-A'), 'No resources found\n');
 });
@@ -51,6 +52,10 @@ test('what is wrong is said as kubectl says it', async () => {
   assert.deepEqual(await failed('get', 'pods', '-o'), [
     1,
     "error: flag needs an argument: 'o' in -o\nSee 'kubectl get --help' for usage.\n",
+  ]);
+  assert.deepEqual(await failed('get', 'pods', '--sort-by=x', '-o', 'name'), [
+    1,
+    'error: couldn\'t find any field with path "{.x}" in the list of objects\n',
   ]);
   assert.deepEqual(await failed('gte'), [
     1,

@@ -1,4 +1,5 @@
 import { StatusError } from '@t8s/meta';
+import { relaxedPath } from '../../printers/json-path.ts';
 import { objectPrinter, type Printed } from '../../printers/object-printer.ts';
 import { readFiles } from '../../resources/files.ts';
 import { all } from '../../resources/located.ts';
@@ -127,8 +128,12 @@ async function printObjects({ session, flags }: Invocation, targets: readonly Ta
     }
   }
   const sortBy = flags.text('sort-by');
-  if (sortBy !== '' && found.length > 1) found.splice(0, found.length, ...sortedBy(found, sortBy, ({ object }) => object));
   const single = targets.length === 1 && targets[0]?.name !== undefined;
+  if (sortBy !== '' && found.length > 0 && !single) {
+    const sorted = sortedBy(found, sortBy, ({ object }) => object);
+    if (!sorted) throw new Failure(`error: couldn't find any field with path "${relaxedPath(sortBy)}" in the list of objects`);
+    found.splice(0, found.length, ...sorted);
+  }
   if (found.length > 0 || (!single && errors.length === 0)) session.io.out(printer.format(found, !single));
   if (errors.length > 0) throw new Failure(errors.map(failureText).join('\n'));
 }

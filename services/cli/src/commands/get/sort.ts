@@ -3,11 +3,11 @@ import { tryParseQuantity } from '@t8s/meta';
 import { JsonPath, relaxedPath } from '../../printers/json-path.ts';
 import { Failure } from '../failure.ts';
 
-/** Items by the value `path` leads to in their objects, those without one first; none where no object has it. */
-export function sortedBy<T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] {
+/** Items by the value `path` leads to in their objects, those without one first; undefined where no object has it. */
+export function sortedBy<T>(items: readonly T[], path: string, objectOf: (item: T) => unknown): T[] | undefined {
   const read = new JsonPath(relaxedPath(path));
   const keyed = items.map((item) => ({ item, key: read.values(objectOf(item))[0] }));
-  if (keyed.every(({ key }) => key === undefined)) return [];
+  if (keyed.every(({ key }) => key === undefined)) return undefined;
   const wrong = keyed.find(({ key }) => typeof key === 'object' && key !== null);
   if (wrong)
     throw new Failure(

@@ -39,7 +39,8 @@ export async function printTables({ session, flags }: Invocation, targets: reado
   let written = false;
   for (const { resource, rows, columnDefinitions } of groups) {
     const printer = new TablePrinter(tableLook({ flags, resource, several }));
-    const text = printer.format({ columnDefinitions, rows: sortBy === '' ? rows : sortedBy(rows, sortBy, ({ object }) => object) });
+    const sorted = sortBy === '' || rows.length < 2 ? rows : (sortedBy(rows, sortBy, ({ object }) => object) ?? []);
+    const text = printer.format({ columnDefinitions, rows: sorted });
     if (text === '') continue;
     io.out((written && !flags.on('no-headers') ? '\n' : '') + text);
     written = true;

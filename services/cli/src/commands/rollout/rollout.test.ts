@@ -57,5 +57,8 @@ test('a pause, its end, and a restart', async () => {
   assert.equal(await kubectl('rollout resume deploy/web'), 'deployment.apps/web resumed\n');
   assert.equal(await kubectl('rollout restart deploy/web'), 'deployment.apps/web restarted\n');
   assert.match(await kubectl('get deploy web -o jsonpath={.spec.template.metadata.annotations}'), /kubectl\.kubernetes\.io\/restartedAt/);
-  assert.equal(await kubectl('rollout stat'), 'error: unknown command "stat"\nSee \'kubectl rollout -h\' for help and examples\n[1]');
+  assert.equal(
+    await kubectl('rollout stat web'),
+    'error: unknown command "stat web"\nSee \'kubectl rollout -h\' for help and examples\n[1]',
+  );
 });

@@ -32,7 +32,9 @@ async function start(...names: string[]): Promise<TestRun> {
     taintEvictionController(context),
   ]);
   for (const name of names) {
-    await run.client.resource(nodeKind).create({ metadata: { name }, spec: {}, status: { conditions: [ready] } });
+    await run.client
+      .resource(nodeKind)
+      .create({ metadata: { name }, spec: {}, status: { conditions: [{ ...ready, type: 'MemoryPressure', status: 'False' }, ready] } });
     const lease = { namespace: 'kube-node-lease', name };
     await run.client.resource(leaseKind).create({ metadata: lease, spec: { renewTime: '0' } });
   }
@@ -71,6 +73,16 @@ test('a silent node becomes Unknown, its pods not ready and in the end evicted; 
     taints: ['unreachable:NoSchedule', 'unreachable:NoExecute'],
   });
   assert.deepEqual(await nodeOf(run, 'n2'), { ready: 'True', taints: [] });
+  const { status } = await client.resource(nodeKind).get({ name: 'n1' });
+  assert.deepEqual(
+    status?.conditions?.map((c) => `${c.type} ${c.reason}`),
+    [
+      'MemoryPressure NodeStatusUnknown',
+      'Ready NodeStatusUnknown',
+      'DiskPressure NodeStatusNeverUpdated',
+      'PIDPressure NodeStatusNeverUpdated',
+    ],
+  );
   const marked = await client.resource(podKind).get({ namespace: 'd', name: 'web' });
   assert.equal(marked.status?.conditions?.find((c) => c.type === 'Ready')?.status, 'False');
   await pass(run, 280_000, 'n2');

@@ -125,23 +125,18 @@ export function nodeLifecycleController(
 
   async function markUnknown(node: Node): Promise<Node> {
     const now = formatTime(clock.now());
-    const conditions = reported.map((type): NodeCondition => {
-      const current = node.status?.conditions?.find((c) => c.type === type);
-      const message = current ? 'Kubelet stopped posting node status.' : 'Kubelet never posted node status.';
-      const reason = current ? 'NodeStatusUnknown' : 'NodeStatusNeverUpdated';
-      if (current?.status === 'Unknown') return current;
-      return {
-        type,
-        status: 'Unknown',
-        reason,
-        message,
-        lastHeartbeatTime: current?.lastHeartbeatTime ?? node.metadata.creationTimestamp ?? now,
-        lastTransitionTime: now,
-      };
+    const known = node.status?.conditions ?? [];
+    const unknown = (type: string, current?: NodeCondition): NodeCondition => ({
+      type,
+      status: 'Unknown',
+      reason: current ? 'NodeStatusUnknown' : 'NodeStatusNeverUpdated',
+      message: current ? 'Kubelet stopped posting node status.' : 'Kubelet never posted node status.',
+      lastHeartbeatTime: current?.lastHeartbeatTime ?? node.metadata.creationTimestamp ?? now,
+      lastTransitionTime: now,
     });
-    const others = (node.status?.conditions ?? []).filter((c) => !reported.includes(c.type));
-    const next = [...others, ...conditions];
-    if (isDeepStrictEqual(next.toSorted(byType), (node.status?.conditions ?? []).toSorted(byType))) return node;
+    const next = known.map((c) => (reported.includes(c.type) && c.status !== 'Unknown' ? unknown(c.type, c) : c));
+    for (const type of reported) if (!known.some((c) => c.type === type)) next.push(unknown(type));
+    if (isDeepStrictEqual(next, known)) return node;
     const written = await client.resource(nodeKind).updateStatus({ ...node, status: { ...node.status, conditions: next } });
     if (readyStatus(node) === 'True') record(node, 'NodeNotReady', `Node ${node.metadata.name} status is now: NodeNotReady`);
     return written;
@@ -178,8 +173,6 @@ export function nodeLifecycleController(
     );
   }
 }
-
-const byType = (a: NodeCondition, b: NodeCondition): number => (a.type < b.type ? -1 : 1);
 
 /** Who has been down for longest comes first. */
 function byTransition(a: Node, b: Node): number {

@@ -1,5 +1,6 @@
 /** Evicts pods from nodes whose NoExecute taints they don't tolerate, or no longer. */
-import { nodeKind, podKind } from '@t8s/api';
+import { isDeepStrictEqual } from 'node:util';
+import { nodeKind, type Pod, podKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { ifUnchanged, objectKey } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
@@ -20,7 +21,12 @@ export function taintEvictionController({ client, informers, events, clock, log 
   controller.watch(nodes, (node, old) =>
     noExecute(node.spec.taints) === noExecute(old?.spec.taints) ? [] : pods.byIndex('node', node.metadata.name ?? '').map(objectKey),
   );
-  controller.watch(pods, (pod) => (isTainted(pod.spec.nodeName) || scheduled.has(objectKey(pod)) ? [objectKey(pod)] : []));
+  // Not what this controller itself writes of a pod that it deletes.
+  const isSame = ({ spec }: Pod, { spec: old }: Pod): boolean =>
+    spec.nodeName === old.nodeName && isDeepStrictEqual(spec.tolerations, old.tolerations);
+  controller.watch(pods, (pod, old) =>
+    !(old && isSame(pod, old)) && (isTainted(pod.spec.nodeName) || scheduled.has(objectKey(pod))) ? [objectKey(pod)] : [],
+  );
   return controller;
 
   async function reconcile(key: string): Promise<{ requeueAfter: number } | undefined> {
