@@ -82,6 +82,7 @@ test('what has not changed is not sent again', async () => {
     const tag = first.headers['etag'] ?? '';
     assert.match(tag, /^"[0-9A-F]{64,}"$/, path);
     assert.equal(first.headers['vary'], 'Accept', path);
+    assert.equal(first.headers['cache-control'], 'no-cache, private', path);
     const again = await ask(path, { 'if-none-match': tag });
     assert.deepEqual([again.code, again.text], [304, ''], path);
     assert.equal((await ask(path, { 'if-none-match': '"other"' })).code, 200, path);

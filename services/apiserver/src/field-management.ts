@@ -40,7 +40,8 @@ function resetFields(kind: Kind, subresource: string): FieldSet {
   if (!status) return emptySet;
   if (subresource !== 'status') return setOf([fieldElement('status')]);
   const written = new Set(['apiVersion', 'kind', 'metadata', 'status']);
-  const others = Object.keys(schema[kind.schema]?.fields ?? {}).filter((name) => !written.has(name));
+  // Schemas of custom resources need not name it.
+  const others = ['spec', ...Object.keys(schema[kind.schema]?.fields ?? {})].filter((name) => !written.has(name));
   const kept = status.keeps?.map((name) => [fieldElement('metadata'), fieldElement(name)]) ?? [];
   return setOf(...kept, ...others.map((name) => [fieldElement(name)]));
 }

@@ -28,6 +28,10 @@ export function plainEndpoints({ serverAddress, serviceAccounts, served, remotes
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use((_, response, next) => {
+    response.setHeader('Cache-Control', 'no-cache, private');
+    next();
+  });
 
   app.get('/version', (_, response) => void response.type('json').send(JSON.stringify(version(), null, 2)));
   app.get('/metrics', async (_, response) => void response.setHeader('Content-Type', registry.contentType).end(await registry.metrics()));

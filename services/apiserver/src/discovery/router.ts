@@ -70,7 +70,7 @@ function aggregatedVersion({ headers }: Request): 'v2' | 'v2beta1' | undefined {
 function answer({ headers }: Request, response: Response, { body, etag }: Document, as = 'application/json'): void {
   response.setHeader('ETag', etag);
   response.setHeader('Vary', 'Accept');
-  response.setHeader('Cache-Control', 'public');
+  if (as !== 'application/json') response.setHeader('Cache-Control', 'public');
   if (headers['if-none-match'] === etag) response.status(304).end();
   else response.setHeader('Content-Type', as).end(body);
 }
