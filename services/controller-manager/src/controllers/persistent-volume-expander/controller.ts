@@ -1,12 +1,5 @@
 /** Claims that ask for more than they have: what is built in has no bounds of its own, so that saying so is all there is to do. */
-import {
-  type PersistentVolumeClaim,
-  type PersistentVolumeClaimStatus,
-  persistentVolumeClaimKind,
-  persistentVolumeKind,
-  storageClassKind,
-  storageClassOf,
-} from '@t8s/api';
+import { type PersistentVolumeClaim, type PersistentVolumeClaimStatus, persistentVolumeClaimKind, persistentVolumeKind } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus, objectKey, parseQuantity } from '@t8s/meta';
 import type { ControllerContext } from '../../context.ts';
@@ -17,17 +10,18 @@ const resizing: ReadonlySet<string> = new Set(['ControllerResizeError', 'FileSys
 export function persistentVolumeExpander({ client, informers, events, clock, log }: ControllerContext): Controller {
   const claims = informers.informer(persistentVolumeClaimKind);
   const volumes = informers.informer(persistentVolumeKind);
-  const classes = informers.informer(storageClassKind);
   const recorder = events('volume_expand');
-  const controller = new Controller({ name: 'persistentvolume-expander', informers: [claims, volumes, classes], reconcile, log, clock });
+  const controller = new Controller({ name: 'persistentvolume-expander', informers: [claims, volumes], reconcile, log, clock });
   controller.watch(claims, (claim) => (wantsMore(claim) ? [objectKey(claim)] : []));
+  // The claim may have come first.
+  volumes.addHandler({ added: ({ spec: { claimRef } }) => claimRef && controller.enqueue(`${claimRef.namespace}/${claimRef.name}`) });
   return controller;
 
   async function reconcile(key: string): Promise<void> {
     const claim = claims.get(key);
     const volume = claim && volumes.get(claim.spec.volumeName ?? '');
-    if (!claim || !volume || !wantsMore(claim) || !classes.get(storageClassOf(claim))?.allowVolumeExpansion) return;
-    if (volume.spec.claimRef?.uid !== claim.metadata.uid) return;
+    // Whether the class lets claims grow was asked when this one did.
+    if (!claim || !volume || !wantsMore(claim) || volume.spec.claimRef?.uid !== claim.metadata.uid) return;
     const storage = claim.spec.resources?.requests?.['storage'] ?? '0';
     const provisioner = volume.metadata.annotations?.[provisionedByAnnotation];
     if (!provisioner?.startsWith('t8s.local/')) {
