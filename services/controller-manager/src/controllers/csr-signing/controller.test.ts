@@ -1,12 +1,23 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { certificateSigningRequestKind } from '@t8s/api';
+import { type CertificateSigningRequest, certificateSigningRequestKind } from '@t8s/api';
 import { createCa } from '@t8s/auth';
+import type { ResourceClient } from '@t8s/client';
+import { eventually } from '@t8s/testkit';
 import { signers } from '../../certificates/kubelet-requests.ts';
 import { csr } from '../../certificates/test-requests.ts';
-import { startControllers } from '../../test-context.ts';
+import { startControllers, type TestRun } from '../../test-context.ts';
 import { csrSigningController } from './controller.ts';
+
+/** Signing is work of the crypto pool: fake time stands meanwhile. */
+const signed = (requests: ResourceClient<CertificateSigningRequest>, name: string, settle: TestRun['settle']): Promise<string> =>
+  eventually(async () => {
+    await settle(0);
+    const { status } = await requests.get({ name });
+    assert.ok(status?.certificate);
+    return status.certificate;
+  });
 
 const ca = await createCa({ commonName: 'kubernetes', now: new Date(Date.UTC(2024, 0, 1)) });
 const authorities = Object.fromEntries(Object.values(signers).map((signer) => [signer, ca]));
@@ -42,8 +53,7 @@ test('each signer has its rules: what breaks them fails with the reason, what is
   ];
   for (const [name, , request] of cases) await requests.create(await csr(name, { ...request, approved: true }));
   await requests.create(await csr('not-approved'));
-  // Signing is work of the crypto pool, outside of fake time.
-  for (let i = 0; i < 100 && !(await requests.get({ name: 'legacy' })).status?.certificate; i++) await settle();
+  await signed(requests, 'legacy', settle);
   for (const [name, outcome] of [...cases, ['not-approved', 'waits']]) {
     const { certificate, conditions = [] } = (await requests.get({ name: name ?? '' })).status ?? {};
     const failure = conditions.find(({ type }) => type === 'Failed');
@@ -72,8 +82,7 @@ test('a certificate lives as long as asked for, within bounds', async () => {
     const name = `r${i}`;
     const asked = clock.now();
     await requests.create(await csr(name, { ...(expirationSeconds && { expirationSeconds }), approved: true }));
-    for (let tries = 0; tries < 100 && !(await requests.get({ name })).status?.certificate; tries++) await settle();
-    const { certificate = '' } = (await requests.get({ name })).status ?? {};
+    const certificate = await signed(requests, name, settle);
     const { validFrom, validTo } = new X509Certificate(Buffer.from(certificate, 'base64'));
     const near = (text: string, ms: number): boolean => Math.abs(Date.parse(text) - asked - ms) < 12_000;
     assert.ok(near(validFrom, begins) && near(validTo, ends), `${expirationSeconds}: ${validFrom} to ${validTo}`);
