@@ -25,10 +25,13 @@ const curves: Record<string, { namedCurve: string; hash: string }> = {
 
 export const generateKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 
-/** The library that makes certificates and reads requests for them; loaded by the first who does, since it takes 5 MB. */
+/**
+ * The library that makes certificates and reads requests for them; loaded by the first who does, since it takes 5 MB.
+ * It is CommonJS: of such a module a bundle in pieces exports nothing but the default.
+ */
 export async function x509(): Promise<typeof import('@peculiar/x509')> {
   await import('reflect-metadata');
-  return import('@peculiar/x509');
+  return (await import('@peculiar/x509')).default;
 }
 
 export const certificatePem = (cert: MadeCertificate): string => `${cert.toString('pem')}\n`;
