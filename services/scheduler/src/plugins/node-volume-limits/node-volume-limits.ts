@@ -24,9 +24,9 @@ export function nodeVolumeLimits(context: PluginContext): Plugin<readonly Attach
     view.claimsOf(info).flatMap(({ key }) => {
       const claim = view.claims.get(key);
       if (!claim) return [];
-      const csi = view.boundVolume(claim)?.spec.csi;
-      if (csi) return [{ driver: csi.driver, id: csi.volumeHandle }];
-      const driver = (claim.spec.volumeName ?? '') === '' ? view.classOf(claim)?.provisioner : undefined;
+      const volume = view.volumes.get(claim.spec.volumeName ?? '');
+      if (volume) return volume.spec.csi ? [{ driver: volume.spec.csi.driver, id: volume.spec.csi.volumeHandle }] : [];
+      const driver = view.classOf(claim)?.provisioner;
       return driver === undefined ? [] : [{ driver, id: `claim ${key}` }];
     });
 
