@@ -172,11 +172,18 @@ describe('three hosts', () => {
 
   test('pods of each node resolve and reach the service', async () => {
     for (const node of nodes) await cluster.apply(sleeper(`probe-${node}`, node));
+    const addresses = await cluster.words('{.items[*].status.addresses[?(@.type=="InternalIP")].address}', 'nodes');
+    const [port = ''] = await cluster.words('{.spec.ports[0].nodePort}', 'service', 'hello');
     for (const node of nodes) {
       await cluster.kubectl('wait', '--for=condition=Ready', `pod/probe-${node}`, '--timeout=30s');
       const fetch = ['exec', `probe-${node}`, '--', 'wget', '-qO-'];
       assert.match(await cluster.kubectl(...fetch, 'http://hello.default.svc.cluster.local'), /^Hello from/, node);
       assert.match(await cluster.kubectl(...fetch, 'http://hello'), /^Hello from/, node);
+      // Whichever pod answers, also one of the very node that asks.
+      for (const address of addresses) {
+        const often = `for i in 1 2 3 4 5 6 7 8; do timeout 5 wget -qO- http://${address}:${port} || exit 1; done`;
+        await cluster.kubectl('exec', `probe-${node}`, '--', 'sh', '-c', often);
+      }
     }
     await cluster.kubectl('delete', 'pod', '--now', ...nodes.map((node) => `probe-${node}`));
   });

@@ -63,6 +63,8 @@ export async function ensureHost({ name, index, address, netns }: Host): Promise
     await run('ip', ['link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace]);
   }
   await run('ip', ['link', 'set', link, 'master', bridge, 'up']);
+  // With br_netfilter a node port answers a host on the bridge by the way it came: to a pod of that very host, too.
+  await run('ip', ['link', 'set', link, 'type', 'bridge_slave', 'hairpin', 'on']);
   await run('ip', ['link', 'set', 'lo', 'up'], { netns });
   await run('ip', ['address', 'replace', `${address}/${prefix}`, 'dev', 'eth0'], { netns });
   await run('ip', ['link', 'set', 'eth0', 'up'], { netns });

@@ -93,18 +93,20 @@ function hostDevices(dir: string): string[] {
   });
 }
 
+/** Without one Docker takes rprivate, or what it needs where the source holds its own files. */
 const propagations = {
-  PROPAGATION_PRIVATE: 'rprivate',
+  PROPAGATION_PRIVATE: undefined,
   PROPAGATION_HOST_TO_CONTAINER: 'rslave',
   PROPAGATION_BIDIRECTIONAL: 'rshared',
 } as const;
 
 function mountSettings({ containerPath, hostPath, readonly, propagation }: Mount): MountSettings {
+  const Propagation = propagations[propagation ?? 'PROPAGATION_PRIVATE'];
   return {
     Type: 'bind',
     Source: hostPath,
     Target: containerPath,
     ReadOnly: readonly === true,
-    BindOptions: { Propagation: propagations[propagation ?? 'PROPAGATION_PRIVATE'] },
+    ...(Propagation && { BindOptions: { Propagation } }),
   };
 }
