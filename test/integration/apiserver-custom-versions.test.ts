@@ -200,7 +200,7 @@ test('another storage version: what is written again is stored in it; rules of t
   const first = watch.next();
   await cronTabs(group, 'v1').create(cronTab(group, 'new'));
   assert.equal(((await first).value as { object: CronTab }).object.metadata.name, 'new');
-  const ended = assert.rejects(watch.next(), /too old resource version/);
+  const ended = watch.next();
   const tagged = version('v1', { storage: false }) as Json & {
     schema: { openAPIV3Schema: { properties: { spec: { properties: Json } } } };
   };
@@ -219,7 +219,7 @@ test('another storage version: what is written again is stored in it; rules of t
     const { spec } = await cronTabs(group, 'v1').get({ namespace: 'default', name: 'old' });
     assert.deepEqual(spec, { image: 'i', replicas: 1, tag: 'latest' });
   });
-  await ended;
+  assert.equal((await ended).done, true, 'quietly, for the client to go on there');
   assert.equal((await stored(group, 'old')).apiVersion, `${group}/v1`);
   await cronTabs(group, 'v2').patch({ namespace: 'default', name: 'old' }, { type: 'merge', body: {} });
   assert.deepEqual((await stored(group, 'old')).apiVersion, `${group}/v2`);

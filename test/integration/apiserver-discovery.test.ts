@@ -87,6 +87,7 @@ test('what has not changed is not sent again', async () => {
     assert.deepEqual([again.code, again.text], [304, ''], path);
     assert.equal((await ask(path, { 'if-none-match': '"other"' })).code, 200, path);
   }
+  assert.match((await ask('/api/', { accept: 'application/yaml' })).text, /^kind: APIVersions$/m);
 });
 
 test('the aggregated form comes where it is asked for, in the version that is asked for', async () => {

@@ -77,6 +77,16 @@ test('a token says whom it is for, and dies with what it is bound to', async () 
       'TokenRequest.authentication.k8s.io "default" is invalid: metadata.name: Invalid value: "other": must match the service account name if specified',
     ],
     [
+      { metadata: { namespace: 'other' }, spec: {} },
+      400,
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
+      { metadata: { uid: 'other' }, spec: {} },
+      409,
+      `Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "default": the UID in the token request (other) does not match the UID of the service account (${plain.metadata.uid})`,
+    ],
+    [
       { spec: { expirationSeconds: 599 } },
       422,
       'TokenRequest.authentication.k8s.io "" is invalid: spec.expirationSeconds: Invalid value: 599: may not specify a duration less than 10 minutes',

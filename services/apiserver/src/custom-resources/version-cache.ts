@@ -38,9 +38,9 @@ export class VersionCache {
     return following;
   }
 
-  /** Ends what goes on: its watchers are told, and a later reader begins anew. */
+  /** Ends what goes on, as another cache has taken its place. */
   end(): void {
-    this.#following?.end();
+    this.#following?.replace();
   }
 
   #follow(): Following {
@@ -56,6 +56,7 @@ export class VersionCache {
 /** One life of a version's cache: from a fill to the first failure. */
 class Following implements FormCache {
   readonly cache: ResourceCache;
+  isReplaced = false;
   readonly #options: VersionCacheOptions;
   readonly #source: ResourceCache;
   readonly #ended: () => void;
@@ -103,6 +104,11 @@ class Following implements FormCache {
     await this.#working;
     await this.#working;
     if (this.#failure) throw this.#failure.error;
+  }
+
+  replace(): void {
+    this.isReplaced = true;
+    this.end();
   }
 
   end(): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Request, type Response, Router } from 'express';
 import type { RemoteCatalog } from '../aggregation/remote-catalog.ts';
+import { answerBytes } from '../negotiation/answer.ts';
 import { negotiate } from '../negotiation/media-types.ts';
 import type { ServedResources } from '../registry/served-resources.ts';
 import { aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, type Offer } from './documents.ts';
@@ -38,7 +39,7 @@ export function discoveryRouter({ serverAddress, served, remotes }: DiscoveryOpt
     router.get(path, (request, response, next) => {
       const version = aggregatedVersion(request);
       if (!version) negotiate(request.headers.accept);
-      const as = version ? `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList` : 'application/json';
+      const as = version && `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
       const made = version
         ? document(`${path} ${version}`, () => aggregatedDiscovery(offer(), isCore, version))
         : document(path, () => (isCore ? apiVersions(serverAddress) : apiGroupList(offer())));
@@ -67,10 +68,12 @@ function aggregatedVersion({ headers }: Request): 'v2' | 'v2beta1' | undefined {
 }
 
 /** With an ETag, so that a client's cache costs a 304. */
-function answer({ headers }: Request, response: Response, { body, etag }: Document, as = 'application/json'): void {
+function answer(request: Request, response: Response, { body, etag }: Document, as?: string): void {
+  const { headers } = request;
   response.setHeader('ETag', etag);
   response.setHeader('Vary', 'Accept');
-  if (as !== 'application/json') response.setHeader('Cache-Control', 'public');
+  if (as !== undefined) response.setHeader('Cache-Control', 'public');
   if (headers['if-none-match'] === etag) response.status(304).end();
-  else response.setHeader('Content-Type', as).end(body);
+  else if (as !== undefined) response.setHeader('Content-Type', as).end(body);
+  else answerBytes({ request, response, warnings: [] }, 200, Buffer.from(body), negotiate(headers.accept).format);
 }

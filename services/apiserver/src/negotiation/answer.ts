@@ -8,8 +8,10 @@ import { type Format, failureFormat } from './media-types.ts';
 
 const contentTypes: Record<Format, string> = { json: 'application/json', yaml: 'application/yaml' };
 
+type Answering = Pick<RequestContext, 'request' | 'response' | 'warnings'>;
+
 /** Headers every answer has; warnings as kubectl prints them (RFC 7234, code 299). */
-export function writeHead({ response, warnings }: Pick<RequestContext, 'response' | 'warnings'>, code: number, contentType: string): void {
+export function writeHead({ response, warnings }: Omit<Answering, 'request'>, code: number, contentType: string): void {
   response.statusCode = code;
   response.setHeader('Content-Type', contentType);
   response.setHeader('Cache-Control', 'no-cache, private');
@@ -28,7 +30,7 @@ const headerText = (text: string): string =>
   Buffer.from(text.replace(/[\x00-\x1f\x7f]/g, ' ')).toString('latin1');
 
 /** Answers with JSON that is written already; YAML is made of it. */
-export function answerBytes(context: RequestContext, code: number, json: Buffer, format: Format): void {
+export function answerBytes(context: Answering, code: number, json: Buffer, format: Format): void {
   writeHead(context, code, contentTypes[format]);
   endWith(context.response, written(context.request, json, format));
 }

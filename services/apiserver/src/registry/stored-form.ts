@@ -24,6 +24,8 @@ export interface FormCache {
   cache: ResourceCache;
   /** What the cache shows now: it follows the log at a distance where conversions take time. */
   revision(): number;
+  /** What it shows is served in another way by now, or no longer: watches end, and may go on there. */
+  readonly isReplaced: boolean;
 }
 
 /** A conversion is under way; `settled` resolves when it makes sense to ask again. */

@@ -72,7 +72,7 @@ function open(context: ResourceContext, { objects, watches }: WatchServices, { v
   const start = new PacedStart(stream, () => watches.maxUnsent);
   const member: WatchMember = {
     write: (lines) => start.write(lines),
-    expired: () => fail(tooOldResourceVersion(now, now)),
+    expired: () => (form?.isReplaced ? end() : fail(tooOldResourceVersion(now, now))),
     wantsBookmarks: options.bookmarks,
     isFresh: true,
   };

@@ -4,6 +4,7 @@ import { badRequest, formatTime, isStatus, methodNotAllowed, unclassified } from
 import { reviewRequest, subresourceRequest } from '../../admission/request.ts';
 import type { ResourceContext } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
+import { placeIn } from '../../endpoints/create.ts';
 import type { DeleteOptions } from '../../endpoints/delete-options.ts';
 import { checkPreconditions, deleteObject } from '../../endpoints/deletion.ts';
 import type { Services } from '../../endpoints/services.ts';
@@ -30,7 +31,9 @@ export async function evictPod(context: ResourceContext, services: Services): Pr
     expected: { ...evictionKind, version },
   });
   const eviction = object as unknown as Eviction;
-  if (eviction.metadata?.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
+  eviction.metadata ??= {};
+  placeIn(eviction, info.namespace, true);
+  if (eviction.metadata.name !== info.name) throw badRequest('name in URL does not match name in Eviction object');
   const admission = subresourceRequest(context, { operation: 'CREATE', kind: evictionKind, object: eviction, dryRun });
   const options = deleteOptions((await reviewRequest(admission, services.plugins)) as Eviction, dryRun);
   const pinned = options.preconditions?.resourceVersion !== undefined;

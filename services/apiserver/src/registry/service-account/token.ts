@@ -6,6 +6,7 @@ import { reviewRequest, subresourceRequest } from '../../admission/request.ts';
 import { annotate } from '../../audit/audit.ts';
 import type { ResourceContext } from '../../context.ts';
 import { readBody } from '../../endpoints/body.ts';
+import { placeIn } from '../../endpoints/create.ts';
 import type { Subresource } from '../../endpoints/dispatch.ts';
 import type { Services } from '../../endpoints/services.ts';
 import { answerObject } from '../../negotiation/answer.ts';
@@ -40,8 +41,10 @@ export function createToken({ issue, audiences, maxExpirationSeconds = maxSecond
       expected: tokenRequestKind,
     });
     const asked = object as unknown as AuthenticationTokenRequest;
-    checkMetadata(asked, context);
+    asked.metadata ??= {};
+    placeIn(asked, info.namespace, true);
     const account = (await services.objects.get(resource, info.namespace, info.name)).object;
+    checkAccount(asked, account);
     checkLifetime(asked);
     const admission = subresourceRequest(context, {
       operation: 'CREATE',
@@ -71,7 +74,12 @@ export function createToken({ issue, audiences, maxExpirationSeconds = maxSecond
     const answer: AuthenticationTokenRequest = {
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name: info.name, namespace: info.namespace, creationTimestamp: formatTime(Date.now()) },
+      metadata: {
+        name: info.name,
+        namespace: info.namespace,
+        ...(account.metadata.uid && { uid: account.metadata.uid }),
+        creationTimestamp: formatTime(Date.now()),
+      },
       spec: { ...wanted.spec, audiences: [...chosen], expirationSeconds },
       status: { token, expirationTimestamp: formatTime((now + expirationSeconds) * 1000) },
     };
@@ -79,17 +87,19 @@ export function createToken({ issue, audiences, maxExpirationSeconds = maxSecond
   };
 }
 
-/** A request may name its account, but no other. */
-function checkMetadata({ metadata = {} }: AuthenticationTokenRequest, { info }: ResourceContext): void {
-  const check = (field: 'name' | 'namespace'): void => {
-    const value = metadata[field];
-    if (value && value !== info[field])
-      throw invalid(tokenRequestKind, info.name, [
-        invalidValue(`metadata.${field}`, value, `must match the service account ${field} if specified`),
-      ]);
-  };
-  check('name');
-  check('namespace');
+/** A request may say which account it means, but no other. */
+function checkAccount({ metadata }: AuthenticationTokenRequest, { metadata: account }: KubeObject): void {
+  const { name = '', uid } = metadata ?? {};
+  if (name && name !== account.name)
+    throw invalid(tokenRequestKind, account.name ?? '', [
+      invalidValue('metadata.name', name, 'must match the service account name if specified'),
+    ]);
+  if (uid && uid !== account.uid)
+    throw conflict(
+      { group: tokenRequestKind.group, resource: tokenRequestKind.kind },
+      account.name ?? '',
+      `the UID in the token request (${uid}) does not match the UID of the service account (${account.uid})`,
+    );
 }
 
 function checkLifetime({ spec: { expirationSeconds = defaultSeconds } }: AuthenticationTokenRequest): void {
