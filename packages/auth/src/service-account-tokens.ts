@@ -43,7 +43,7 @@ export function createTokenIssuer({ key, issuer }: { key: string; issuer: string
     const { namespace, serviceAccount, pod, secret, node } = subject;
     const kubernetes = {
       namespace,
-      ...(node && { node }),
+      ...(node && { node: { name: node.name, ...(node.uid && { uid: node.uid }) } }),
       ...(pod && { pod }),
       ...(secret && { secret }),
       serviceaccount: serviceAccount,

@@ -1,4 +1,5 @@
 /** What functions cost at most beside their arguments (cel-go's checker and apiserver/pkg/cel/library, v1.34). */
+import { askingCost } from '../cost.ts';
 import { plus, type Size, sizeOf, times, traversal } from './extent.ts';
 
 /** An argument, or what a member function is called on. */
@@ -78,7 +79,7 @@ const estimators: Readonly<Record<string, Estimator>> = {
   ...Object.fromEntries(['lowerAscii', 'upperAscii', 'substring', 'trim'].map((name) => [name, through])),
   ...Object.fromEntries(['cidr', 'isIP', 'isCIDR', 'quantity', 'isQuantity', 'ip', 'ip.isCanonical'].map((name) => [name, parsing])),
   ...Object.fromEntries(['startsWith', 'endsWith', 'url'].map((name) => [name, throughArgument])),
-  check: () => ({ cost: 350_000 }),
+  check: () => ({ cost: askingCost }),
   contains: ([part], target) => target && part && { cost: times(traversal(target.size.max), traversal(part.size.max)) },
   matches: matching,
   find: finding,

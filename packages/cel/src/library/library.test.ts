@@ -202,4 +202,6 @@ test('the authorizer is asked what the expression spells out', () => {
     { group: 'apps', resource: 'deployments', subresource: '', namespace: 'd', name: 'web', verb: 'delete' },
     { path: '/healthz', verb: 'get', serviceAccount: { namespace: 'n', name: 's' } },
   ]);
+  const check = "authorizer.path('/').check('get').allowed()";
+  assert.throws(() => ask([check, check, check].join(' && ')), /operation cancelled: actual cost limit exceeded/);
 });
