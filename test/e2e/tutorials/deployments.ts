@@ -102,6 +102,7 @@ export function deployments(cluster: ClusterUnderTest): void {
     );
 
     await lesson.say('create quota object-counts --hard=pods=3');
+    await lesson.waitFor('quota/object-counts', 'jsonpath={.status.used.pods}=2');
     await lesson.say('scale deployment/web --replicas=4');
     await lesson.shows('describe deployment web', /^ {2}ReplicaFailure +True +FailedCreate$/m);
     const status = await lesson.say('get deployment web -o yaml');

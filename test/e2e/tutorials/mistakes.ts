@@ -56,6 +56,7 @@ create deployment
 create deployment web --image=x
 set image deployment/web nginx=x
 set image deployment/web
+set image deployment/web web
 set resources deployment web
 rollout stat deployment/web
 rollout history
@@ -63,6 +64,7 @@ rollout history deployment/web --revision=9
 rollout undo deployment/web --to-revision=9
 rollout resume deployment/web
 autoscale deployment web
+autoscale deployment web --max=0
 autoscale deployment web --min=3 --max=2
 expose deployment web
 patch deployment web -p {"spec":{"replicas":"x"}}
@@ -70,6 +72,7 @@ patch deployment web -p {"spec":{"selector":{"matchLabels":{"a":"b"}}}}
 label nodes node-1 ssd
 taint nodes node-1 a=b:NoSched
 taint nodes node-1 a:NoSchedule-
+taint
 cordon
 cordon node-9
 drain node-9
@@ -79,6 +82,9 @@ create cronjob x --image=y --schedule=daily
 create quota q --hard=pods
 get pods -l a=b=c
 get pods -o name --sort-by=nope
+run x --image=a --overrides={
+delete pod nope --now --force
+top pod a b
 top pod nope
 top node nope`
   .trim()

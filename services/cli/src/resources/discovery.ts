@@ -143,7 +143,8 @@ function match(resources: readonly Resource[], text: string): Resource | undefin
   const plain = resources.find((resource) => matches(resource, lower));
   if (plain) return plain;
   const [name = '', ...rest] = lower.split('.');
-  if (rest.length === 0) return undefined;
+  // `deployments.` is of whatever group.
+  if (rest.join('') === '') return resources.find((resource) => matches(resource, name));
   const [version = '', ...groupParts] = rest;
   return (
     resources.find((resource) => matches(resource, name) && resource.version === version && resource.group === groupParts.join('.')) ??

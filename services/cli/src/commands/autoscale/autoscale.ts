@@ -1,7 +1,7 @@
 import { objectsOnServer } from '../../resources/located.ts';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { apiVersionOf, pathOf, type Resource } from '../../resources/resource.ts';
-import { Failure, Failures, usageFailure } from '../failure.ts';
+import { Failure, Failures } from '../failure.ts';
 import { withLastApplied } from '../last-applied.ts';
 import { dryRunOf, Outcome } from '../outcome.ts';
 import { dryRunFlag, fieldManagerFlag, fileFlags, outputFlag } from '../shared-flags.ts';
@@ -50,9 +50,9 @@ kubectl autoscale rc foo --max=5 --cpu-percent=80`,
   run: autoscale,
 };
 
-async function autoscale({ session, args, flags, path }: Invocation): Promise<void> {
+async function autoscale({ session, args, flags }: Invocation): Promise<void> {
   const [min, max] = [flags.number('min'), flags.number('max')];
-  if (max < 1) throw usageFailure(path, `--max=MAXPODS is required and must be at least 1, max: ${max}`);
+  if (max < 1) throw new Failure(`error: --max=MAXPODS is required and must be at least 1, max: ${max}`);
   if (max < min) throw new Failure(`error: --max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`);
   const outcome = new Outcome(session.io, flags);
   const autoscalers = await session.discovery.find('horizontalpodautoscalers.v2.autoscaling');

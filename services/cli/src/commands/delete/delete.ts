@@ -122,13 +122,16 @@ function graceSeconds(flags: Flags): number {
   const given = flags.number('grace-period');
   if (flags.on('now')) {
     if (given >= 0) throw new Failure('error: --now and --grace-period cannot be specified together');
+    if (flags.on('force')) throw forced();
     return 1;
   }
   if (flags.on('force') && given < 0) return 0;
   if (given === 0 && !flags.on('force')) return flags.on('wait') ? 1 : 0;
-  if (given > 0 && flags.on('force')) throw new Failure('error: --force and --grace-period greater than 0 cannot be specified together');
+  if (given > 0 && flags.on('force')) throw forced();
   return given;
 }
+
+const forced = (): Failure => new Failure('error: --force and --grace-period greater than 0 cannot be specified together');
 
 function propagation(flags: Flags, io: Io): string {
   const cascade = flags.text('cascade');

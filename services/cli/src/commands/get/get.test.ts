@@ -34,6 +34,7 @@ service/web   ClusterIP   10.96.0.7    <none>        80/TCP    AGE
 
 test('objects', async () => {
   assert.equal(await get('pods,deploy', '-o', 'name'), 'pod/web-1\ndeployment.apps/web\n');
+  assert.equal(await get('deployments.', '-o', 'name'), 'deployment.apps/web\n', 'of whatever group');
   assert.equal(await get('pods', '-o=jsonpath={.items[*].spec.nodeName}'), 'node-0');
   assert.equal(await get('pods', '-o', 'custom-columns=N:.metadata.name,X:.x'), 'N       X\nweb-1   <none>\n');
   assert.match(await get('pod', 'web-1', '-o', 'yaml'), /^apiVersion: v1\nkind: Pod\nmetadata:\n/);

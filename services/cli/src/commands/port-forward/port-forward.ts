@@ -41,9 +41,8 @@ kubectl port-forward --address 0.0.0.0 pod/mypod :5000`,
 
 async function portForward({ session, args, flags, path }: Invocation): Promise<void> {
   const [target = '', ...texts] = args;
-  if (texts.length === 0 && target === '') throw usageFailure(path, 'TYPE/NAME and list of ports are required for port-forward');
-  const pod = await podsBehind(session, target);
   if (texts.length === 0) throw usageFailure(path, 'TYPE/NAME and list of ports are required for port-forward');
+  const pod = await podsBehind(session, target);
   const ports = readPorts(texts, pod, await serviceOf(session, target));
   const phase = pod.status?.phase;
   if (phase !== 'Running') throw new Failure(`error: unable to forward port because pod is not running. Current status=${phase}`);

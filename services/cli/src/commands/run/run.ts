@@ -1,5 +1,5 @@
 /** `kubectl run`: a pod from an image, and with -i or --attach its streams. */
-import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, parseYaml } from '@t8s/codec';
+import { applyJsonPatch, applyMergePatch, applyStrategicMergePatch, DecodeError, parseYaml } from '@t8s/codec';
 import { type AnyObject, write } from '../../resources/requests.ts';
 import { pathOf } from '../../resources/resource.ts';
 import { withChangeCause } from '../change-cause.ts';
@@ -146,7 +146,12 @@ function overridden(pod: AnyObject, flags: Flags): AnyObject {
   const text = flags.text('overrides');
   const patch = applied[flags.text('override-type')];
   if (!patch) throw new Failure(`error: invalid override type: ${flags.text('override-type')}`);
-  return text === '' ? pod : (patch(pod, parseYaml(text)) as AnyObject);
+  if (text === '') return pod;
+  try {
+    return patch(pod, parseYaml(text)) as AnyObject;
+  } catch (error) {
+    throw error instanceof DecodeError ? new Failure('error: Invalid JSON Patch') : error;
+  }
 }
 
 /** What is attached to is not told of. */

@@ -17,16 +17,17 @@ kubectl set image deployment/web '*=nginx:1.28'`,
 };
 
 async function setImage(invocation: Invocation): Promise<void> {
-  const { args, flags } = invocation;
+  const { args } = invocation;
   const isPair = (arg: string): boolean => arg.indexOf('=') > 0;
   const images = args.filter(isPair).map((arg) => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)] as const);
   const named = args.filter((arg) => !isPair(arg));
-  if (images.length === 0 && (named.length > 0 || flags.list('filename').length > 0))
-    throw new Failure('error: at least one image update is required');
+  const late = images.length > 0 ? args.slice(args.findIndex(isPair)).find((arg) => !isPair(arg)) : undefined;
+  if (late !== undefined) throw new Failure(`error: all resources must be specified before image changes: ${late}`);
   await update(invocation, {
     named,
     done: 'image updated',
     change(object, { resource }) {
+      if (images.length === 0) throw new Failure('error: at least one image update is required');
       const pod = podSpecOf(object);
       if (!pod) throw notAPod({ object, resource });
       const containers = [...(pod.initContainers ?? []), ...pod.containers];

@@ -47,7 +47,7 @@ async function taint({ session, args, flags, path }: Invocation): Promise<void> 
   const first = args.findIndex((arg) => arg.includes('=') || arg.includes(':') || arg.endsWith('-'));
   const named = first < 0 ? args : args.slice(0, first);
   const specs = first < 0 ? [] : args.slice(first);
-  if (named.length < 1) throw usageFailure(path, 'one or more resources must be specified as <resource> <name>');
+  if (named.length < 1) throw new Failure('error: one or more resources must be specified as <resource> <name>');
   if (specs.length === 0) throw new Failure('error: at least one taint update is required');
   const changes = readChanges(specs, path);
   const found = await nodes();
@@ -104,7 +104,7 @@ function readChange(spec: string, wrong: (message: string) => Failure): Change {
   const invalid = (why = ''): Failure => wrong(`invalid taint spec: ${text}${why && `, ${why}`}`);
   const [pair = '', effect, ...more] = text.split(':');
   if (more.length > 0) throw invalid();
-  if (effect !== undefined && effect !== '' && !effects.includes(effect))
+  if (effect !== undefined && !(removes && effect === '') && !effects.includes(effect))
     throw wrong(`invalid taint effect: ${effect}, unsupported taint effect`);
   const [key = '', value = '', ...values] = effect === undefined ? [pair] : pair.split('=');
   if (values.length > 0) throw invalid();

@@ -4,7 +4,7 @@ import { Columns } from '../../printers/columns.ts';
 import { type AnyObject, getObject, listObjects } from '../../resources/requests.ts';
 import type { Resource } from '../../resources/resource.ts';
 import { formatDuration } from '../duration.ts';
-import { Failure } from '../failure.ts';
+import { Failure, usageFailure } from '../failure.ts';
 import { selectorFlag } from '../shared-flags.ts';
 import type { Flag, Invocation, Verb, VerbBody } from '../verb.ts';
 
@@ -76,10 +76,10 @@ async function metricsOf(session: Invocation['session'], name: string): Promise<
   return found;
 }
 
-async function measured({ session, args, flags }: Invocation, resource: Resource): Promise<AnyObject[]> {
+async function measured({ session, args, flags, path }: Invocation, resource: Resource): Promise<AnyObject[]> {
   const sortBy = flags.text('sort-by');
   if (!['', 'cpu', 'memory'].includes(sortBy)) throw new Failure('error: --sort-by accepts only cpu or memory');
-  if (args.length > 1) throw new Failure('error: only one name may be given');
+  if (args.length > 1) throw usageFailure(path, `${path.split(' ').at(-1)} [NAME | -l label]`);
   const [name] = args;
   const { namespace } = session;
   if (name !== undefined && flags.text('selector') !== '') throw new Failure('error: only one of NAME or --selector can be provided');

@@ -19,7 +19,8 @@ interface VersionInfo {
   minor: string;
 }
 
-async function version({ session, flags }: Invocation): Promise<void> {
+async function version({ session, args, flags }: Invocation): Promise<void> {
+  if (args.length > 0) throw new Failure(`error: extra arguments: [${args.join(' ')}]`);
   const output = flags.text('output');
   if (output !== '' && output !== 'json' && output !== 'yaml') throw new Failure("error: --output must be 'yaml' or 'json'");
   const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(kubernetesVersion) ?? [];
