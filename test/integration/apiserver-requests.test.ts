@@ -7,7 +7,7 @@ import { json as readJson } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { clusterRoleBindingKind } from '@t8s/api';
 import type { Client } from '@t8s/client';
-import { type Status, StatusError } from '@t8s/meta';
+import { type KubeObject, type Status, StatusError } from '@t8s/meta';
 import { eventually } from '@t8s/testkit';
 import { type Cluster, startCluster } from './harness.ts';
 
@@ -84,6 +84,12 @@ test('each bad request gets its code, reason and words', async () => {
     [post(big), 413, 'RequestEntityTooLarge', /Request entity too large: limit is 3145728/],
     [
       { path: maps, headers: { accept: 'application/vnd.kubernetes.protobuf' } },
+      406,
+      'NotAcceptable',
+      /only the following media types are accepted/,
+    ],
+    [
+      { path: maps, headers: { accept: 'application/json;g=meta.k8s.io;v=v1' } },
       406,
       'NotAcceptable',
       /only the following media types are accepted/,
@@ -177,6 +183,19 @@ test('unknown fields are refused, warned of or let go, as the client wants', asy
   const ignored = await admin.request({ method: 'PUT', path: `${maps}/strict?fieldValidation=Ignore`, body });
   assert.equal(ignored.headers['warning'], undefined);
   await admin.request({ method: 'DELETE', path: `${maps}/strict` });
+});
+
+test('owners named twice are named once, with a warning', async () => {
+  const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u' };
+  const body = json({ metadata: { name: 'owned', ownerReferences: [owner, owner, { ...owner, controller: true }] } });
+  const created = await admin.request({ ...post(body), method: 'POST' });
+  const { metadata } = JSON.parse(created.body.toString()) as KubeObject;
+  assert.deepEqual(metadata.ownerReferences, [owner, { ...owner, controller: true }]);
+  assert.match(
+    created.headers['warning'] ?? '',
+    /^299 - ".metadata.ownerReferences contains duplicate entries; .* duplicate UID\(s\) observed: u"$/,
+  );
+  await admin.request({ method: 'DELETE', path: `${maps}/owned` });
 });
 
 test('who is not known is sent away, who may not is told so', async () => {

@@ -10,6 +10,7 @@ import type { AdmissionPlugin, AdmissionView } from './admission/plugin.ts';
 import type { ResourceContext, ServedResource } from './context.ts';
 import { nameFrom } from './endpoints/generate-name.ts';
 import { type FieldManagement, keepTimes, manageFields } from './field-management.ts';
+import { dedupeOwners } from './owner-references.ts';
 
 export interface Write {
   context: ResourceContext;
@@ -45,6 +46,7 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   const { old, rules, resource, context } = write;
   const { strategy } = resource.kind;
   strategy.defaults?.(write.object);
+  if (context.info.verb !== 'patch') dedupeOwners(write.object, context.warnings, { isAdmitted: false });
   // Managers are told of what the client set, not of what admission does to it.
   const managing = write.subresource === '' ? manageFields(write) : undefined;
   if (managing) await managing;
@@ -52,6 +54,7 @@ export async function prepareWrite(write: Write, plugins: readonly AdmissionPlug
   if (write.mutateAgain) await mutate(write, plugins);
   // Webhooks may have put another object in its place.
   const { object } = write;
+  dedupeOwners(object, context.warnings, { isAdmitted: true });
   strategy.defaults?.(object);
   if (old === undefined) nameAndFill(write);
   else carryOverMetadata(object.metadata, old.metadata);

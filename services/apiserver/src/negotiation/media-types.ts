@@ -90,7 +90,7 @@ function parseWish(text: string): { type: string; as: Record<string, string>; qu
 const transformed: readonly string[] = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'] satisfies Shape[];
 
 function shapeOf({ as, g, v }: Record<string, string>): Shape | undefined {
-  if (as === undefined) return 'object';
+  if (as === undefined) return g === undefined && v === undefined ? 'object' : undefined;
   if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return undefined;
   return transformed.includes(as) ? (as as Shape) : undefined;
 }

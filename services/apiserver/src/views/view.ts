@@ -31,7 +31,10 @@ let made = 0;
 export function viewFor({ request, query, info, resource: { kind, form } }: ResourceContext): View {
   const { shape, version } = (info.verb === 'watch' ? negotiateStream : negotiate)(request.headers.accept);
   const include = (query.get('includeObject') || 'Metadata') as IncludeObject;
-  if (!['None', 'Metadata', 'Object'].includes(include)) throw badRequest(`unrecognized includeObject value: ${JSON.stringify(include)}`);
+  if (shape === 'Table' && !['None', 'Metadata', 'Object'].includes(include))
+    throw badRequest(
+      `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(include)}: must be 'Metadata', 'Object', 'None', or empty`,
+    );
   const ofKind = views.get(kind) ?? new Map<string, View>();
   views.set(kind, ofKind);
   const which = [shape, version, shape === 'Table' ? include : ''].join(' ');
