@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventKind, nodeKind, type Pod, podDisruptionBudgetKind, podKind } from '@t8s/api';
 import { silentLogger } from '@t8s/telemetry';
 import { eventually, FakeClient } from '@t8s/testkit';
@@ -14,6 +15,8 @@ interface Scene {
   /** Budgets by the app they protect, with how many may go. */
   budgets?: Record<string, number>;
   incoming: TestPod;
+  /** The pod whose deletion takes a while; the others go at once. */
+  late?: string;
 }
 
 interface Outcome {
@@ -24,15 +27,27 @@ interface Outcome {
 
 /** What the scheduler does for a pod that no node takes. Deleted pods stay, as with a grace period, until `check` is through. */
 async function preempt(
-  { nodes, pods, budgets = {}, incoming }: Scene,
+  { nodes, pods, budgets = {}, incoming, late }: Scene,
   check: (client: FakeClient) => Promise<void> = async () => undefined,
 ): Promise<Outcome> {
   const client = new FakeClient();
+  if (late !== undefined) {
+    const resource = client.resource.bind(client);
+    client.resource = (kind) => {
+      const found = resource(kind);
+      const remove = found.delete.bind(found);
+      found.delete = async (ref, options) => {
+        if (ref.name === late) await sleep(200);
+        return remove(ref, options);
+      };
+      return found;
+    };
+  }
   const deleted: string[] = [];
   for (const node of nodes) await client.resource(nodeKind).create(testNode(node));
   for (const { start = 0, name = 'p', ...pod } of pods) {
     const object = testPod({ name, labels: { app: name }, ...pod });
-    object.metadata.finalizers = ['test/stay'];
+    if (late === undefined) object.metadata.finalizers = ['test/stay'];
     object.status = { startTime: `2026-01-01T09:${String(start).padStart(2, '0')}:00Z` };
     await client.resource(podKind).create(object);
   }
@@ -132,6 +147,23 @@ test('an anti-affinity that victims stand in the way of is a reason to preempt',
     incoming: { affinity },
   });
   assert.deepEqual([outcome.nominated, outcome.deleted], ['a', ['x']]);
+});
+
+test('as many go as a spread over domains wants, and no more while the last of them has not gone', async () => {
+  const labels = { app: 'spread' };
+  const one = { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'DoNotSchedule', labelSelector: { matchLabels: labels } };
+  const resident = (node: string, name: string, pod: TestPod) => on(node, name, { ...pod, labels });
+  const low = (name: string, start: number) => resident('b', name, { cpu: '600m', ...{ start } });
+  const outcome = await preempt(
+    {
+      nodes: two.map((node) => ({ ...node, labels: { zone: node.name } })),
+      pods: [resident('a', 'high', { cpu: '1800m', priority: 200 }), low('first', 1), low('second', 2), low('third', 3)],
+      incoming: { cpu: '600m', labels, topologySpreadConstraints: [one] },
+      late: 'third',
+    },
+    () => sleep(400),
+  );
+  assert.deepEqual([outcome.nominated, outcome.deleted], ['b', ['second', 'third']]);
 });
 
 const lacks = '0/2 nodes are available: 2 Insufficient cpu. no new claims to deallocate,';

@@ -37,8 +37,17 @@ const notHelpful = 'Preemption is not helpful for scheduling';
 export function defaultPreemption(context: PluginContext, args: DefaultPreemptionArgs): Plugin {
   const { cache, informers, log, metrics, random, activate, ungate } = context;
   const budgets = informers.informer<PodDisruptionBudget>(podDisruptionBudgetKind);
-  /** Pods whose victims are being deleted. */
-  const preempting = new Set<string>();
+  /** Pods whose victims are being deleted, with the last of these when the others are. */
+  const preempting = new Map<string, { node: string; uid: string } | undefined>();
+  /** Before its last victim is seen to go, a pod would only choose more of them. */
+  const isPreempting = (uid: string): boolean => {
+    const last = preempting.get(uid);
+    if (!last) return preempting.has(uid);
+    const victim = cache.node(last.node)?.pods.get(last.uid);
+    if (victim && victim.pod.metadata.deletionTimestamp === undefined) return true;
+    preempting.delete(uid);
+    return false;
+  };
 
   const candidatesFor = (info: PodInfo, search: FailedSearch, nodes: readonly NodeInfo[]): Candidate[] | Map<NodeInfo, Rejection> => {
     const share = Math.floor((nodes.length * args.minCandidateNodesPercentage) / 100);
@@ -60,13 +69,15 @@ export function defaultPreemption(context: PluginContext, args: DefaultPreemptio
   const evict = async (preemptor: PodInfo, candidate: Candidate): Promise<void> => {
     const [last, ...others] = [...candidate.victims].reverse();
     const evictOne = (victim: PodInfo) => evictVictim(preemptor, victim, { node: candidate.node.name, context });
-    preempting.add(preemptor.uid);
+    preempting.set(preemptor.uid, undefined);
     try {
       await dropLowerNominations(preemptor, candidate, context);
       await Promise.all(others.map(evictOne));
       // The going of the last one is what the pod is to be woken by.
-      preempting.delete(preemptor.uid);
-      if (last) await evictOne(last);
+      if (last) {
+        preempting.set(preemptor.uid, { node: candidate.node.name, uid: last.uid });
+        await evictOne(last);
+      } else preempting.delete(preemptor.uid);
       ungate(preemptor);
     } catch (error) {
       preempting.delete(preemptor.uid);
@@ -92,10 +103,10 @@ export function defaultPreemption(context: PluginContext, args: DefaultPreemptio
 
   return {
     name: 'DefaultPreemption',
-    hints: {},
+    hints: { AssignedPod: ({ uid }, { now, old }) => preempting.get(uid)?.uid === (now ?? old)?.uid },
 
     preEnqueue({ uid }) {
-      if (!preempting.has(uid)) return undefined;
+      if (!isPreempting(uid)) return undefined;
       return { code: 'Unschedulable', reasons: ['waiting for the preemption for this pod to be finished'] };
     },
 
