@@ -83,7 +83,7 @@ export class Proxier {
     cancel = clock.after(syncPeriod, check);
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     cancel();
-    this.#runner.stop();
+    await this.#runner.stop();
   }
 
   /** Throws with the reason where changes have not reached the kernel for two periods. */

@@ -67,4 +67,12 @@ test('a request during a sync is answered by a further one', async () => {
   finish();
   await clock.advance(0);
   assert.equal(syncs, 2);
+  let hasStopped = false;
+  const stopped = runner.stop().then(() => {
+    hasStopped = true;
+  });
+  await clock.advance(0);
+  assert.ok(!hasStopped, 'a sync is under way');
+  finish();
+  await stopped;
 });

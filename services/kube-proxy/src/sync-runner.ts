@@ -22,6 +22,7 @@ export class SyncRunner {
   #refilledAt: number;
   #wanted = false;
   #running = false;
+  #lastRun = Promise.resolve();
   #wantedSince: number | undefined;
   #cancelTimer: (() => void) | undefined;
   #stopped = false;
@@ -44,10 +45,11 @@ export class SyncRunner {
     return this.#wantedSince === undefined ? 0 : this.#options.clock.now() - this.#wantedSince;
   }
 
-  /** Ends: a sync under way completes, none starts. */
-  stop(): void {
+  /** Ends: none starts. Resolves when a sync under way has completed. */
+  async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer?.();
+    await this.#lastRun;
   }
 
   #schedule(): void {
@@ -58,7 +60,7 @@ export class SyncRunner {
     this.#refilledAt = now;
     if (this.#tokens >= 1) {
       this.#tokens -= 1;
-      void this.#run();
+      this.#lastRun = this.#run();
     } else {
       this.#wait((1 - this.#tokens) * minInterval);
     }
