@@ -82,7 +82,9 @@ async function claimed(name: string, storageClassName: string, volumeName?: stri
     ...(volumeName && { volumeName }),
   };
   const { metadata } = await claims().create({ metadata: { namespace: 'default', name }, spec });
-  return reaches(volumeName ?? `pvc-${metadata.uid}`, 'Bound');
+  const volume = await reaches(volumeName ?? `pvc-${metadata.uid}`, 'Bound');
+  await eventually(async () => assert.equal((await claims().get({ namespace: 'default', name })).status?.phase, 'Bound'), 20_000);
+  return volume;
 }
 const drop = (name: string): Promise<unknown> => claims().delete({ namespace: 'default', name });
 

@@ -47,7 +47,6 @@ const answers: readonly [string, string][] = [
 
 const lines = `
 get replicasts
-scale rs
 scale rs nope --replicas=3
 scale deployment web --replica=3
 scale deployment web --replicas=-1

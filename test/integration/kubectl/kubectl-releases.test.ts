@@ -90,6 +90,9 @@ test('apply: lists are merged by their keys, what is no longer said goes, what o
   const created = await clients.stored(web);
   includes(lastApplied(created), { metadata: { annotations: {}, name: 'web' }, spec: { replicas: 2 } });
   includes(created, { metadata: { generation: 1 }, spec: { progressDeadlineSeconds: 600, strategy: { type: 'RollingUpdate' } } });
+  // Each apply misses what the server leaves out (kubernetes #114777).
+  const withEmpty = manifests.web.replace('name: EMPTY', 'name: EMPTY, value: ""');
+  for (let i = 0; i < 2; i++) assert.equal(await clients.says('apply -f -', { stdin: withEmpty }), 'deployment.apps/web configured\n');
   await clients.says('scale deploy/web --replicas=5');
   await clients.says('set env deploy/web -c main OTHER=x');
   assert.equal(await clients.says('apply -f -', { stdin: manifests.webChanged }), 'deployment.apps/web configured\n');

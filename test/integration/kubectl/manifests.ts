@@ -1,6 +1,6 @@
 /** What the releases of kubectl that are compared create, apply and replace. */
 const container = (image: string, more = ''): string =>
-  `{name: main, image: "${image}", ports: [{containerPort: 80}], env: [{name: A, value: "1"}, {name: EMPTY, value: ""}]${more}}`;
+  `{name: main, image: "${image}", ports: [{containerPort: 80}], env: [{name: A, value: "1"}, {name: EMPTY}]${more}}`;
 
 /** `spec` is what the pod has beside its containers. */
 const deployment = (replicas: string, containers: readonly string[], spec = ''): string => `apiVersion: apps/v1
