@@ -9,8 +9,8 @@ import {
   generateKeys,
   importKey,
   type KeyPair,
+  readAuthority,
   readCertificate,
-  reader,
   readPrivateKey,
   x509,
 } from './pem.ts';
@@ -85,7 +85,7 @@ export interface SignRequestOptions {
 export async function signCertificateRequest({ ca, request, usages, now, ...times }: SignRequestOptions): Promise<string> {
   const { BasicConstraintsExtension, ExtendedKeyUsageExtension, KeyUsagesExtension, SubjectAlternativeNameExtension, ...made } =
     await x509();
-  const authority = reader('certificate', (pem) => new made.X509Certificate(pem))(ca.cert);
+  const authority = await readAuthority(ca.cert);
   if (authority.notAfter <= now)
     throw new CertificateError(`refusing to sign a certificate that expired in the past: NotAfter=${authority.notAfter.toISOString()}`);
   const asked = new made.Pkcs10CertificateRequest(request);

@@ -9,8 +9,8 @@ import {
   generateKeys,
   importKey,
   type KeyPair,
+  readAuthority,
   readCertificate,
-  reader,
   x509,
 } from './pem.ts';
 
@@ -68,7 +68,7 @@ export async function issueCertificate(options: IssueCertificateOptions): Promis
   const { ca, subject, usages, hosts = [], days = 365, now = new Date() } = options;
   const { BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, ...made } =
     await x509();
-  const authority = reader('certificate', (pem) => new made.X509Certificate(pem))(ca.cert);
+  const authority = await readAuthority(ca.cert);
   const signing = await importKey(ca.key);
   const keys = await generateKeys();
   const extensions: Extension[] = [

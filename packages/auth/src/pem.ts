@@ -34,6 +34,12 @@ export async function x509(): Promise<typeof import('@peculiar/x509')> {
   return (await import('@peculiar/x509')).default;
 }
 
+/** A certificate as that library has it, which signs by it. Throws CertificateError. */
+export async function readAuthority(pem: string): Promise<MadeCertificate> {
+  const { X509Certificate: Made } = await x509();
+  return reader('certificate', () => new Made(pem))(pem);
+}
+
 export const certificatePem = (cert: MadeCertificate): string => `${cert.toString('pem')}\n`;
 
 /** PKCS#8. */

@@ -98,9 +98,8 @@ function compiled(name: string): CompiledType {
   const fields: Record<string, CompiledField> = Object.create(null);
   const omitted = omittedZeros(name);
   for (const [field, fieldSchema] of Object.entries(source.fields)) {
-    const compiledOne = compiledField(fieldSchema, `${name}.${field}`);
-    fields[field] = compiledOne;
-    compiledOne.dropsZero = omitted.has(field) && !fieldSchema.required && withZero.has(fieldSchema.type);
+    const dropsZero = omitted.has(field) && !fieldSchema.required && withZero.has(fieldSchema.type);
+    fields[field] = { ...compiledField(fieldSchema, `${name}.${field}`), dropsZero };
   }
   const isKind = 'kind' in fields && fields['metadata']?.schema.type === 'ref';
   const type = { source, name, fields, always: isKind ? ['metadata', 'spec'].filter((f) => fields[f]?.schema.type === 'ref') : [] };

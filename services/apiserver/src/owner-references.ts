@@ -3,7 +3,8 @@ import type { KubeObject, OwnerReference } from '@t8s/meta';
 
 /** Takes out owners that are named twice, and warns of them, as upstream has done since 1.20. */
 export function dedupeOwners({ metadata }: KubeObject, warnings: string[], { isAdmitted }: { isAdmitted: boolean }): void {
-  const owners = metadata.ownerReferences ?? [];
+  const { ownerReferences: owners = [] } = metadata;
+  if (owners.length < 2) return;
   const uids = new Set<string>();
   const kept: OwnerReference[] = [];
   const twice: string[] = [];

@@ -58,19 +58,19 @@ export function endpointSliceController(
 
   /** With the hints of topology-mode Auto, if the service asks for them. */
   function packed(key: string, service: Service, groups: readonly PortGroup[], existing: readonly EndpointSlice[]): Packing {
-    const packing = pack(groups, existing, maxEndpoints);
+    const plain = (): Packing => pack(groups, existing, maxEndpoints);
     const tell = (type: 'Normal' | 'Warning', word: string, text: string): void =>
       recorder.event(withKind(serviceKind, service), type, `TopologyAwareHints${word}`, `${text}, addressType: IPv4`);
     if (!isAuto(service)) {
       if (hinted.delete(key)) tell('Warning', 'Disabled', 'Topology Aware Hints has been disabled');
-      return packing;
+      return plain();
     }
     shares ??= { of: zoneShares(nodes.list()) };
     const result = withTopologyHints(pack(withKnownHints(groups, existing), existing, maxEndpoints), shares.of);
     if (typeof result === 'string') {
       hinted.delete(key);
       tell('Warning', 'Disabled', result);
-      return packing;
+      return plain();
     }
     if (!hinted.has(key)) tell('Normal', 'Enabled', 'Topology Aware Hints has been enabled');
     hinted.add(key);

@@ -21,9 +21,11 @@ export class Market {
   /** As it is now: it stays while it is free. */
   showVolume(volume: PersistentVolume): void {
     const { metadata, spec, status } = volume;
-    const place = { likeness: likeness(volume), modes: spec.accessModes ?? [], size: capacityOf(volume).nano };
     if (spec.claimRef || status?.phase !== 'Available' || metadata.deletionTimestamp) this.takeVolume(volume);
-    else this.#volumes.put(objectKey(volume), place, volume);
+    else {
+      const place = { likeness: likeness(volume), modes: spec.accessModes ?? [], size: capacityOf(volume).nano };
+      this.#volumes.put(objectKey(volume), place, volume);
+    }
   }
 
   takeVolume(volume: PersistentVolume): void {

@@ -9,6 +9,12 @@ import type { Binder } from './controller.ts';
 
 type Work = Pick<HelperTask, 'volume' | 'command'>;
 
+interface Reclamation extends Work {
+  /** What the pod's name begins with. */
+  what: string;
+  failed(why: string): Promise<void>;
+}
+
 const migratedToAnnotation = 'pv.kubernetes.io/migrated-to';
 const gibibyte = 1024 ** 3;
 const empty = ['sh', '-c', 'rm -rf /volume/..?* /volume/.[!.]* /volume/* && test -z "$(ls -A /volume)"'];
@@ -39,12 +45,7 @@ export function reclaimer(
     if (users.length > 0) return event(volume, 'Normal', 'VolumeFailedRecycle', `Volume is used by pods: ${users.sort().join(',')}`);
     const work = recycling(volume);
     if (!work) return failed('No recycler plugin found for the volume!');
-    try {
-      if (!(await done(volume, 'recycler-for', work))) return;
-    } catch (error) {
-      if (error instanceof HelperFailed) return failed(`Recycle failed: ${error.message}`);
-      throw error;
-    }
+    if (!(await done(volume, { ...work, what: 'recycler-for', failed: (why) => failed(`Recycle failed: ${why}`) }))) return;
     event(volume, 'Normal', 'VolumeRecycled', 'Volume recycled');
     await writes.unbind(volume);
   }
@@ -57,33 +58,34 @@ export function reclaimer(
     const path = normalize(spec.hostPath.path);
     if (!/\/tmp\/./.test(path)) return failed(`host_path deleter only supports /tmp/.+ but received provided ${path}`);
     const work = { volume: { hostPath: { path: dirname(path) } }, command: ['rm', '-rf', `/volume/${basename(path)}`] };
-    try {
-      if (!(await done(volume, 'deleter-for', work))) return;
-    } catch (error) {
-      if (error instanceof HelperFailed) return failed(error.message);
-      throw error;
-    }
+    if (!(await done(volume, { ...work, what: 'deleter-for', failed }))) return;
     await ifFound(client.resource(persistentVolumeKind).delete({ name }, { preconditions: { uid } }));
   }
 
-  /** True when a pod has done the work. */
-  async function done(volume: PersistentVolume, what: string, work: Work): Promise<boolean> {
+  /** True when a pod has done the work; one that has failed is told of. */
+  async function done(volume: PersistentVolume, { what, failed, ...work }: Reclamation): Promise<boolean> {
     const { name = '', uid } = volume.metadata;
-    const pod = await helpers.run({
-      ...work,
-      name: `${what}-${name}`.slice(0, 253),
-      subject: `volume/${name}`,
-      activeDeadlineSeconds: deadlineOf(volume),
-      async isNeeded() {
-        const now = await client.resource(persistentVolumeKind).get({ name });
-        return (
-          now.metadata.uid === uid &&
-          isReleased(now) &&
-          now.spec.persistentVolumeReclaimPolicy === volume.spec.persistentVolumeReclaimPolicy
-        );
-      },
-    });
-    return pod !== undefined;
+    try {
+      const pod = await helpers.run({
+        ...work,
+        name: `${what}-${name}`.slice(0, 253),
+        subject: `volume/${name}`,
+        activeDeadlineSeconds: deadlineOf(volume),
+        async isNeeded() {
+          const now = await client.resource(persistentVolumeKind).get({ name });
+          return (
+            now.metadata.uid === uid &&
+            isReleased(now) &&
+            now.spec.persistentVolumeReclaimPolicy === volume.spec.persistentVolumeReclaimPolicy
+          );
+        },
+      });
+      return pod !== undefined;
+    } catch (error) {
+      if (!(error instanceof HelperFailed)) throw error;
+      await failed(error.message);
+      return false;
+    }
   }
 
   async function fail(volume: PersistentVolume, reason: string, message: string): Promise<void> {

@@ -3,6 +3,7 @@ import { type PersistentVolume, type PersistentVolumeClaim, storageClassOf } fro
 import { provisionedByAnnotation } from '../../volumes/annotations.ts';
 import { bind, choose } from './claims.ts';
 import type { Binder } from './controller.ts';
+import { isReleased } from './reclaim.ts';
 
 export async function syncVolume(volume: PersistentVolume, binder: Binder): Promise<void> {
   const { writes, event } = binder;
@@ -57,8 +58,7 @@ async function claimOf(
 }
 
 async function release(volume: PersistentVolume, { writes, reclaim }: Binder): Promise<void> {
-  const { phase } = volume.status ?? {};
-  if (phase === 'Released' || phase === 'Failed') return reclaim(volume);
+  if (isReleased(volume)) return reclaim(volume);
   // What comes next stands on the new version.
   await writes.setVolumePhase(volume, 'Released');
 }

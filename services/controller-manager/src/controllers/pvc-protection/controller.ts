@@ -35,10 +35,13 @@ export function pvcProtection(context: ControllerContext): Controller {
   /** One answer does for all claims of a namespace that are to go. */
   async function look(namespace: string): Promise<void> {
     const going = claims.list().filter(({ metadata }) => metadata.namespace === namespace && metadata.deletionTimestamp);
-    const users = new Map<string, Pod[]>();
+    const left = new Map(going.map((claim) => [objectKey(claim), claim]));
     for (const pod of (await client.resource(podKind).list({ namespace })).items)
-      for (const key of claimKeysOf(pod)) users.set(key, [...(users.get(key) ?? []), pod]);
-    for (const claim of going) if (!users.get(objectKey(claim))?.some((pod) => uses(pod, claim))) unused.add(claim.metadata.uid ?? '');
+      for (const key of claimKeysOf(pod)) {
+        const claim = left.get(key);
+        if (claim && uses(pod, claim)) left.delete(key);
+      }
+    for (const { metadata } of left.values()) unused.add(metadata.uid ?? '');
   }
 
   function enqueue(pod: Pod): void {

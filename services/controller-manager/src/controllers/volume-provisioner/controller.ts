@@ -87,11 +87,11 @@ export function volumeProvisioner(
       return volume ? settle(volume) : helpers.forget(key);
     }
     const claim = claims.get(name);
-    const isOpen = claim !== undefined && !claim.metadata.deletionTimestamp && !claim.spec.volumeName;
-    const own = isOpen ? makerOf(claim) : undefined;
+    const isWanted = claim !== undefined && isOpen(claim);
+    const own = isWanted ? makerOf(claim) : undefined;
     const makers = helpers.of(key);
     for (const pod of makers) if (pod.metadata.name !== own || pod.status?.phase === 'Succeeded') await finish(pod);
-    if (!isOpen) return makers.length === 0 ? helpers.forget(key) : undefined;
+    if (!isWanted) return makers.length === 0 ? helpers.forget(key) : undefined;
     // Whoever made the claim wrote its annotations, too: the class decides.
     const provisioner = known.get(claim.metadata.annotations?.[provisionerAnnotation] ?? '');
     const storageClass = classes.get(storageClassOf(claim));
@@ -228,7 +228,7 @@ export function volumeProvisioner(
 
   async function isStillOpen({ metadata: { namespace = '', name = '', uid } }: PersistentVolumeClaim): Promise<boolean> {
     const claim = await ifFound(client.resource(persistentVolumeClaimKind).get({ namespace, name }));
-    return claim?.metadata.uid === uid && !claim?.metadata.deletionTimestamp && !claim?.spec.volumeName;
+    return claim !== undefined && claim.metadata.uid === uid && isOpen(claim);
   }
 }
 
@@ -238,6 +238,9 @@ function isCondemned({ metadata: { deletionTimestamp, finalizers }, spec, status
   if (deletionTimestamp === undefined) return status?.phase === 'Released';
   return (status?.phase === 'Released' || status?.phase === 'Available') && (finalizers?.includes(deletionFinalizer) ?? false);
 }
+
+/** It still wants a volume. */
+const isOpen = ({ metadata, spec }: PersistentVolumeClaim): boolean => !metadata.deletionTimestamp && !spec.volumeName;
 
 const volumeNameOf = ({ metadata }: PersistentVolumeClaim): string => `pvc-${metadata.uid}`;
 const makerOf = (claim: PersistentVolumeClaim): string => `create-${volumeNameOf(claim)}`;

@@ -1,6 +1,6 @@
 /** Lets the victims of a preemption go, gracefully, in the background. */
 import { type Pod, type PodCondition, podKind } from '@t8s/api';
-import { formatTime, isStatus } from '@t8s/meta';
+import { formatTime, ifUnchanged } from '@t8s/meta';
 import { patchPodStatus } from '../../events/failure-report.ts';
 import type { PluginContext } from '../../framework/plugin-context.ts';
 import type { PodInfo } from '../../framework/pod-info.ts';
@@ -14,7 +14,7 @@ export async function dropLowerNominations(preemptor: PodInfo, { node }: Candida
   for (const { uid } of lower) cache.withdraw(uid);
   await Promise.all(
     lower.map(async (info) => {
-      await patchPodStatus(client, info.pod, { nominatedNodeName: null }).catch(unlessGone);
+      await ifUnchanged(patchPodStatus(client, info.pod, { nominatedNodeName: null }));
       activate(info);
     }),
   );
@@ -38,13 +38,14 @@ export async function evictVictim(
       ({ type, status: is, reason }) => type === condition.type && is === 'True' && reason === condition.reason,
     );
     const { name = '', namespace, uid } = metadata;
-    try {
+    const evict = async (): Promise<true> => {
       if (!isMarked) await requests.send(() => patchPodStatus(client, victim.pod, { conditions: [condition] }));
       const options = { ...(uid !== undefined && { preconditions: { uid } }) };
       await requests.send(() => client.resource(podKind).delete({ namespace, name }, options));
-    } catch (error) {
-      return unlessGone(error);
-    }
+      return true;
+    };
+    // It went, or another came in its place.
+    if (!(await ifUnchanged(evict()))) return;
   }
   recorder.event({ apiVersion: 'v1', kind: 'Pod', metadata }, 'Normal', 'Preempted', `Preempted by pod ${preemptor.uid} on node ${node}`);
 }
@@ -58,9 +59,4 @@ function disruption({ spec }: Pod, { metadata }: Pod, now: number): PodCondition
     lastTransitionTime: formatTime(now),
     ...(metadata.generation !== undefined && { observedGeneration: metadata.generation }),
   };
-}
-
-/** The pod went, or another came in its place. */
-function unlessGone(error: unknown): void {
-  if (!isStatus(error, 'NotFound') && !isStatus(error, 'Conflict')) throw error;
 }

@@ -23,9 +23,11 @@ export function readVolumeBindingArgs(fields: Fields): VolumeBindingArgs {
 }
 
 const reject = (...reasons: string[]): Rejection => ({ code: 'UnschedulableAndUnresolvable', reasons });
-const notReachable = "node(s) didn't match PersistentVolume's node affinity";
-const noVolume = "node(s) didn't find available persistent volumes to bind";
-const lostVolume = 'node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)';
+const notReachable = reject("node(s) didn't match PersistentVolume's node affinity");
+const noVolume = reject("node(s) didn't find available persistent volumes to bind");
+const lostVolume = reject('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');
+/** The same, and nothing to bind: made once, as what says no to many nodes is told apart by identity. */
+const norVolume = new Map([notReachable, lostVolume].map((one) => [one, reject(...one.reasons, ...noVolume.reasons)]));
 const unboundImmediate = reject('pod has unbound immediate PersistentVolumeClaims');
 
 interface State {
@@ -86,11 +88,11 @@ export function volumeBinding(context: PluginContext, { bindTimeout }: VolumeBin
     },
 
     filter(_, { node }, { bound, waiting }) {
-      if (!node) return reject(notReachable);
+      if (!node) return notReachable;
       const wrong = bound.findIndex((volume) => !volume || !isReachable(volume, node));
-      const reasons = wrong === -1 ? [] : [bound[wrong] ? notReachable : lostVolume];
-      if (waiting.length > 0 && !decide({ claims: waiting, node, view, assumed })) reasons.push(noVolume);
-      return reasons.length > 0 ? reject(...reasons) : undefined;
+      const rejection = wrong === -1 ? undefined : bound[wrong] ? notReachable : lostVolume;
+      if (waiting.length === 0 || decide({ claims: waiting, node, view, assumed })) return rejection;
+      return rejection ? norVolume.get(rejection) : noVolume;
     },
 
     reserve(info, nodeName) {
@@ -98,7 +100,7 @@ export function volumeBinding(context: PluginContext, { bindTimeout }: VolumeBin
       const { waiting } = stateOf(info);
       if (waiting.length === 0) return undefined;
       const decision = node && decide({ claims: waiting, node, view, assumed });
-      if (!decision) return reject(noVolume);
+      if (!decision) return noVolume;
       decisions.set(info.uid, decision);
       assumed.add(decision);
       // What others were told of these volumes is no longer so.
