@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@t8s/async';
+import { type Clock, firstIndex, systemClock } from '@t8s/async';
 import type { CacheEvent } from './cached-object.ts';
 
 /** Bounds of the log of one resource: at least `min` events stay; beyond that those of the last `keepMs`, within the maxima. */
@@ -47,14 +47,7 @@ export class EventLog {
   /** Events after `revision`, or undefined when the log no longer reaches back that far. */
   after(revision: number): CacheEvent[] | undefined {
     if (revision < this.#oldest) return undefined;
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#entries[middle]?.event.revision ?? 0) <= revision) low = middle + 1;
-      else high = middle;
-    }
-    return this.#entries.slice(low).map(({ event }) => event);
+    return this.#entries.slice(firstIndex(this.#entries, (entry) => entry.event.revision > revision)).map(({ event }) => event);
   }
 
   #trimLater(): void {

@@ -1,4 +1,5 @@
 /** Completion indexes of an indexed job, in the text form of its status: `0,2-5,9` (https://kep.k8s.io/2214). */
+import { firstIndex } from '@t8s/async';
 
 type Interval = readonly [first: number, last: number];
 
@@ -32,13 +33,8 @@ export class IndexSet {
   }
 
   has(index: number): boolean {
-    let [low, high] = [0, this.#intervals.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#intervals[middle]?.[1] ?? 0) >= index) high = middle;
-      else low = middle + 1;
-    }
-    return (this.#intervals[low]?.[0] ?? Infinity) <= index;
+    const at = firstIndex(this.#intervals, ([, last]) => last >= index);
+    return (this.#intervals[at]?.[0] ?? Infinity) <= index;
   }
 
   with(indexes: Iterable<number>): IndexSet {
