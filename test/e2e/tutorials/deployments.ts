@@ -127,8 +127,10 @@ export function deployments(cluster: ClusterUnderTest): void {
     const names = await lesson.words('{.items[*].metadata.name}', 'get pods -l app=hello-world');
     const seen = new Set<string>();
     await lesson.shows('get endpointslices -l kubernetes.io/service-name=my-service', / 8080 +(10\.244\.\d\.\d+,){2}10\.244\.\d\.\d+ /);
+    const ask = 'exec prober -- wget -qO- http://my-service.exposed.svc.cluster.local:8080';
+    await lesson.shows(ask, /^Hello from /);
     for (let i = 0; i < 60 && seen.size < 3; i++) {
-      const answer = await lesson.say('exec prober -- wget -qO-', 'http://my-service.exposed.svc.cluster.local:8080');
+      const answer = await lesson.say(ask);
       seen.add(/^Hello from (\S+)/.exec(answer)?.[1] ?? answer);
     }
     assert.deepEqual([...seen].sort(), names.sort());
