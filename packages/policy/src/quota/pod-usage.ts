@@ -1,4 +1,4 @@
-import { isExtended, isHugePages, isNative, type Pod, podLimits, podRequests } from '@t8s/api';
+import { isExtended, isHugePages, isNative, type Pod, podLimits, podRequests, specAsHeld } from '@t8s/api';
 import { type Amounts, one, parseAmounts } from './amounts.ts';
 
 const compute = ['cpu', 'memory', 'ephemeral-storage'];
@@ -12,7 +12,9 @@ export const isPodName = (name: string): boolean =>
 /** A pod counts while it is stored; what it asks for only until it has ended, or should have. `now` in milliseconds. */
 export function podUsage(pod: Pod, now: number): Amounts {
   const count = { 'count/pods': one };
-  return hasEnded(pod, now) ? count : { ...count, pods: one, ...computeUsage(podRequests(pod.spec), podLimits(pod.spec)) };
+  if (hasEnded(pod, now)) return count;
+  const spec = specAsHeld(pod);
+  return { ...count, pods: one, ...computeUsage(podRequests(spec), podLimits(spec)) };
 }
 
 function hasEnded({ metadata, status }: Pod, now: number): boolean {

@@ -8,6 +8,7 @@ import type { RuntimePod } from './runtime-cache.ts';
 export const annotationNames = {
   hash: 'io.kubernetes.container.hash',
   restartCount: 'io.kubernetes.container.restartCount',
+  resources: 'io.kubernetes.container.resources',
   terminationMessagePath: 'io.kubernetes.container.terminationMessagePath',
   terminationMessagePolicy: 'io.kubernetes.container.terminationMessagePolicy',
   gracePeriod: 'io.kubernetes.pod.terminationGracePeriod',

@@ -39,6 +39,7 @@ export async function containerConfig(options: ContainerConfigOptions): Promise<
     annotations: {
       [annotationNames.hash]: containerHash(container),
       [annotationNames.restartCount]: String(restartCount),
+      [annotationNames.resources]: JSON.stringify(container.resources ?? {}),
       [annotationNames.terminationMessagePath]: terminationPath(container),
       [annotationNames.terminationMessagePolicy]: container.terminationMessagePolicy ?? 'File',
       [annotationNames.gracePeriod]: String(pod.spec.terminationGracePeriodSeconds ?? 30),

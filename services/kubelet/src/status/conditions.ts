@@ -1,6 +1,7 @@
 import type { ContainerStatus, Pod, PodCondition } from '@t8s/api';
 import { isSidecar } from '../pods/pod-format.ts';
 import type { Phase } from './phase.ts';
+import { isSame } from './status-patch.ts';
 
 export interface ConditionsInput {
   pod: Pod;
@@ -25,6 +26,7 @@ export function podConditions(input: ConditionsInput): PodCondition[] {
     { ...withGates(pod, containersReady), type: 'Ready' },
     { ...containersReady, type: 'ContainersReady' },
     { type: 'PodScheduled', status: 'True' },
+    ...resizePending(input),
   ];
   return verdicts.map((verdict) => {
     const old = pod.status?.conditions?.find((c) => c.type === verdict.type);
@@ -34,6 +36,17 @@ export function podConditions(input: ConditionsInput): PodCondition[] {
       lastTransitionTime: old?.status === verdict.status && old.lastTransitionTime ? old.lastTransitionTime : now,
     };
   });
+}
+
+/** Containers keep what they were made with; who asks for more, or less, is told so (KEP-1287). */
+function resizePending({ pod, init, containers }: ConditionsInput): Verdict[] {
+  const statuses = [...init, ...containers].filter(({ state }) => state?.running);
+  const waits = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].some((container) => {
+    const status = statuses.find(({ name }) => name === container.name);
+    return status !== undefined && !isSame(status.resources, container.resources);
+  });
+  const message = 'this kubelet does not resize containers that run: delete the pod to have it made anew';
+  return waits ? [{ type: 'PodResizePending', status: 'True', reason: 'Infeasible', message }] : [];
 }
 
 function initialized({ pod, phase, init }: ConditionsInput): Verdict {

@@ -1,5 +1,5 @@
 /** The API's view of a pod's containers. */
-import type { Container, ContainerState, ContainerStatus, Pod } from '@t8s/api';
+import type { Container, ContainerState, ContainerStatus, Pod, ResourceRequirements } from '@t8s/api';
 import type { ContainerStatus as RuntimeStatus } from '@t8s/cri';
 import { formatTime } from '@t8s/meta';
 import { annotationNames, shouldRestart } from '../pods/actions.ts';
@@ -55,10 +55,11 @@ function containerStatus(container: Container, list: ContainerList, { pod, runti
     mountPath,
     ...(readOnly && { readOnly, recursiveReadOnly: 'Disabled' }),
   }));
+  const resources = givenResources(container, current);
   const common = {
     name: container.name,
-    ...(container.resources && Object.keys(container.resources).length > 0 && { resources: container.resources }),
-    ...(container.resources?.requests && { allocatedResources: container.resources.requests }),
+    ...(Object.keys(resources).length > 0 && { resources }),
+    ...(resources.requests && { allocatedResources: resources.requests }),
     ...(mounts.length > 0 && { volumeMounts: mounts }),
   };
   if (!current || current.state === 'CONTAINER_CREATED') {
@@ -100,6 +101,12 @@ function containerStatus(container: Container, list: ContainerList, { pod, runti
     started,
     state: waiting ? { waiting } : state,
   };
+}
+
+/** What the container was given when it was made: the spec may ask for something else since. */
+function givenResources({ resources = {} }: Container, current: RuntimeStatus | undefined): ResourceRequirements {
+  const given = current?.annotations[annotationNames.resources];
+  return given === undefined ? resources : (JSON.parse(given) as ResourceRequirements);
 }
 
 export function restarts(status: RuntimeStatus | undefined): number {

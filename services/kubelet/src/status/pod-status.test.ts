@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pod, PodSpec, PodStatus } from '@t8s/api';
 import type { ContainerStatus } from '@t8s/cri';
+import { annotationNames } from '../pods/actions.ts';
 import type { RuntimePod } from '../pods/runtime-cache.ts';
 import type { ContainerFacts, Waiting } from './container-statuses.ts';
 import { podStatus } from './pod-status.ts';
+import { statusPatch } from './status-patch.ts';
 
 const second = 1e9;
 
@@ -83,6 +85,18 @@ test('a running pod', () => {
     statusOf([container('app', {})], {}, { ready: false }).conditions?.find((c) => c.type === 'Ready')?.message,
     'containers with unready status: [app]',
   );
+});
+
+test('a container keeps what it was made with, and the pod says that a resize waits', () => {
+  const [small, large] = [{ requests: { cpu: '1' } }, { requests: { cpu: '2' } }];
+  const running = container('app', { annotations: { [annotationNames.resources]: JSON.stringify(small) } });
+  const of = (resources: object): PodStatus => statusOf([running], { containers: [{ name: 'app', image: 'x', resources }] });
+  assert.equal('PodResizePending' in conditions(of(small)), false);
+  const resized = of(large);
+  const [app] = resized.containerStatuses ?? [];
+  assert.deepEqual([app?.resources, app?.allocatedResources], [small, small.requests]);
+  assert.match(conditions(resized)['PodResizePending'] ?? '', /^True Infeasible: .*delete the pod/);
+  assert.deepEqual(statusPatch(resized, of(small)), { conditions: [{ $patch: 'delete', type: 'PodResizePending' }] });
 });
 
 test('a crash loop shows the wait, what ended, and how often', () => {

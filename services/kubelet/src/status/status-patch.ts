@@ -22,8 +22,12 @@ export function statusPatch(current: PodStatus | undefined, wanted: PodStatus): 
   return Object.keys(patch).length > 0 ? patch : undefined;
 }
 
+/** Conditions that are there only as long as they are true. */
+const passing: readonly string[] = ['PodResizePending'];
+
 function changedConditions(old: readonly PodCondition[], wanted: readonly PodCondition[]): Patch[] {
-  return wanted
+  const over = old.filter(({ type }) => passing.includes(type) && !wanted.some((condition) => condition.type === type));
+  const changed = wanted
     .map((condition): Patch => {
       const before = old.find((c) => c.type === condition.type);
       const gone = Object.keys(before ?? {}).filter((key) => !(key in condition) && (key === 'reason' || key === 'message'));
@@ -33,10 +37,11 @@ function changedConditions(old: readonly PodCondition[], wanted: readonly PodCon
       const before = old.find((c) => c.type === condition['type']) as Patch | undefined;
       return !before || Object.keys(condition).some((key) => key !== 'lastProbeTime' && !isSame(before[key], condition[key]));
     });
+  return [...changed, ...over.map(({ type }) => ({ $patch: 'delete', type }))];
 }
 
 /** Absent and null are the same, and so are absent and {}; the order of keys means nothing. */
-function isSame(a: unknown, b: unknown): boolean {
+export function isSame(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 

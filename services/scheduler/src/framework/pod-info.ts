@@ -1,4 +1,4 @@
-import type { Pod } from '@t8s/api';
+import { type Pod, specAsHeld } from '@t8s/api';
 import { objectKey } from '@t8s/meta';
 import { type AffinityTerms, affinityTermsOf } from './affinity-terms.ts';
 import { type HostPort, hostPortsOf } from './host-ports.ts';
@@ -28,7 +28,7 @@ export function toPodInfo(pod: Pod): PodInfo {
     uid: pod.metadata.uid ?? key,
     priority: pod.spec.priority ?? 0,
     startTime: pod.status?.startTime ?? '~',
-    requests: requestsOf(pod.spec),
+    requests: requestsOf(specAsHeld(pod)),
     hostPorts: hostPortsOf(pod),
     affinity: affinityTermsOf(pod),
   };

@@ -1,10 +1,45 @@
 /** What a pod asks for: sums over its containers, as scheduler, kubelet and quota count them (KEP-753, KEP-2837). */
 import { parseQuantity, Quantity } from '@t8s/meta';
-import type { Container, PodSpec } from '../../generated/types.ts';
+import type { Container, ContainerStatus, Pod, PodSpec, ResourceRequirements } from '../../generated/types.ts';
 
 type Amounts = Record<string, Quantity>;
 
 export const isSidecar = (container: Container): boolean => container.restartPolicy === 'Always';
+
+/**
+ * The spec of a pod with what its containers ask for or still hold, whichever is more, while the two differ: a resize is asked for
+ * and not done. What can't be done counts for nothing (KEP-1287).
+ */
+export function specAsHeld({ spec, status }: Pod): PodSpec {
+  const { containerStatuses = [], initContainerStatuses = [], conditions } = status ?? {};
+  const statuses = [...containerStatuses, ...initContainerStatuses];
+  const isHeld = (container: Container): ContainerStatus | undefined => {
+    const found = statuses.find(({ name, resources }) => name === container.name && resources !== undefined);
+    return found && JSON.stringify(found.resources) !== JSON.stringify(container.resources) ? found : undefined;
+  };
+  const changed = [...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)].filter(isHeld);
+  if (changed.length === 0) return spec;
+  const isInfeasible = conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible') ?? false;
+  const held = (container: Container): Container => {
+    const of = changed.includes(container) ? isHeld(container) : undefined;
+    if (!of) return container;
+    const asked = isInfeasible ? undefined : container.resources;
+    return {
+      ...container,
+      resources: { ...container.resources, ...greatest(asked, of.resources, { requests: of.allocatedResources ?? {} }) },
+    };
+  };
+  return { ...spec, containers: spec.containers.map(held), ...(spec.initContainers && { initContainers: spec.initContainers.map(held) }) };
+}
+
+function greatest(...all: readonly (ResourceRequirements | undefined)[]): Pick<ResourceRequirements, 'requests' | 'limits'> {
+  const of = (list: 'requests' | 'limits'): Record<string, string> => {
+    const amounts: Amounts = {};
+    for (const one of all) raise(amounts, parseAll(one?.[list]));
+    return Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, amount.toString()]));
+  };
+  return { requests: of('requests'), limits: of('limits') };
+}
 
 /** The requests of all containers together, without pod-level resources and overhead. */
 export function containerRequests(spec: PodSpec): Amounts {

@@ -4,7 +4,7 @@ import { fieldErrorBody } from '@t8s/meta';
 import type { Pod, PodSpec } from '../../generated/types.ts';
 import { podKind } from './kind.ts';
 import { qosClass } from './qos.ts';
-import { podRequests } from './resources.ts';
+import { podRequests, specAsHeld } from './resources.ts';
 import { ephemeralContainers, resize } from './subresources.ts';
 
 function created(spec: Partial<PodSpec> = {}, labels: Record<string, string> = {}): Pod {
@@ -185,6 +185,20 @@ test('requests: containers and sidecars together, or the peak of initialisation'
     overhead: { cpu: '10m' },
   });
   assert.equal(`${requests['cpu']}`, '3110m');
+});
+
+test('a resize counts as what is asked for or held, whichever is more; one that can’t be as what is held', () => {
+  const requests = (cpu: string) => ({ requests: { cpu } });
+  const counted = (asked: string, held: string, reason?: string): string => {
+    const containers = [{ name: 'c', resources: requests(asked) }];
+    const conditions = reason === undefined ? [] : [{ type: 'PodResizePending', status: 'True', reason }];
+    const image = { image: 'i', imageID: '', ready: true, restartCount: 0 };
+    const containerStatuses = [{ ...image, name: 'c', resources: requests(held), allocatedResources: { cpu: held } }];
+    const spec = specAsHeld({ metadata: {}, spec: { containers }, status: { conditions, containerStatuses } });
+    return `${podRequests(spec)['cpu']}`;
+  };
+  assert.deepEqual([counted('2', '1'), counted('1', '2'), counted('1', '1')], ['2', '2', '1']);
+  assert.deepEqual([counted('2', '1', 'Deferred'), counted('2', '1', 'Infeasible')], ['2', '1']);
 });
 
 test('debug containers are added, never changed', () => {
