@@ -18,8 +18,8 @@ export interface RequestContext {
   readonly response: ServerResponse;
   readonly info: RequestInfo;
   readonly query: URLSearchParams;
-  /** Aborts when the client goes away or the server gives up. */
-  readonly signal: AbortSignal;
+  /** Aborts when the client goes away or the server gives up. Made when asked for: few requests last long enough to be ended early. */
+  readonly signal: () => AbortSignal;
   /** The raw connection of a request that asks to speak another protocol (exec, port-forward). */
   readonly upgrade?: { socket: Duplex; head: Buffer };
   /** Set by authentication. */

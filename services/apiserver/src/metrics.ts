@@ -80,7 +80,7 @@ export class ApiServerMetrics {
   request(context: RequestContext & { resource?: ServedResource }): void {
     const start = performance.now();
     const { response, info, query } = context;
-    response.once('close', () => {
+    response.on('close', () => {
       const { group = '', version = '', resource = '' } = context.resource?.kind ?? {};
       const isKnown = resource !== '' && response.statusCode !== 404;
       const labels = {

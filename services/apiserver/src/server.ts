@@ -116,8 +116,7 @@ function contextOf(
       user: { name: '', groups: [] },
       warnings,
       annotations: new Map(),
-      // Made when asked for: few requests last long enough to be ended early, and it costs as much as parsing a pod.
-      get signal() {
+      signal: () => {
         signal ??= endOf(response, stopping);
         return signal;
       },

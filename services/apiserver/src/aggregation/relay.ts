@@ -63,7 +63,8 @@ function sentHeaders({ request, user, upgrade }: RequestContext, location: Locat
 }
 
 function send(context: RequestContext, remote: RemoteService, location: Location): Promise<void> {
-  const { request, response, upgrade, info, signal } = context;
+  const { request, response, upgrade, info } = context;
+  const signal = context.signal();
   return new Promise((resolve) => {
     const outgoing = httpsRequest({
       agent: remote.agent,

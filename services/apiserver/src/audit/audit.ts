@@ -16,7 +16,7 @@ export function audit(context: RequestContext, log: Logger): void {
   const id = String(request.headers['audit-id'] ?? '').slice(0, maxId) || randomUUID();
   response.setHeader('Audit-Id', id);
   const isWrite = info.isResource && !['get', 'list', 'watch'].includes(info.verb);
-  response.once('close', () => {
+  response.on('close', () => {
     const level = annotations.size > 0 ? 'info' : isWrite ? 'debug' : 'trace';
     if (!log.isLevelEnabled(level)) return;
     const line = {

@@ -24,9 +24,9 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     };
     if (Number(request.headers['content-length'] ?? 0) > maxBody) return refuse();
     if (request.destroyed) return cutOff();
-    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
-    request.once('error', cutOff);
-    request.once('close', cutOff);
+    request.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request.on('error', cutOff);
+    request.on('close', cutOff);
     request.on('data', read);
   });
 }

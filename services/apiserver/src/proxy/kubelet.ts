@@ -122,7 +122,8 @@ function send(
   context: ResourceContext,
   { host, port, path, cert, key, ca }: KubeletClientOptions & { host: string; port: number; path: string },
 ): Promise<void> {
-  const { info, request, response, upgrade, signal } = context;
+  const { info, request, response, upgrade } = context;
+  const signal = context.signal();
   return new Promise((resolve, reject) => {
     // Lines as they came: clients of SPDY offer each protocol on a line of its own, and kubelets don't split lines.
     const { authorization: _, ...lines } = request.headersDistinct;

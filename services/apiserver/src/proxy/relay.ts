@@ -23,7 +23,8 @@ const corsHeaders = new Set([
 
 /** Resolves when the answer has ended, or when both ends speak a protocol of their own. Throws ServiceUnavailable. */
 export function relay(context: RequestContext, backend: Backend, path: ProxyPath): Promise<void> {
-  const { request, response, upgrade, signal } = context;
+  const { request, response, upgrade } = context;
+  const signal = context.signal();
   const target = `${path.rest === '' ? '/' : path.rest}${path.query}`;
   const { scheme, host, port, tls } = backend;
   return new Promise((resolve, reject) => {

@@ -56,7 +56,8 @@ interface Opening {
 }
 
 function open(context: ResourceContext, { objects, watches }: WatchServices, { view, options, selection, form, stream }: Opening): void {
-  const { resource, info, signal } = context;
+  const { resource, info } = context;
+  const signal = context.signal();
   const now = form?.revision() ?? objects.cache.revision;
   const cache = form?.cache ?? objects.cache.resource(resource.storage);
   const scope = scopeOf(resource.storage, resource.kind.namespaced ? info.namespace : '', selection);
