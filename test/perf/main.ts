@@ -12,7 +12,7 @@ import { makeRootFs } from '../integration/kubelet/root-fs.ts';
 import { type ApiServerProcess, startApiServerProcess } from './apiserver-process.ts';
 import { authorization } from './authorization.ts';
 import { memory, rollouts, slices } from './controllers.ts';
-import { creates } from './creates.ts';
+import { creates, patches } from './creates.ts';
 import { lists } from './lists.ts';
 import { manyPods } from './many-pods.ts';
 import { pods } from './pods.ts';
@@ -28,6 +28,7 @@ const inside = 'T8S_BENCH_INSIDE';
 const parts: Record<string, Part> = {
   authorization: async () => authorization(),
   creates: onApiServer(creates),
+  patches: onApiServer(patches),
   lists: onApiServer(lists),
   watches: onApiServer(watches),
   'many-pods': onApiServer(manyPods),

@@ -36,14 +36,23 @@ function fieldsText(fields: object): string {
   return text;
 }
 
+const nothing: Buffer = Buffer.alloc(0);
+
 /**
- * What clients read, in parts: `stored` with its revision. Values that another program has laid out differently are written
- * anew. Throws SyntaxError for what is no object.
+ * What clients read: `stored` with its revision, between what goes `before` and `after`. Values that another program has laid out
+ * differently are written anew. The buffer is its own allocation, since a slice of a shared pool would keep its neighbours in
+ * memory for as long as the object lives. Throws SyntaxError for what is no object.
  */
-export function revisionSplit(stored: Buffer, revision: number): [Buffer, Buffer, Buffer] {
+export function withRevision(stored: Buffer, revision: number, { before = nothing, after = nothing } = {}): Buffer {
   const [canonical, at] = isOurs(stored) ? [stored, firstBrace(stored)] : reencode(stored, revision);
-  const comma = canonical[at] === closingBrace ? '' : ',';
-  return [canonical.subarray(0, at), Buffer.from(`"resourceVersion":"${revision}"${comma}`), canonical.subarray(at)];
+  const inserted = `"resourceVersion":"${revision}"${canonical[at] === closingBrace ? '' : ','}`;
+  const bytes = Buffer.allocUnsafeSlow(before.length + canonical.length + inserted.length + after.length);
+  let end = before.copy(bytes);
+  end += canonical.copy(bytes, end, 0, at);
+  end += bytes.write(inserted, end, 'latin1');
+  end += canonical.copy(bytes, end, at);
+  after.copy(bytes, end);
+  return bytes;
 }
 
 const [openingBrace, closingBrace] = [0x7b, 0x7d];
@@ -53,16 +62,13 @@ const firstBrace = (stored: Buffer): number => stored.indexOf(openingBrace, 1) +
 
 function isOurs(stored: Buffer): boolean {
   const at = firstBrace(stored);
-  return at > metadataStart.length && stored.subarray(at - metadataStart.length, at).equals(metadataStart);
+  return at > metadataStart.length && stored.compare(metadataStart, 0, metadataStart.length, at - metadataStart.length, at) === 0;
 }
 
 function reencode(stored: Buffer, revision: number): [Buffer, number] {
   const encoded = encodeObject(decodeObject(stored, revision));
   return [encoded, encoded.indexOf(metadataStart) + metadataStart.length];
 }
-
-/** What clients read, in one piece. */
-export const withRevision = (stored: Buffer, revision: number): Buffer => Buffer.concat(revisionSplit(stored, revision));
 
 /** The object that `stored` holds, at `revision`. Throws SyntaxError. */
 export function decodeObject<T extends KubeObject>(stored: Buffer, revision: number): T {

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@t8s/meta';
-import { decodeObject, revisionSplit } from '../object-bytes.ts';
+import { decodeObject, withRevision } from '../object-bytes.ts';
 
 /** One version of an object: parsed once, written once, shared by every reader. Nobody changes either. */
 export interface CachedObject {
@@ -38,9 +38,8 @@ export interface VersionOptions {
 }
 
 /**
- * A version as the cache holds it: one buffer holds the line of a watch, and the JSON for reads within it. The buffer is its
- * own allocation, since a slice of a shared pool would keep its neighbours in memory for as long as the object lives. The parsed
- * object stays until a newer version takes this one's place.
+ * A version as the cache holds it: one buffer holds the line of a watch, and the JSON for reads within it. The parsed object stays
+ * until a newer version takes this one's place.
  */
 export class Version implements CachedObject {
   readonly key: string;
@@ -55,10 +54,7 @@ export class Version implements CachedObject {
     this.type = type;
     this.#object = object ?? decodeObject(stored, revision);
     this.#object.metadata.resourceVersion = String(revision);
-    const parts = [starts[type], ...revisionSplit(stored, revision), lineEnd];
-    this.line = Buffer.allocUnsafeSlow(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) at += part.copy(this.line, at);
+    this.line = withRevision(stored, revision, { before: starts[type], after: lineEnd });
   }
 
   get object(): KubeObject {
