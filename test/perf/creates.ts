@@ -83,7 +83,8 @@ async function requests(api: ApiServerProcess, { before, works, after }: Round):
   const etcd = new Etcd3({ hosts: api.etcd.endpoint.replace('127.0.0.1', 'localhost'), credentials });
   const load = await LoadClient.open(api.connection, clients);
   await create.send(load, 'as-it-is-kept');
-  const value = (await etcd.get('/registry/pods/default/as-it-is-kept').buffer()) ?? Buffer.alloc(0);
+  const value = await etcd.get('/registry/pods/default/as-it-is-kept').buffer();
+  if (!value) throw new Error('etcd does not have the pod that was made');
   const put = (i: number): Promise<unknown> => etcd.kv.put({ key: Buffer.from(`/bench/default/pod-${i % count}`), value });
   const puts = (): Promise<Sample> => sample(ownCpu, put);
   const samples = new Map<Work, Sample[]>(works.map((work) => [work, []]));
