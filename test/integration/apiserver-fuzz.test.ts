@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Status } from '@t8s/meta';
+import { Random } from '@t8s/testkit';
 import { examples } from './examples/examples.ts';
-import { Random } from './fuzz/random.ts';
 import { goodRequest, type Subject, wrongRequest } from './fuzz/requests.ts';
 import { type Cluster, startCluster } from './harness.ts';
 import { type Answer, type Ask, type RawClient, rawClient } from './raw.ts';

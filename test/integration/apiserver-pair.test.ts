@@ -6,8 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ConfigMap } from '@t8s/api';
-import { eventually } from '@t8s/testkit';
-import { Random } from './fuzz/random.ts';
+import { eventually, Random } from '@t8s/testkit';
 import { type Apiserver, type Cluster, startCluster } from './harness.ts';
 import { Follower } from './kills/follower.ts';
 import { Writer } from './kills/writer.ts';

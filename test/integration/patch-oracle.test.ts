@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { applyStrategicMergePatch } from '@t8s/codec';
 import { isStatus } from '@t8s/meta';
-import { Random } from './fuzz/random.ts';
+import { Random } from '@t8s/testkit';
 import { execute, realKubectl } from './real-kubectl.ts';
 
 type Json = Record<string, unknown>;

@@ -3,6 +3,7 @@ import type { ApiServerProcess } from './apiserver-process.ts';
 import { examplePod } from './example-pod.ts';
 import { LoadClient } from './load-client.ts';
 import { median, type Result, rate } from './result.ts';
+import { type ProcessUse, useOf } from './service-process.ts';
 
 const clients = 64;
 const count = 3000;
@@ -63,20 +64,13 @@ const patchWorks = (
   ] as const
 ).map(([name, send]): Work => ({ name, send, goal: '≥ 0.3', upstream: '0.21 (574 to 594 /s, 3.1 ms CPU)', counts: 'share' }));
 
-export const creates = (api: ApiServerProcess): Promise<Result[]> => requests(api, { before: [], works: [create, get, remove], after: [] });
+export const creates = (api: ApiServerProcess): Promise<Result[]> => requests(api, [create, get, remove]);
 
-export const patches = (api: ApiServerProcess): Promise<Result[]> =>
-  requests(api, { before: [create], works: patchWorks, after: [remove] });
+export const patches = async (api: ApiServerProcess): Promise<Result[]> =>
+  (await requests(api, [create, ...patchWorks, remove])).slice(1, -1);
 
-/** What a round does to the same pods, in order; `works` are measured. */
-interface Round {
-  before: readonly Work[];
-  works: readonly Work[];
-  after: readonly Work[];
-}
-
-/** Requests of 64 clients, round for round, against raw puts by as many through etcd3 of what a create stores. */
-async function requests(api: ApiServerProcess, { before, works, after }: Round): Promise<Result[]> {
+/** Requests of 64 clients, round for round to the same pods, against raw puts by as many through etcd3 of what a create stores. */
+async function requests(api: ApiServerProcess, works: readonly Work[]): Promise<Result[]> {
   const { ca, cert, key } = api.etcdIdentity;
   const credentials = { rootCertificate: Buffer.from(ca), certChain: Buffer.from(cert), privateKey: Buffer.from(key) };
   // By its name: an IP address makes node complain of the SNI.
@@ -86,22 +80,15 @@ async function requests(api: ApiServerProcess, { before, works, after }: Round):
   const value = await etcd.get('/registry/pods/default/as-it-is-kept').buffer();
   if (!value) throw new Error('etcd does not have the pod that was made');
   const put = (i: number): Promise<unknown> => etcd.kv.put({ key: Buffer.from(`/bench/default/pod-${i % count}`), value });
-  const puts = (): Promise<Sample> => sample(ownCpu, put);
+  const self = useOf(process.pid);
   const samples = new Map<Work, Sample[]>(works.map((work) => [work, []]));
   const limits: Sample[] = [];
   for (let round = -warmUps; round < rounds; round++) {
-    const all = (work: Work): Promise<Sample> =>
-      sample(
-        () => api.cpu(),
-        (i) => work.send(load, `pod-${round}-${i}`),
-      );
-    for (const work of before) await all(work);
     for (const work of works) {
-      const done = await all(work);
+      const done = await sample(api, (i) => work.send(load, `pod-${round}-${i}`));
       if (round >= 0) samples.get(work)?.push(done);
     }
-    for (const work of after) await all(work);
-    const limit = await puts();
+    const limit = await sample(self, put);
     if (round >= 0) limits.push(limit);
   }
   etcd.close();
@@ -128,14 +115,8 @@ interface Sample {
   cpu: number;
 }
 
-/** `used`: seconds of CPU so far. */
-async function sample(used: () => number, work: (i: number) => Promise<unknown>): Promise<Sample> {
-  const before = used();
+async function sample(worker: ProcessUse, work: (i: number) => Promise<unknown>): Promise<Sample> {
+  const before = worker.cpu();
   const perSecond = await rate(count, clients, work);
-  return { perSecond, cpu: ((used() - before) / count) * 1000 };
-}
-
-function ownCpu(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
+  return { perSecond, cpu: ((worker.cpu() - before) / count) * 1000 };
 }

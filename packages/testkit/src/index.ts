@@ -1,2 +1,3 @@
 export * from './eventually.ts';
 export * from './fake-client.ts';
+export * from './random.ts';

@@ -15,7 +15,8 @@ export function replicaSets(cluster: ClusterUnderTest): void {
 
     const [victim = ''] = await podNames(lesson);
     assert.match(await lesson.say(`delete pod ${victim}`), new RegExp(`^pod "${victim}" deleted`));
-    await lesson.shows('describe rs rs-demo', /(SuccessfulCreate .* Created pod: rs-demo-[^]*){4}/);
+    const text = await lesson.shows('describe rs rs-demo', /(SuccessfulCreate .* Created pod: rs-demo-[\s\S]*){4}/);
+    assert.equal(text.match(/SuccessfulCreate .* Created pod: /g)?.length, 4);
     await lesson.waitFor('rs/rs-demo', 'jsonpath={.status.readyReplicas}=3');
     assert.ok(!(await podNames(lesson)).includes(victim));
     await scales(lesson);
@@ -58,7 +59,7 @@ export function replicaSets(cluster: ClusterUnderTest): void {
     // A pod that loses its label is left alone, and replaced.
     assert.equal(await lesson.say('label pod pod1 component=debug --overwrite'), 'pod/pod1 labeled\n');
     await lesson.prints('get pod pod1 -o jsonpath={.metadata.ownerReferences}');
-    await lesson.shows('describe rs frontend', /(SuccessfulCreate .* Created pod: frontend-[^]*){2}/);
+    await lesson.shows('describe rs frontend', /(SuccessfulCreate .* Created pod: frontend-[\s\S]*){2}/);
     await lesson.prints('get rs', columns, 'frontend 3 3 3 AGE');
     assert.match(await lesson.say('delete rs frontend'), /^replicaset.apps "frontend" deleted/);
     await lesson.prints('get pods', 'NAME READY STATUS RESTARTS AGE', 'pod1 1/1 Running 0 AGE');

@@ -1,5 +1,5 @@
 /** Bodies with something wrong in them: a tree with strange values, a text with broken bytes. */
-import type { Random } from './random.ts';
+import type { Random } from '@t8s/testkit';
 
 type Tree = Record<string, unknown> | unknown[];
 type Place = { parent: Tree; key: string | number };

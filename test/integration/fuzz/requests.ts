@@ -1,9 +1,10 @@
 /** Requests for all that is served, most of them wrong in some way; the same for the same seed. */
+
+import type { Random } from '@t8s/testkit';
 import type { Example } from '../examples/example.ts';
 import type { Ask } from '../raw.ts';
 import { pathOf, type ServedResource } from '../served-resource.ts';
 import { mutatedText, mutatedTree } from './mutations.ts';
-import type { Random } from './random.ts';
 
 const patchTypes = ['json-patch+json', 'merge-patch+json', 'strategic-merge-patch+json', 'apply-patch+yaml'] as const;
 const bodyTypes: readonly [string, ...string[]] = [

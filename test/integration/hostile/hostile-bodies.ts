@@ -1,6 +1,7 @@
 /** Bodies of writes: documents of each kind with something wrong, and what no document is. */
+
+import type { Random } from '@t8s/testkit';
 import { stringify } from 'yaml';
-import type { Random } from '../fuzz/random.ts';
 import { hostileName, hostileText, hostileValue, nested } from './hostile-values.ts';
 import { damaged, mutated } from './mutate.ts';
 

@@ -1,6 +1,7 @@
 /** Requests that no well-meaning client sends, drawn by chance that repeats. */
+
+import { Random } from '@t8s/testkit';
 import { examples } from '../examples/examples.ts';
-import { Random } from '../fuzz/random.ts';
 import { pathOf, type ServedResource } from '../served-resource.ts';
 import { type HostileBody, hostileBody, hostilePatch } from './hostile-bodies.ts';
 import { hostileText } from './hostile-values.ts';

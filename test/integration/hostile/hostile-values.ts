@@ -1,5 +1,5 @@
 /** Values that programs trip over. */
-import type { Random } from '../fuzz/random.ts';
+import type { Random } from '@t8s/testkit';
 
 const texts = [
   '',

@@ -1,6 +1,6 @@
 /** Documents that were good, with a few things wrong. */
 
-import type { Random } from '../fuzz/random.ts';
+import type { Random } from '@t8s/testkit';
 import { hostileName, hostileText, hostileValue } from './hostile-values.ts';
 
 type Container = Record<string, unknown> | unknown[];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ConfigMap } from '@t8s/api';
-import type { Random } from '../fuzz/random.ts';
+import type { Random } from '@t8s/testkit';
 import type { Answer, Ask, RawClient } from '../raw.ts';
 
 /** A write that the server has acknowledged. */

@@ -5,7 +5,7 @@ import { systemClock } from '@t8s/async';
 import { InformerSet } from '@t8s/informer';
 import { type Selector, selectorFromMap } from '@t8s/meta';
 import { silentLogger } from '@t8s/telemetry';
-import { FakeClient } from '@t8s/testkit';
+import { FakeClient, Random } from '@t8s/testkit';
 import { Cache } from '../cache/cache.ts';
 import { Framework } from '../framework/framework.ts';
 import type { NodeInfo } from '../framework/node-info.ts';
@@ -83,7 +83,8 @@ test('pods spread over like nodes, and go where there is more room', () => {
 });
 
 test('reused results choose what evaluating everything anew would choose', () => {
-  const random = mulberry(7);
+  const numbers = new Random(7);
+  const random = (): number => numbers.fraction();
   const { cache, fresh } = clusterOf(
     Array.from({ length: 40 }, (_, i) => ({
       name: `n${i}`,
@@ -233,13 +234,3 @@ test('a search goes on where the last one stopped', () => {
   );
   assert.ok(seen.size >= 2, 'nodes of more than one part of the list were chosen');
 });
-
-function mulberry(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}

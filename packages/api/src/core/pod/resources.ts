@@ -1,6 +1,6 @@
 /** What a pod asks for: sums over its containers, as scheduler, kubelet and quota count them (KEP-753, KEP-2837). */
 import { parseQuantity, Quantity } from '@t8s/meta';
-import type { Container, ContainerStatus, Pod, PodSpec, ResourceRequirements } from '../../generated/types.ts';
+import type { Container, Pod, PodSpec, ResourceRequirements } from '../../generated/types.ts';
 
 type Amounts = Record<string, Quantity>;
 
@@ -10,26 +10,18 @@ export const isSidecar = (container: Container): boolean => container.restartPol
  * The spec of a pod with what its containers ask for or still hold, whichever is more, while the two differ: a resize is asked for
  * and not done. What can't be done counts for nothing (KEP-1287).
  */
-export function specAsHeld({ spec, status }: Pod): PodSpec {
-  const { containerStatuses = [], initContainerStatuses = [], conditions } = status ?? {};
-  const statuses = [...containerStatuses, ...initContainerStatuses];
-  const isHeld = (container: Container): ContainerStatus | undefined => {
-    const found = statuses.find(({ name, resources }) => name === container.name && resources !== undefined);
-    return found && JSON.stringify(found.resources) !== JSON.stringify(container.resources) ? found : undefined;
-  };
-  const changed = [...spec.containers, ...(spec.initContainers ?? []).filter(isSidecar)].filter(isHeld);
-  if (changed.length === 0) return spec;
-  const isInfeasible = conditions?.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible') ?? false;
+export function specAsHeld({ spec, status: { containerStatuses = [], initContainerStatuses = [], conditions = [] } = {} }: Pod): PodSpec {
+  const statuses = [...containerStatuses, ...initContainerStatuses].filter(({ resources }) => resources !== undefined);
+  if (statuses.length === 0) return spec;
+  const isInfeasible = conditions.some(({ type, reason }) => type === 'PodResizePending' && reason === 'Infeasible');
   const held = (container: Container): Container => {
-    const of = changed.includes(container) ? isHeld(container) : undefined;
-    if (!of) return container;
+    const { resources, allocatedResources = {} } = statuses.find(({ name }) => name === container.name) ?? {};
+    if (resources === undefined || JSON.stringify(resources) === JSON.stringify(container.resources)) return container;
     const asked = isInfeasible ? undefined : container.resources;
-    return {
-      ...container,
-      resources: { ...container.resources, ...greatest(asked, of.resources, { requests: of.allocatedResources ?? {} }) },
-    };
+    return { ...container, resources: { ...container.resources, ...greatest(asked, resources, { requests: allocatedResources }) } };
   };
-  return { ...spec, containers: spec.containers.map(held), ...(spec.initContainers && { initContainers: spec.initContainers.map(held) }) };
+  const initContainers = spec.initContainers?.map((container) => (isSidecar(container) ? held(container) : container));
+  return { ...spec, containers: spec.containers.map(held), ...(initContainers && { initContainers }) };
 }
 
 function greatest(...all: readonly (ResourceRequirements | undefined)[]): Pick<ResourceRequirements, 'requests' | 'limits'> {

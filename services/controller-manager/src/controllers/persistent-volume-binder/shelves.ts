@@ -1,3 +1,5 @@
+import { firstIndex } from '@t8s/async';
+
 /** Things in the order of their size, on shelves by what they are like and by the access modes they name. */
 export interface Place {
   likeness: string;
@@ -58,13 +60,5 @@ export class Shelves<T> {
 }
 
 /** Where it is, or belongs. */
-function indexOf(things: readonly { key: string; size: bigint }[], size: bigint, key: string): number {
-  let [from, to] = [0, things.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    const at = things[middle];
-    if (at && (at.size < size || (at.size === size && at.key < key))) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
+const indexOf = (things: readonly { key: string; size: bigint }[], size: bigint, key: string): number =>
+  firstIndex(things, (at) => at.size > size || (at.size === size && at.key >= key));

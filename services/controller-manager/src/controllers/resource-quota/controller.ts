@@ -1,6 +1,6 @@
 /** Keeps in the status of every ResourceQuota what there is of what it limits; the apiserver charges it for what comes. */
 import { isDeepStrictEqual } from 'node:util';
-import { type ContainerStatus, type ResourceQuota, resourceQuotaKind } from '@t8s/api';
+import { type Pod, type ResourceQuota, resourceQuotaKind, specAsHeld } from '@t8s/api';
 import { Controller } from '@t8s/controller';
 import { isStatus, type KubeObject, objectKey } from '@t8s/meta';
 import type { Amounts } from '@t8s/policy';
@@ -122,9 +122,9 @@ export function resourceQuotaController({ client, informers, clock, log }: Contr
 function costSame(now: KubeObject, old: KubeObject): boolean {
   const telling = (object: KubeObject): unknown => {
     const { spec, status = {} } = object as { spec?: unknown; status?: Record<string, unknown> };
-    const { phase, allocatedResources, currentVolumeAttributesClassName: attributes, containerStatuses = [] } = status;
-    const held = (containerStatuses as ContainerStatus[]).map(({ resources }) => resources);
-    return [object.metadata.deletionTimestamp, phase, allocatedResources, attributes, held, spec];
+    const { phase, allocatedResources, currentVolumeAttributesClassName: attributes, containerStatuses } = status;
+    const counted = containerStatuses === undefined ? spec : specAsHeld(object as Pod);
+    return [object.metadata.deletionTimestamp, phase, allocatedResources, attributes, counted];
   };
   return isDeepStrictEqual(telling(now), telling(old));
 }
